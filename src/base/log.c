@@ -1,0 +1,77 @@
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const area_names[LOG_AREAS] = {"tracer", "wait",  "capture",
+                                                  "stream", "model", "ui"};
+static bool enabled[LOG_AREAS];
+static int log_fd = -1;
+
+static void enable(const char *name)
+{
+    bool known = strcmp(name, "all") == 0;
+
+    for (int i = 0; i < LOG_AREAS; i++)
+        if (strcmp(name, "all") == 0 || strcmp(name, area_names[i]) == 0)
+            enabled[i] = known = true;
+    if (!known)
+        fprintf(stderr, "pcat: PCAT_LOG: no area '%s'\n", name);
+}
+
+void log_init(void)
+{
+    const char *areas = getenv("PCAT_LOG");
+    const char *path = getenv("PCAT_LOG_FILE");
+    char copy[256];
+
+    if (!areas || !*areas)
+        return;
+    log_fd = STDERR_FILENO;
+    if (path && *path) {
+        log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (log_fd < 0)
+            fprintf(stderr, "pcat: PCAT_LOG_FILE: %s: %s\n", path, strerror(errno));
+    }
+    snprintf(copy, sizeof copy, "%s", areas);
+    for (char *save, *name = strtok_r(copy, ", ", &save); name; name = strtok_r(NULL, ", ", &save))
+        enable(name);
+}
+
+bool log_on(enum log_area area)
+{
+    return enabled[area] && log_fd >= 0;
+}
+
+/* Replaces control bytes, so that a tracee's name can't play with the terminal. */
+static void escape(char *line)
+{
+    for (; *line; line++)
+        if ((unsigned char)*line < 0x20 || *line == 0x7f)
+            *line = '?';
+}
+
+void log_line(enum log_area area, const char *format, ...)
+{
+    char line[1024], text[900];
+    struct timespec now;
+    va_list args;
+
+    if (!log_on(area))
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    escape(text);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int n = snprintf(line, sizeof line, "%lld.%06ld %d %s: %s\n", (long long)now.tv_sec,
+                     now.tv_nsec / 1000, (int)gettid(), area_names[area], text);
+    if (n > 0 && write(log_fd, line, (size_t)n) < 0)
+        log_fd = -1;
+}

@@ -1,0 +1,68 @@
+#include "base/xmalloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void (*death_hook)(void);
+
+void xmalloc_on_death(void (*hook)(void))
+{
+    death_hook = hook;
+}
+
+static void *alive(void *p)
+{
+    static const char message[] = "pcat: out of memory\n";
+
+    if (p)
+        return p;
+    if (death_hook)
+        death_hook();
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        abort();
+    _exit(1);
+}
+
+void *xmalloc(size_t size)
+{
+    return alive(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    return alive(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    return alive(realloc(old, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+    return alive(strdup(s));
+}
+
+void *xmemdup(const void *data, size_t len)
+{
+    void *copy = xmalloc(len);
+
+    if (len)
+        memcpy(copy, data, len);
+    return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+    va_list args;
+    char *text = NULL;
+
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    return alive(n < 0 ? NULL : text);
+}

@@ -1,0 +1,19 @@
+/* Allocation that never returns NULL: out of memory ends the program in one
+ * place, after a hook has put the terminal right. */
+#ifndef PCAT_BASE_XMALLOC_H
+#define PCAT_BASE_XMALLOC_H
+
+#include <stddef.h>
+
+/* Each returns memory that the caller frees with free(). Sizes are in bytes. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *s);
+void *xmemdup(const void *data, size_t len);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Called once before the program dies of a lack of memory; must not allocate. */
+void xmalloc_on_death(void (*hook)(void));
+
+#endif

@@ -1,0 +1,1 @@
+libevent_a_SOURCES =

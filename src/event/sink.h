@@ -1,0 +1,33 @@
+/* Where events go: text, JSON, a recording. */
+#ifndef PCAT_EVENT_SINK_H
+#define PCAT_EVENT_SINK_H
+
+#include "event/event.h"
+
+struct sink {
+    /* One event, with its encoding on the wire (never empty). */
+    void (*event)(struct sink *sink, const struct event *ev, struct bytes wire);
+    /* Everything out to the file or pipe. 0, or -1 with errno: from the first failure on
+     * every later flush fails alike. */
+    int (*flush)(struct sink *sink);
+    /* Frees it; does not flush. */
+    void (*free)(struct sink *sink);
+};
+
+static inline void sink_event(struct sink *s, const struct event *ev, struct bytes wire)
+{
+    s->event(s, ev, wire);
+}
+
+static inline int sink_flush(struct sink *s)
+{
+    return s->flush(s);
+}
+
+static inline void sink_free(struct sink *s)
+{
+    if (s)
+        s->free(s);
+}
+
+#endif

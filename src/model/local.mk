@@ -1,0 +1,1 @@
+libmodel_a_SOURCES =

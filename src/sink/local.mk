@@ -1,0 +1,1 @@
+libsink_a_SOURCES =
