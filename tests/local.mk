@@ -1,0 +1,67 @@
+# Every test speaks TAP (https://testanything.org), so that each case counts and not each file.
+#   C:       tests/unit-LAYER.mk; cmocka prints TAP by itself
+#   shell:   tests/*.sh, with tests/tap.sh
+#   python:  test_*.py, run by pytest with tests/tap.py
+# PROGRAM_TESTS are those that run the finished programs: `make check-programs` runs them alone.
+TESTS = $(UNIT_TESTS) $(HOUSE_TESTS) $(PROGRAM_TESTS)
+UNIT_TESTS =
+HOUSE_TESTS = tests/layers.sh tests/map.sh tests/man.sh
+PROGRAM_TESTS =
+check_PROGRAMS =
+
+if CMOCKA
+include tests/unit-event.mk
+include tests/unit-engine.mk
+if TUI
+include tests/unit-model.mk
+include tests/unit-ui.mk
+endif
+endif
+
+TEST_EXTENSIONS = .sh .py
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+PY_LOG_DRIVER = $(TAP_DRIVER)
+PY_LOG_COMPILER = $(PYTEST)
+AM_PY_LOG_FLAGS = --tb=short -p no:cacheprovider -p tap
+
+# PCAT_BUILDDIR and PCAT_SRCDIR are found at run time, so that a copied tree tests itself.
+AM_TESTS_ENVIRONMENT = \
+	PCAT_BUILDDIR=`pwd`; export PCAT_BUILDDIR; \
+	PCAT_SRCDIR=`cd '$(srcdir)' && pwd`; export PCAT_SRCDIR; \
+	PYTHONPATH=$$PCAT_SRCDIR/tests; export PYTHONPATH; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LC_ALL=C.UTF-8; export LC_ALL; \
+	CC='$(CC) $(AM_CFLAGS) $(CFLAGS) $(LDFLAGS)'; export CC; \
+	BASE_LINK='$(BASE_LINK)'; export BASE_LINK; \
+	EVENT_LINK='$(EVENT_LINK)'; export EVENT_LINK; \
+	ENGINE_LINK='$(ENGINE_LINK)'; export ENGINE_LINK; \
+	SINK_LINK='$(SINK_LINK)'; export SINK_LINK; \
+	$(TUI_TESTS_ENVIRONMENT)
+
+if TUI
+TUI_TESTS_ENVIRONMENT = \
+	MODEL_LINK='$(MODEL_LINK)'; export MODEL_LINK; \
+	UI_LINK='$(UI_LINK)'; export UI_LINK;
+endif
+
+TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_life.py tests/tmux/test_view.py
+if TUI
+if TMUX
+PROGRAM_TESTS += $(TMUX_TESTS)
+endif
+endif
+
+check-programs: all $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(PROGRAM_TESTS)'
+
+screenshots: all
+	$(PYTHON) $(srcdir)/tests/screenshots.py --build . --output $(srcdir)/screenshots
+
+.PHONY: check-programs screenshots
+
+EXTRA_DIST += tests/tap.sh tests/tap.py tests/keys.awk $(HOUSE_TESTS) $(TMUX_TESTS) \
+	tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py

@@ -1,6 +1,9 @@
 libbase_a_SOURCES = \
+	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/bytes.h \
 	src/base/log.c src/base/log.h \
 	src/base/out.c src/base/out.h \
+	src/base/signame.c src/base/signame.h \
+	src/base/utf8.c src/base/utf8.h \
 	src/base/xmalloc.c src/base/xmalloc.h

@@ -1,1 +1,7 @@
-libsink_a_SOURCES =
+libsink_a_SOURCES = \
+	src/sink/json.c \
+	src/sink/lines.c src/sink/lines.h \
+	src/sink/plain.c \
+	src/sink/prefix.c \
+	src/sink/record.c \
+	src/sink/sinks.h

@@ -1,0 +1,322 @@
+/* How tasks come under the tracer: by -p, with all that they have made so far; as
+ * the command; and by themselves, born of a tracee. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "engine/doctor.h"
+#include "engine/procfs.h"
+#include "engine/tracer.h"
+
+/* --- telling --- */
+
+void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how)
+{
+    struct event ev = {.type = EVENT_TASK};
+    struct buf argv = {0};
+    struct proc_status s = {0};
+    int64_t start = procfs_start(task->tid);
+
+    procfs_status(task->tid, &s);
+    if (task->tid == task->proc->pid)
+        procfs_cmdline(task->tid, &argv);
+    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .parent = (uint64_t)parent,
+                               .how = how,
+                               .nspid = (uint64_t)s.nspid,
+                               .uid = s.uid,
+                               .comm = bytes_of(task->comm),
+                               .argv = {argv.data, argv.len},
+                               .start = start < 0 ? 0 : emit_time_of(t->emitter, start)};
+    emit_control(t->emitter, &ev);
+    buf_free(&argv);
+}
+
+/* Makes the entry of a task that has just come. */
+static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char *comm, bool root)
+{
+    struct task *task = tasks_add(&t->tasks, tid, pid);
+
+    snprintf(task->comm, sizeof task->comm, "%s", comm);
+    if (!task->proc->fds) {
+        task->proc->root = root;
+        task->proc->fds = fd_table_new(t->rules, pid, root);
+    }
+    return task;
+}
+
+/* --- born of a tracee --- */
+
+struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
+                          enum event_how how)
+{
+    struct proc_status s;
+
+    if (procfs_status(tid, &s) < 0) {
+        /* Gone already; its death will be reported under this name. */
+        s = (struct proc_status){.tgid = parent && how == HOW_THREAD ? parent->proc->pid : tid};
+        if (parent)
+            memcpy(s.comm, parent->comm, sizeof s.comm);
+    }
+    struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
+    bool thread = s.tgid != tid;
+    struct task *task = add_task(t, tid, s.tgid, s.comm, false);
+    if (!thread)
+        task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
+    if (!thread && parent && how == HOW_THREAD) {
+        /* clone(2) made a process, maybe one that shares our table of fds. */
+        fd_table_split(task->proc->fds);
+        fd_table_split(parent->proc->fds);
+    }
+    if (how == HOW_UNKNOWN || how == HOW_THREAD)
+        how = thread ? HOW_THREAD : HOW_FORK;
+    tracer_tell_task(t, task, thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
+    return task;
+}
+
+/* --- by -p --- */
+
+/* One scan for what is to be seized. */
+struct scan {
+    struct tracer *t;
+    struct proc_status *group; /* whose threads these are */
+    bool root;
+    enum event_how how;
+    unsigned seized; /* in this pass */
+    int error;       /* errno of the last failure that matters */
+    char *cause;     /* a descendant that must not be traced */
+};
+
+static bool is_ours(const struct tracer *t, pid_t tid)
+{
+    struct proc_status s;
+
+    return procfs_status(tid, &s) == 0 && s.tracer == t->self;
+}
+
+static bool seize_thread(void *user, int tid)
+{
+    struct scan *scan = user;
+    struct tracer *t = scan->t;
+    struct proc_status s;
+
+    if (tasks_find(&t->tasks, tid) || procfs_status(tid, &s) < 0 || s.state == 'Z')
+        return true;
+    if (ptrace_seize(tid, t->options->follow, false) < 0) {
+        if (errno != ESRCH && !is_ours(t, tid))
+            scan->error = errno;
+        return true;
+    }
+    struct task *task = add_task(t, tid, s.tgid, s.comm, scan->root);
+    task->attached = true;
+    task->proc->attaching = true;
+    task->proc->unarmed++;
+    tracer_tell_task(t, task, tid == s.tgid ? s.ppid : s.tgid,
+                     tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
+    scan->seized++;
+    return true;
+}
+
+/* All threads of a group; again until a whole pass finds nothing new, for threads not yet seized make
+ * threads that nobody tells us of. */
+static unsigned seize_group(struct scan *scan, pid_t pid)
+{
+    unsigned sum = 0;
+
+    do {
+        scan->seized = 0;
+        if (scan->t->options->follow == FOLLOW_NONE)
+            seize_thread(scan, pid);
+        else
+            procfs_each_thread(pid, seize_thread, scan);
+        sum += scan->seized;
+    } while (scan->seized);
+    return sum;
+}
+
+static void note_failure(struct tracer *t, pid_t pid, int error)
+{
+    char *cause = doctor_explains(pid, error);
+
+    emit_note(t->emitter, pid, "not traced: %s", cause);
+    free(cause);
+}
+
+static bool seize_if_child(void *user, int pid)
+{
+    struct scan *scan = user;
+    struct tracer *t = scan->t;
+    struct proc_status s;
+    unsigned before = scan->seized;
+
+    if (pid == getpid() || tasks_find_proc(&t->tasks, pid) || procfs_status(pid, &s) < 0 ||
+        !tasks_find_proc(&t->tasks, s.ppid) || s.kernel_thread)
+        return true;
+    scan->error = 0;
+    scan->root = false;
+    unsigned found = seize_group(scan, pid);
+    if (found == 0 && scan->error && s.state != 'Z')
+        note_failure(t, pid, scan->error);
+    if (found)
+        fd_table_survey(tasks_find_proc(&t->tasks, pid)->fds);
+    scan->seized = before + found;
+    return true;
+}
+
+static void seize_descendants(struct scan *scan)
+{
+    if (scan->t->options->follow != FOLLOW_ALL)
+        return;
+    do {
+        scan->seized = 0;
+        procfs_each("/proc", seize_if_child, scan);
+    } while (scan->seized);
+}
+
+/* --- who displays us --- */
+
+/* The processes below a target, before anything is touched. */
+struct family {
+    pid_t *pids;
+    size_t count, cap;
+    bool grew;
+};
+
+static bool family_has(const struct family *f, pid_t pid)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->pids[i] == pid)
+            return true;
+    return false;
+}
+
+static void family_add(struct family *f, pid_t pid)
+{
+    if (f->count == f->cap) {
+        f->cap = f->cap ? 2 * f->cap : 64;
+        f->pids = xrealloc(f->pids, f->cap * sizeof *f->pids);
+    }
+    f->pids[f->count++] = pid;
+    f->grew = true;
+}
+
+static bool add_if_child(void *user, int pid)
+{
+    struct family *f = user;
+    struct proc_status s;
+
+    if (pid != getpid() && procfs_status(pid, &s) == 0 && family_has(f, s.ppid) &&
+        !family_has(f, pid))
+        family_add(f, pid);
+    return true;
+}
+
+/* A line when the target or one of its descendants displays what we print, else NULL. */
+static char *find_loop(const struct tracer *t, pid_t pid)
+{
+    struct family f = {0};
+    char *cause = NULL;
+
+    family_add(&f, pid);
+    while (f.grew && t->options->follow == FOLLOW_ALL) {
+        f.grew = false;
+        procfs_each("/proc", add_if_child, &f);
+    }
+    for (size_t i = 0; i < f.count && !cause; i++)
+        cause = doctor_finds_loop(f.pids[i]);
+    free(f.pids);
+    return cause;
+}
+
+static void interrupt_attached(struct tracer *t)
+{
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->attached && task->state == TASK_NEW && !task->interrupted) {
+            task->interrupted = true;
+            ptrace_interrupt(task->tid);
+        }
+}
+
+int tracer_attach(struct tracer *t, pid_t pid, char **cause)
+{
+    struct scan scan = {.t = t, .root = true};
+
+    if (tasks_find_proc(&t->tasks, pid))
+        return 0;
+    *cause = doctor_refuses(&pid);
+    if (!*cause && !t->options->force)
+        *cause = find_loop(t, pid);
+    if (*cause)
+        return -1;
+    if (tasks_find_proc(&t->tasks, pid))
+        return 0;
+    if (seize_group(&scan, pid) == 0) {
+        *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
+        return -1;
+    }
+    if (scan.error)
+        note_failure(t, pid, scan.error);
+    fd_table_survey(tasks_find_proc(&t->tasks, pid)->fds);
+    seize_descendants(&scan);
+    interrupt_attached(t);
+    return 0;
+}
+
+/* --- the command --- */
+
+static void watch_outputs(struct tracer *t)
+{
+    struct stat st;
+
+    for (int i = 0; i < 2; i++)
+        if (t->spawn.output_fds[i] >= 0 && fstat(t->spawn.output_fds[i], &st) == 0) {
+            t->output_sinks[i] = (struct fd_sink){st.st_dev, st.st_ino};
+            fd_rules_watch(t->rules, t->output_sinks[i]);
+        }
+}
+
+int tracer_spawn(struct tracer *t, char **cause)
+{
+    const struct engine_options *o = t->options;
+    struct spawn_options so = {.command = o->command,
+                               .use_filter = o->use_filter,
+                               .pipes = o->pipes,
+                               .stdin_null = o->stdin_null,
+                               .mask = o->signals->mask,
+                               .ignore_sigchld = o->signals->sigchld_ignored,
+                               .ignore_sigpipe = o->signals->sigpipe_ignored};
+    int status = spawn_check(o->command[0], cause);
+
+    if (status)
+        return status;
+    if (spawn_start(&t->spawn, &so) < 0) {
+        *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
+        return 1;
+    }
+    watch_outputs(t);
+    if (ptrace_seize(t->spawn.pid, o->follow, t->spawn.filtered) < 0) {
+        *cause = doctor_explains(t->spawn.pid, errno);
+        return 1;
+    }
+    struct task *task = add_task(t, t->spawn.pid, t->spawn.pid, "", true);
+    task->silent = true;
+    task->proc->filtered = t->spawn.filtered;
+    spawn_go(&t->spawn);
+    return 0;
+}
+
+void tracer_command_runs(struct tracer *t, struct task *task)
+{
+    task->silent = false;
+    tracer_tell_task(t, task, getpid(), HOW_SPAWNED);
+    fd_table_survey(task->proc->fds);
+    if (t->started)
+        t->started(t->user);
+    t->started = NULL;
+}

@@ -1,0 +1,326 @@
+#include "engine/call.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xmalloc.h"
+#include "engine/procfs.h"
+
+enum {
+    KEEP = 64 * 1024, /* an early buffer larger than this is given back after the call */
+    MESSAGES_MAX = 1024,
+    SYS_SEND = 9, /* numbers of socketcall(2) */
+    SYS_SENDTO = 11,
+    SYS_SENDMSG = 16,
+    SYS_SENDMMSG = 20
+};
+
+static bool read_exactly(pid_t tid, int *mem_fd, uint64_t at, void *to, size_t n)
+{
+    return remote_read(tid, mem_fd, (raddr_t){at}, to, n) == n;
+}
+
+/* An unsigned word of the tracee, of 4 or 8 bytes. */
+static uint64_t word_at(const unsigned char *p, size_t word)
+{
+    uint32_t narrow;
+    uint64_t wide;
+
+    if (word == 8) {
+        memcpy(&wide, p, 8);
+        return wide;
+    }
+    memcpy(&narrow, p, 4);
+    return narrow;
+}
+
+/* --- decoding --- */
+
+/* The kernel ignores the high halves of a 32-bit program's registers; so must we. */
+static void cut_args(struct call *c, const uint64_t args[6])
+{
+    bool narrow = sysent_word(c->arch) == 4;
+
+    for (int i = 0; i < 6; i++)
+        c->args[i] = narrow ? (uint32_t)args[i] : args[i];
+}
+
+static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
+{
+    uint64_t number = c->args[0];
+    unsigned char raw[4 * 4];
+
+    if (!read_exactly(tid, mem_fd, c->args[1], raw, sizeof raw))
+        return false;
+    switch (number) {
+    case SYS_SEND:
+    case SYS_SENDTO:
+        c->shape = SHAPE_BUF;
+        c->name = number == SYS_SEND ? "send" : "sendto";
+        break;
+    case SYS_SENDMSG:
+        c->shape = SHAPE_MSG;
+        c->name = "sendmsg";
+        break;
+    case SYS_SENDMMSG:
+        c->shape = SHAPE_MMSG;
+        c->name = "sendmmsg";
+        break;
+    default:
+        return false;
+    }
+    for (int i = 0; i < 4; i++)
+        c->args[i] = word_at(raw + 4 * i, 4);
+    c->fd = (int)(uint32_t)c->args[0];
+    memmove(c->args, c->args + 1, 3 * sizeof *c->args);
+    return true;
+}
+
+bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
+                 pid_t tid, int *mem_fd)
+{
+    c->ent = ent;
+    c->name = ent->name;
+    c->shape = ent->shape;
+    c->arch = arch;
+    c->source = -1;
+    c->told_blocked = false;
+    cut_args(c, args);
+    if (ent->shape == SHAPE_SOCKETCALL)
+        return resolve_socketcall(c, tid, mem_fd);
+    c->fd = (int)(uint32_t)c->args[ent->fd];
+    if (ent->a)
+        memmove(c->args, c->args + ent->a, (6 - ent->a) * sizeof *c->args);
+    return true;
+}
+
+/* --- segments --- */
+
+static void add_segment(struct call *c, uint64_t addr, uint64_t len)
+{
+    if (c->nsegments == c->segments_cap) {
+        c->segments_cap = c->segments_cap ? 2 * c->segments_cap : 8;
+        c->segments = xrealloc(c->segments, c->segments_cap * sizeof *c->segments);
+    }
+    c->segments[c->nsegments++] = (struct segment){{addr}, len};
+}
+
+static struct part *add_part(struct call *c)
+{
+    if (c->nparts == c->parts_cap) {
+        c->parts_cap = c->parts_cap ? 2 * c->parts_cap : 1;
+        c->parts = xrealloc(c->parts, c->parts_cap * sizeof *c->parts);
+    }
+    c->parts[c->nparts] = (struct part){0};
+    return &c->parts[c->nparts++];
+}
+
+static uint64_t segments_len(const struct call *c)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < c->nsegments; i++)
+        sum += c->segments[i].len;
+    return sum;
+}
+
+static void add_iovec(struct call *c, pid_t tid, int *mem_fd, uint64_t at, uint64_t count)
+{
+    unsigned char raw[CALL_SEGMENTS_MAX * 16];
+    size_t word = sysent_word(c->arch);
+
+    if (count > CALL_SEGMENTS_MAX)
+        return; /* EINVAL */
+    size_t got = remote_read(tid, mem_fd, (raddr_t){at}, raw, count * 2 * word) / (2 * word);
+    for (size_t i = 0; i < got; i++)
+        add_segment(c, word_at(raw + 2 * i * word, word), word_at(raw + (2 * i + 1) * word, word));
+}
+
+/* struct msghdr: the iovec pointer and its count are its words 2 and 3 (name, namelen + padding). */
+static void add_message(struct call *c, pid_t tid, int *mem_fd, uint64_t at)
+{
+    size_t word = sysent_word(c->arch);
+    unsigned char raw[4 * 8];
+
+    if (read_exactly(tid, mem_fd, at, raw, 4 * word))
+        add_iovec(c, tid, mem_fd, word_at(raw + 2 * word, word), word_at(raw + 3 * word, word));
+}
+
+static void add_messages(struct call *c, pid_t tid, int *mem_fd)
+{
+    size_t word = sysent_word(c->arch);
+    size_t header = 7 * word, stride = word == 8 ? 64 : 32; /* struct mmsghdr: header, length, padding */
+    uint64_t count = c->args[1] < MESSAGES_MAX ? c->args[1] : MESSAGES_MAX;
+
+    for (uint64_t i = 0; i < count; i++) {
+        struct part *p = add_part(c);
+        uint64_t at = c->args[0] + i * stride;
+        p->base = segments_len(c);
+        p->result = (raddr_t){at + header};
+        add_message(c, tid, mem_fd, at);
+    }
+}
+
+static void read_early(struct call *c, pid_t tid, int *mem_fd)
+{
+    size_t left = CALL_EARLY;
+
+    for (size_t i = 0; i < c->nsegments && left; i++) {
+        const struct segment *s = &c->segments[i];
+        size_t want = s->len < left ? (size_t)s->len : left;
+        size_t got = remote_read(tid, mem_fd, s->addr, buf_reserve(&c->early, want), want);
+        c->early.len += got;
+        left -= got;
+        if (got < want)
+            break;
+    }
+}
+
+/* --- files as a source --- */
+
+static void find_source(struct call *c, pid_t tid, int *mem_fd)
+{
+    int fd = (int)(uint32_t)c->args[0];
+    size_t word = c->shape == SHAPE_FILE32 ? 4 : 8;
+    unsigned char raw[8];
+    struct stat st;
+
+    /* Looked at before it is touched: reading a FIFO or a device would have effects. */
+    if (procfs_fd_stat(tid, fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return;
+    if (c->args[1] == 0) {
+        if (procfs_fd_info(tid, fd, NULL, &c->source_pos) < 0)
+            return;
+    } else if (read_exactly(tid, mem_fd, c->args[1], raw, word)) {
+        c->source_pos = (int64_t)word_at(raw, word);
+    } else {
+        return;
+    }
+    c->source = procfs_fd_dup(tid, fd);
+}
+
+void call_prepare(struct call *c, pid_t tid, int *mem_fd)
+{
+    switch (c->shape) {
+    case SHAPE_BUF:
+        add_segment(c, c->args[0], c->args[1]);
+        break;
+    case SHAPE_IOV:
+        add_iovec(c, tid, mem_fd, c->args[0], c->args[1]);
+        break;
+    case SHAPE_MSG:
+        add_message(c, tid, mem_fd, c->args[0]);
+        break;
+    case SHAPE_MMSG:
+        add_messages(c, tid, mem_fd);
+        break;
+    case SHAPE_FILE:
+    case SHAPE_FILE32:
+        find_source(c, tid, mem_fd);
+        break;
+    default:
+        break;
+    }
+    read_early(c, tid, mem_fd);
+}
+
+/* --- after the call --- */
+
+/* sendmmsg returns how many messages went; each says itself how long it was. */
+static void complete_messages(struct call *c, int64_t sent, pid_t tid, int *mem_fd)
+{
+    uint32_t len;
+
+    if ((size_t)sent < c->nparts)
+        c->nparts = (size_t)sent;
+    for (size_t i = 0; i < c->nparts; i++)
+        if (read_exactly(tid, mem_fd, c->parts[i].result.at, &len, sizeof len))
+            c->parts[i].len = len;
+}
+
+void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
+{
+    c->part = 0;
+    c->pos = 0;
+    if (c->shape == SHAPE_MMSG) {
+        complete_messages(c, result, tid, mem_fd);
+        return;
+    }
+    c->nparts = 0;
+    if (result > 0)
+        add_part(c)->len = (uint64_t)result;
+}
+
+uint64_t call_total(const struct call *c)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < c->nparts; i++)
+        sum += c->parts[i].len;
+    return sum;
+}
+
+/* Reads from the segments at an offset of their whole. */
+static size_t read_segments(const struct call *c, pid_t tid, int *mem_fd, uint64_t offset,
+                            unsigned char *to, size_t n)
+{
+    size_t done = 0;
+
+    for (size_t i = 0; i < c->nsegments && done < n; i++) {
+        const struct segment *s = &c->segments[i];
+        if (offset >= s->len) {
+            offset -= s->len;
+            continue;
+        }
+        size_t want = s->len - offset < n - done ? (size_t)(s->len - offset) : n - done;
+        size_t got = remote_read(tid, mem_fd, (raddr_t){s->addr.at + offset}, to + done, want);
+        done += got;
+        if (got < want)
+            break;
+        offset = 0;
+    }
+    return done;
+}
+
+size_t call_read(struct call *c, pid_t tid, int *mem_fd, void *to, size_t n, bool *reread)
+{
+    uint64_t offset = c->parts[c->part].base + c->pos;
+
+    *reread = c->source >= 0;
+    if (c->source >= 0) {
+        ssize_t got = pread(c->source, to, n, (off_t)(c->source_pos + (int64_t)c->pos));
+        return got > 0 ? (size_t)got : 0;
+    }
+    if (offset < c->early.len) {
+        size_t have = c->early.len - (size_t)offset;
+        n = n < have ? n : have;
+        memcpy(to, c->early.data + offset, n);
+        return n;
+    }
+    return read_segments(c, tid, mem_fd, offset, to, n);
+}
+
+void call_reset(struct call *c)
+{
+    if (c->ent && c->source >= 0)
+        close(c->source);
+    c->ent = NULL;
+    c->source = -1;
+    c->left = 0;
+    c->nsegments = c->nparts = 0;
+    if (c->early.cap > KEEP)
+        buf_free(&c->early);
+    buf_clear(&c->early);
+}
+
+void call_free(struct call *c)
+{
+    call_reset(c);
+    buf_free(&c->early);
+    free(c->segments);
+    free(c->parts);
+    *c = (struct call){0};
+}

@@ -1,0 +1,81 @@
+/* One syscall in flight that writes, from its entry-stop until the last piece of
+ * what it moved is in the backlog.
+ *
+ * Its bytes are a list of *segments* of the tracee's memory, one after the other.
+ * Those up to CALL_EARLY are read at entry (another thread may rightly reuse
+ * the buffer once a peer has seen the data), the rest at exit. How much of it
+ * counts, only the kernel's result tells: the *parts*. Most calls are one part;
+ * sendmmsg is one a message. */
+#ifndef PCAT_ENGINE_CALL_H
+#define PCAT_ENGINE_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "engine/fds.h"
+#include "engine/remote.h"
+#include "engine/sysent.h"
+#include "event/event.h"
+
+enum { CALL_EARLY = 1024 * 1024, CALL_SEGMENTS_MAX = 1024 };
+
+struct segment {
+    raddr_t addr;
+    uint64_t len;
+};
+
+struct part {
+    uint64_t base; /* where it begins in the joined segments */
+    uint64_t len;  /* bytes that the kernel took */
+    raddr_t result; /* sendmmsg: where the kernel stores len */
+};
+
+struct call {
+    const struct sysent *ent; /* NULL: none in flight */
+    const char *name;
+    enum shape shape;
+    uint32_t arch;
+    uint64_t args[6]; /* of the shape: socketcall is resolved, high halves are cut */
+    int fd;
+    enum event_stream stream; /* STREAM_OTHER: only counted */
+    struct fd_sink sink;      /* where fd leads */
+    int64_t entered, left;    /* time of entry; of exit, 0 before it */
+    bool told_blocked;
+
+    struct buf early; /* bytes read at entry: the first of the joined segments */
+    struct segment *segments;
+    size_t nsegments, segments_cap;
+    struct part *parts;
+    size_t nparts, parts_cap;
+    int source; /* the file that the bytes came from, our own descriptor, or -1 */
+    int64_t source_pos;
+
+    size_t part;  /* the next piece to emit: its part */
+    uint64_t pos; /* and where in that */
+};
+
+/* Decodes a call at its entry-stop into c: the shape's arguments, the fd. False when it is none of ours
+ * (a socketcall that sends nothing). */
+bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
+                 pid_t tid, int *mem_fd);
+
+/* Reads what must be read at entry: the segments and the first CALL_EARLY bytes, or where a file
+ * that is the source stands. */
+void call_prepare(struct call *c, pid_t tid, int *mem_fd);
+
+/* The call returned result (not an error): how many bytes of which part that is. */
+void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd);
+
+/* The sum of the parts, after call_complete(). */
+uint64_t call_total(const struct call *c);
+
+/* Copies up to n bytes of the current part from its current position. Bytes that arrived; *reread
+ * tells that they were read from the file again. 0: they can't be had. */
+size_t call_read(struct call *c, pid_t tid, int *mem_fd, void *to, size_t n, bool *reread);
+
+/* Done with it: gives back what is large. The struct is ready for the next call. */
+void call_reset(struct call *c);
+void call_free(struct call *c);
+
+#endif

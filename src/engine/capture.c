@@ -1,0 +1,242 @@
+#include "engine/capture.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "engine/procfs.h"
+#include "engine/regs.h"
+
+static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is looked at again */
+
+/* --- syscalls that change where an fd leads --- */
+
+enum { CLOSE_RANGE_UNSHARE_FLAG = 2 };
+
+/* Somewhere between entry and exit it changes: until then nothing is remembered. Only calls that
+ * succeed change anything, but looking once more than needed is harmless. */
+static void enter_fd_change(struct task *task, const struct sysent *ent,
+                            const struct syscall_stop *stop)
+{
+    task->call.ent = ent;
+    task->call.shape = ent->shape;
+    memcpy(task->call.args, stop->args, sizeof task->call.args);
+    fd_table_change_begins(task->proc->fds);
+}
+
+static void exit_fd_change(struct task *task)
+{
+    struct fd_table *fds = task->proc->fds;
+    const struct call *call = &task->call;
+    unsigned a = (unsigned)call->args[call->ent->a];
+
+    switch (call->shape) {
+    case SHAPE_CLOSE:
+    case SHAPE_DUP:
+        fd_table_forget(fds, a, a);
+        break;
+    case SHAPE_CLOSES:
+        fd_table_forget(fds, a, (unsigned)call->args[1]);
+        if (call->args[2] & CLOSE_RANGE_UNSHARE_FLAG)
+            fd_table_split(fds);
+        break;
+    case SHAPE_UNSHARE:
+        if (call->args[0] & CLONE_FILES)
+            fd_table_split(fds);
+        break;
+    default:
+        break;
+    }
+    fd_table_change_ends(fds);
+    call_reset(&task->call);
+}
+
+/* --- entry --- */
+
+static void note_x32(struct capture *c, struct task *task)
+{
+    if (!c->told_x32)
+        emit_note(c->emitter, task->proc->pid, "%s (%d) uses the x32 ABI: its output is not captured",
+                  task->comm, (int)task->proc->pid);
+    c->told_x32 = true;
+}
+
+bool capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop)
+{
+    const struct sysent *ent = sysent_find(stop->arch, stop->nr);
+    struct call *call = &task->call;
+
+    call_reset(call);
+    if (!ent) {
+        if (sysent_is_x32(stop->arch, stop->nr))
+            note_x32(c, task);
+        return false;
+    }
+    if (task->silent)
+        return false;
+    if (ent->shape == SHAPE_WAIT)
+        return false;
+    if (!sysent_is_output(ent)) {
+        enter_fd_change(task, ent, stop);
+        return true;
+    }
+    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->mem_fd)) {
+        call_reset(call);
+        return false;
+    }
+    call->stream = fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
+    if (call->stream == STREAM_OTHER && task->proc->filtered && !c->count_other) {
+        call_reset(call);
+        return false;
+    }
+    call->entered = emit_now(c->emitter);
+    if (call->stream != STREAM_OTHER)
+        call_prepare(call, task->tid, &task->proc->mem_fd);
+    return true;
+}
+
+/* --- exit --- */
+
+void capture_exit(struct capture *c, struct task *task, int64_t result)
+{
+    struct call *call = &task->call;
+
+    if (!call->ent)
+        return;
+    if (!sysent_is_output(call->ent)) {
+        exit_fd_change(task);
+        return;
+    }
+    call->left = emit_now(c->emitter);
+    if (log_on(LOG_CAPTURE))
+        log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
+                 (long long)result);
+    if (result <= 0) {
+        call_reset(call);
+    } else if (call->stream == STREAM_OTHER) {
+        fd_table_count(task->proc->fds, call->fd, (uint64_t)result);
+        call_reset(call);
+    } else {
+        call_complete(call, result, task->tid, &task->proc->mem_fd);
+        fd_rules_account(c->rules, call->sink, call_total(call));
+    }
+}
+
+/* Threads name themselves late (pthread_setname_np after the start), and again. */
+static void refresh_name(struct capture *c, struct task *task, int64_t now)
+{
+    struct proc_status s;
+
+    if (task->comm_time && now - task->comm_time < NAME_AGE)
+        return;
+    task->comm_time = now;
+    if (procfs_status(task->tid, &s) < 0 || strcmp(s.comm, task->comm) == 0)
+        return;
+    memcpy(task->comm, s.comm, sizeof task->comm);
+    struct event ev = {.type = EVENT_TASK};
+    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .uid = s.uid,
+                               .comm = bytes_of(task->comm)};
+    emit_control(c->emitter, &ev);
+}
+
+/* One piece of the current part. */
+static void emit_piece(struct capture *c, struct task *task, struct ring *ring, size_t n)
+{
+    struct call *call = &task->call;
+    const struct part *part = &call->parts[call->part];
+    bool reread = false;
+    size_t got = call_read(call, task->tid, &task->proc->mem_fd, buf_reserve(&c->piece, n), n,
+                           &reread);
+    struct event ev = {.type = EVENT_WRITE, .time = call->left};
+
+    if (got == 0)
+        n = part->len - call->pos < UINT32_MAX ? (size_t)(part->len - call->pos) : UINT32_MAX;
+    else
+        n = got;
+    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
+                                 .pid = (uint64_t)task->proc->pid,
+                                 .fd = (uint64_t)(unsigned)call->fd,
+                                 .comm = bytes_of(task->comm),
+                                 .stream = call->stream,
+                                 .syscall = bytes_of(call->name),
+                                 .duration = call->left - call->entered,
+                                 .total = part->len,
+                                 .offset = call->pos,
+                                 .len = n,
+                                 .data = {got ? c->piece.data : NULL, got},
+                                 .more = call->pos + n < part->len,
+                                 .unavailable = got == 0,
+                                 .reread = got && reread};
+    emit_payload(c->emitter, ring, &ev);
+    call->pos += n;
+}
+
+/* The size of the next piece, 0 when everything is out. */
+static size_t next_piece(struct capture *c, struct call *call)
+{
+    size_t max = backlog_piece_max(c->backlog);
+
+    for (; call->part < call->nparts; call->part++, call->pos = 0) {
+        uint64_t left = call->parts[call->part].len - call->pos;
+        if (left)
+            return left < max ? (size_t)left : max;
+    }
+    return 0;
+}
+
+bool capture_emit(struct capture *c, struct task *task, bool force)
+{
+    struct call *call = &task->call;
+    size_t n;
+
+    if (!call->ent || call->left == 0)
+        return true;
+    if (call->nparts)
+        refresh_name(c, task, call->left);
+    while ((n = next_piece(c, call)) > 0) {
+        struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
+        if (!force && !backlog_has_room(c->backlog, ring, n))
+            return false;
+        emit_piece(c, task, ring, n);
+    }
+    call_reset(call);
+    return true;
+}
+
+void capture_died(struct capture *c, struct task *task)
+{
+    struct call *call = &task->call;
+    int64_t result;
+
+    if (!call->ent)
+        return;
+    if (call->left == 0) {
+        /* -ENOSYS and the like: it never got as far. */
+        if (regs_result(task->tid, &result) < 0)
+            result = 0;
+        capture_exit(c, task, result);
+    }
+    capture_emit(c, task, true);
+}
+
+bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns)
+{
+    struct call *call = &task->call;
+    bool inside = call->ent && sysent_is_output(call->ent) && call->left == 0;
+
+    if (!inside || call->stream == STREAM_OTHER || call->told_blocked)
+        return false;
+    if (emit_now(c->emitter) - call->entered < ns)
+        return true;
+    call->told_blocked = true;
+    struct event ev = {.type = EVENT_BLOCKED};
+    ev.blocked = (struct ev_blocked){.tid = (uint64_t)task->tid,
+                                     .pid = (uint64_t)task->proc->pid,
+                                     .fd = (uint64_t)(unsigned)call->fd,
+                                     .since = call->entered};
+    emit_control(c->emitter, &ev);
+    return false;
+}

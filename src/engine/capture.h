@@ -1,0 +1,37 @@
+/* From the stops of a syscall to write events: exact bytes, clipped to what the
+ * kernel took, in pieces that the backlog has room for. */
+#ifndef PCAT_ENGINE_CAPTURE_H
+#define PCAT_ENGINE_CAPTURE_H
+
+#include "engine/emit.h"
+#include "engine/ptrace.h"
+#include "engine/task.h"
+
+struct capture {
+    struct tasks *tasks;
+    struct emitter *emitter;
+    struct backlog *backlog;
+    struct fd_rules *rules;
+    bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
+    bool told_x32;
+    struct buf piece; /* scratch */
+};
+
+/* At the entry of a syscall (entry-stop or seccomp stop). True when its exit must be seen. */
+bool capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop);
+
+/* At its exit: result as the kernel returns it. Sets what will be emitted. */
+void capture_exit(struct capture *c, struct task *task, int64_t result);
+
+/* Emits what capture_exit() found. False when the backlog has no room: call again later (the task
+ * is to stay in its stop till then). force: regardless of room. */
+bool capture_emit(struct capture *c, struct task *task, bool force);
+
+/* The task died (PTRACE_EVENT_EXIT) with a call in flight: what the call had moved counts. */
+void capture_died(struct capture *c, struct task *task);
+
+/* Sends `blocked` for a task that has been inside a captured write for longer than ns. True when it
+ * is inside one, but not for so long yet. */
+bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns);
+
+#endif

@@ -1,0 +1,162 @@
+/* The control channel: one text command a line on the engine's standard input,
+ * each answered by a `reply` event that carries its number. Whoever writes there may be less
+ * privileged than we are, so it gets no more than the invoking user could do. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xmalloc.h"
+#include "engine/doctor.h"
+#include "engine/tracer.h"
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static pid_t parse_pid(const char *text)
+{
+    char *end;
+    long pid = strtol(text, &end, 10);
+
+    return *text >= '0' && *text <= '9' && !*end && pid > 0 && pid <= INT32_MAX ? (pid_t)pid : -1;
+}
+
+/* Each command returns NULL when it was done, else why not; the answer is freed. */
+
+static char *do_attach(struct tracer *t, const char *arg)
+{
+    pid_t pid = parse_pid(arg);
+    char *cause = NULL;
+
+    if (pid < 0)
+        return xasprintf("attach: '%s' is not a PID", arg);
+    if (!t->options->allow_attach && !doctor_user_may(pid))
+        return xasprintf("attach: %d does not belong to the user who started pcat (--allow-attach "
+                         "lifts this)",
+                         (int)pid);
+    return tracer_attach(t, pid, &cause) < 0 ? cause : NULL;
+}
+
+/* A thread inside a captured write is waited for: interrupting it could cut the write short. */
+static void detach_task(struct tracer *t, struct task *task)
+{
+    switch (task->state) {
+    case TASK_HELD:
+        capture_emit(&t->capture, task, true);
+        tracer_release(t, task, 0);
+        break;
+    case TASK_RUNNING:
+    case TASK_LISTENING:
+        if (!task->call.ent && ptrace_interrupt(task->tid) == 0)
+            task->interrupted = true;
+        break;
+    case TASK_NEW:
+    case TASK_STOPPED:
+        break; /* on its way here */
+    }
+}
+
+static char *do_detach(struct tracer *t, const char *arg)
+{
+    struct proc *proc = tasks_find_proc(&t->tasks, parse_pid(arg));
+    struct task *task, *next;
+
+    if (!proc)
+        return xasprintf("detach: %s is not traced", arg);
+    if (proc->filtered)
+        return xasprintf("detach: %s was started by pcat and can't do without it (--no-seccomp starts "
+                         "commands that can)",
+                         arg);
+    proc->detaching = true;
+    HASH_ITER(hh, t->tasks.by_tid, task, next)
+    {
+        if (task->proc == proc)
+            detach_task(t, task);
+    }
+    return NULL;
+}
+
+static char *do_fds(struct tracer *t, const char *arg)
+{
+    struct fdset numbers;
+
+    if (fdset_parse(&numbers, arg) < 0)
+        return xasprintf("fds: '%s' is neither a list of numbers nor all", arg);
+    fd_rules_set_numbers(t->rules, &numbers);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+        fd_table_forget(p->fds, 0, FDSET_MAX);
+    return NULL;
+}
+
+static char *do_quit(struct tracer *t, const char *arg)
+{
+    (void)arg;
+    t->control_open = false;
+    if (t->spawn.pid && !t->spawn_gone)
+        t->silent = true;
+    else
+        t->why = "asked to quit";
+    return NULL;
+}
+
+static const struct command {
+    const char *name;
+    char *(*run)(struct tracer *t, const char *arg);
+} commands[] = {
+    {"attach", do_attach},
+    {"detach", do_detach},
+    {"fds", do_fds},
+    {"quit", do_quit},
+};
+
+static char *run_line(struct tracer *t, char *line)
+{
+    char *arg = line + strcspn(line, " ");
+
+    if (*arg)
+        *arg++ = '\0';
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(line, commands[i].name) == 0)
+            return commands[i].run(t, arg);
+    return xasprintf("no command '%.64s'", line);
+}
+
+static void take_line(struct tracer *t, char *line)
+{
+    char *cause = run_line(t, line);
+    struct event ev = {.type = EVENT_REPLY};
+
+    ev.reply = (struct ev_reply){
+        .id = ++t->commands, .ok = !cause, .text = bytes_of(cause ? cause : "")};
+    emit_control(t->emitter, &ev);
+    free(cause);
+}
+
+static void take_lines(struct tracer *t)
+{
+    char *end;
+
+    while (t->control.len && (end = memchr(t->control.data, '\n', t->control.len))) {
+        *end = '\0';
+        take_line(t, (char *)t->control.data);
+        buf_consume(&t->control, (size_t)(end + 1 - (char *)t->control.data));
+    }
+    if (t->control.len >= LINE_MAX_BYTES) {
+        char too_long[] = "(a line of over 4096 bytes)";
+        take_line(t, too_long);
+        buf_clear(&t->control);
+    }
+}
+
+void tracer_read_control(struct tracer *t)
+{
+    ssize_t n = read(t->options->control_fd, buf_reserve(&t->control, LINE_MAX_BYTES),
+                     LINE_MAX_BYTES);
+
+    if (n > 0) {
+        t->control.len += (size_t)n;
+        take_lines(t);
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+        char quit[] = "quit";
+        free(run_line(t, quit)); /* whoever steered us is gone */
+    }
+}

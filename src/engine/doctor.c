@@ -1,0 +1,199 @@
+#include "engine/doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/xmalloc.h"
+#include "engine/procfs.h"
+
+/* The first number of a small file, or fallback. */
+static long number_in(const char *path, long fallback)
+{
+    FILE *f = fopen(path, "re");
+    long value = fallback;
+
+    if (!f)
+        return fallback;
+    if (fscanf(f, "%ld", &value) != 1)
+        value = fallback;
+    fclose(f);
+    return value;
+}
+
+static bool thread_alive(void *user, int tid)
+{
+    bool *alive = user;
+    struct proc_status s;
+
+    *alive = procfs_status(tid, &s) == 0 && s.state != 'Z' && s.state != 'X';
+    return !*alive;
+}
+
+/* A leader that has exited while other threads go on is a zombie too, but not a dead process. */
+static bool all_threads_dead(pid_t pid)
+{
+    bool alive = false;
+
+    procfs_each_thread(pid, thread_alive, &alive);
+    return !alive;
+}
+
+static char *tracer_line(pid_t pid, const struct proc_status *s)
+{
+    struct proc_status tracer;
+    bool known = procfs_status(s->tracer, &tracer) == 0;
+
+    return xasprintf("%d (%s) is traced by %d (%s) already: a process has one tracer at a time; end "
+                     "that one first",
+                     (int)pid, s->comm, (int)s->tracer, known ? tracer.comm : "?");
+}
+
+char *doctor_refuses(pid_t *pid)
+{
+    struct proc_status s;
+
+    if (procfs_status(*pid, &s) < 0)
+        return xasprintf("%d: no such process", (int)*pid);
+    *pid = s.tgid;
+    if (procfs_status(*pid, &s) < 0)
+        return xasprintf("%d: no such process", (int)*pid);
+    if (*pid == getpid())
+        return xasprintf("%d is pcat itself: it can't trace itself", (int)*pid);
+    if (s.kernel_thread)
+        return xasprintf("%d (%s) is a kernel thread: it has no output and can't be traced", (int)*pid,
+                         s.comm);
+    if (s.state == 'Z' && all_threads_dead(*pid))
+        return xasprintf("%d (%s) is a zombie: it has exited and waits for its parent %d to notice",
+                         (int)*pid, s.comm, (int)s.ppid);
+    if (s.tracer)
+        return tracer_line(*pid, &s);
+    return NULL;
+}
+
+/* Bit 19 of CapEff: CAP_SYS_PTRACE. */
+static bool have_cap_ptrace(void)
+{
+    char line[256];
+    unsigned long long caps = 0;
+    FILE *f = fopen("/proc/self/status", "re");
+
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "CapEff: %llx", &caps) == 1)
+            break;
+    if (f)
+        fclose(f);
+    return caps >> 19 & 1;
+}
+
+static bool same_user_namespace(pid_t pid)
+{
+    char path[48];
+    struct stat ours, theirs;
+
+    snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
+    return stat("/proc/self/ns/user", &ours) < 0 || stat(path, &theirs) < 0 ||
+           (ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev);
+}
+
+static char *explain_eperm(pid_t pid, const struct proc_status *s)
+{
+    long yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
+    const char *name = s->comm;
+    int id = (int)pid;
+
+    if (s->tracer)
+        return tracer_line(pid, s);
+    if (have_cap_ptrace())
+        return same_user_namespace(pid)
+                   ? xasprintf("%d (%s): the kernel forbids tracing it, also to a process with "
+                               "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
+                               id, name, yama)
+                   : xasprintf("%d (%s) is in another user namespace, where our CAP_SYS_PTRACE does not "
+                               "count: run pcat from the host, or inside with nsenter -t %d -U",
+                               id, name, id);
+    if (s->uid != getuid() || s->euid != geteuid())
+        return xasprintf("%d (%s) belongs to uid %llu, we are uid %d: try sudo pcat -p %d", id, name,
+                         (unsigned long long)s->uid, (int)getuid(), id);
+    if (yama == 1)
+        return xasprintf("%d (%s) is no descendant of ours, and kernel.yama.ptrace_scope is 1: try sudo, "
+                         "or sysctl kernel.yama.ptrace_scope=0",
+                         id, name);
+    if (yama >= 2)
+        return xasprintf("%d (%s): kernel.yama.ptrace_scope is %ld, %s", id, name, yama,
+                         yama == 2 ? "only root may trace: try sudo"
+                                   : "nobody may trace until the next boot");
+    return xasprintf("%d (%s) is not dumpable (it changed its user, or has a program file that we may "
+                     "not read): try sudo pcat -p %d",
+                     id, name, id);
+}
+
+char *doctor_explains(pid_t pid, int err)
+{
+    struct proc_status s;
+
+    if (err == ESRCH || procfs_status(pid, &s) < 0)
+        return xasprintf("%d: no such process", (int)pid);
+    if (err == EPERM || err == EACCES)
+        return explain_eperm(pid, &s);
+    return xasprintf("%d (%s): can't be traced: %s", (int)pid, s.comm, strerror(err));
+}
+
+/* --- what displays our own output --- */
+
+static dev_t our_terminal(void)
+{
+    char line[512];
+    int tty = 0;
+    FILE *f = fopen("/proc/self/stat", "re");
+    char *after = f && fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
+
+    if (f)
+        fclose(f);
+    if (after && sscanf(after + 1, " %*c %*d %*d %*d %d", &tty) == 1 && tty != 0)
+        /* The kernel packs it as minor 0-7, major 8-19, minor 8-19. */
+        return makedev((unsigned)tty >> 8 & 0xfff,
+                       ((unsigned)tty & 0xff) | ((unsigned)tty >> 12 & 0xfff00));
+    return 0;
+}
+
+char *doctor_finds_loop(pid_t pid)
+{
+    struct proc_status s;
+    struct stat st;
+    dev_t terminal = our_terminal();
+
+    if (procfs_status(pid, &s) < 0)
+        return NULL;
+    for (int fd = 1; fd <= 2; fd++) {
+        if (fstat(fd, &st) < 0)
+            continue;
+        if (S_ISFIFO(st.st_mode) && procfs_reads(pid, st.st_dev, st.st_ino))
+            return xasprintf("%d (%s) reads what we print: tracing it would feed or block itself "
+                             "(--force does it all the same, dropping what can't be shown)",
+                             (int)pid, s.comm);
+        if (S_ISCHR(st.st_mode) && procfs_holds_master(pid, st.st_rdev))
+            terminal = st.st_rdev;
+    }
+    if (terminal && procfs_holds_master(pid, terminal))
+        return xasprintf("%d (%s) displays our terminal: tracing it would feed itself (--force does it "
+                         "all the same, dropping what can't be shown)",
+                         (int)pid, s.comm);
+    return NULL;
+}
+
+bool doctor_user_may(pid_t pid)
+{
+    const char *sudo = getuid() == 0 ? getenv("SUDO_UID") : NULL;
+    uint64_t user = sudo ? strtoull(sudo, NULL, 10) : getuid();
+    struct proc_status s;
+
+    if (user == 0)
+        return true;
+    return procfs_status(pid, &s) == 0 && s.uid == user && s.euid == user;
+}

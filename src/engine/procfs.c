@@ -1,0 +1,312 @@
+#include "engine/procfs.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum { CMDLINE_MAX = 128 * 1024, UNIX98_SLAVE_MAJOR = 136 };
+
+/* A whole small file into text, NUL-terminated. Bytes read, or -1. */
+static ssize_t slurp(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t len = 0;
+
+    if (fd < 0)
+        return -1;
+    while (len < size - 1) {
+        ssize_t n = read(fd, text + len, size - 1 - len);
+        if (n <= 0)
+            break;
+        len += (size_t)n;
+    }
+    close(fd);
+    text[len] = '\0';
+    return (ssize_t)len;
+}
+
+/* The value of "Key:\t..." in a status file, or NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+    size_t n = strlen(key);
+
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, n) == 0 && line[n] == ':')
+            return line + n + 1 + strspn(line + n + 1, "\t ");
+    }
+    return NULL;
+}
+
+static long number_of(const char *text, const char *key)
+{
+    const char *value = value_of(text, key);
+
+    return value ? strtol(value, NULL, 10) : 0;
+}
+
+/* The kernel escapes \n and \\ in the name, which is then never more than one line. */
+static void copy_name(char *name, size_t size, const char *value)
+{
+    size_t n = 0;
+
+    for (; value && *value && *value != '\n' && n + 1 < size; value++) {
+        bool escaped = *value == '\\' && (value[1] == 'n' || value[1] == '\\');
+        if (escaped)
+            value++;
+        name[n++] = escaped && *value == 'n' ? '\n' : *value;
+    }
+    name[n] = '\0';
+}
+
+/* "NSpid: 4711 12 1": the last one is its own namespace's. */
+static pid_t nspid_of(const char *value)
+{
+    pid_t last = 0;
+    int count = 0;
+
+    while (value && isdigit((unsigned char)*value)) {
+        char *end;
+        last = (pid_t)strtol(value, &end, 10);
+        count++;
+        value = end + strspn(end, "\t ");
+    }
+    return count > 1 ? last : 0;
+}
+
+static void ids_of(const char *value, uint64_t *real, uint64_t *effective)
+{
+    unsigned long r = 0, e = 0;
+
+    if (value)
+        sscanf(value, "%lu %lu", &r, &e);
+    *real = r;
+    *effective = e;
+}
+
+int procfs_status(pid_t tid, struct proc_status *s)
+{
+    char path[48], text[8192];
+    uint64_t ignored;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+    if (slurp(path, text, sizeof text) <= 0)
+        return -1;
+    const char *state = value_of(text, "State");
+    *s = (struct proc_status){.state = state ? *state : '?',
+                              .tgid = (pid_t)number_of(text, "Tgid"),
+                              .ppid = (pid_t)number_of(text, "PPid"),
+                              .tracer = (pid_t)number_of(text, "TracerPid"),
+                              .nspid = nspid_of(value_of(text, "NSpid")),
+                              .seccomp = (int)number_of(text, "Seccomp")};
+    copy_name(s->comm, sizeof s->comm, value_of(text, "Name"));
+    ids_of(value_of(text, "Uid"), &s->uid, &s->euid);
+    ids_of(value_of(text, "Gid"), &s->gid, &ignored);
+    /* Neither kernel threads nor zombies have an address space. */
+    s->kernel_thread = !value_of(text, "VmSize") && s->state != 'Z' && s->state != 'X' &&
+                       (number_of(text, "Kthread") || s->ppid == 2 || tid == 2);
+    return 0;
+}
+
+int64_t procfs_start(pid_t tid)
+{
+    char path[48], text[2048];
+    long long ticks;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
+    if (slurp(path, text, sizeof text) <= 0)
+        return -1;
+    char *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
+    /* Field 22; the one behind the name is the third. */
+    if (!after || sscanf(after + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                                    "%*s %*s %*s %*s %lld",
+                         &ticks) != 1)
+        return -1;
+    return ticks * (1000000000LL / sysconf(_SC_CLK_TCK));
+}
+
+int procfs_cmdline(pid_t tid, struct buf *out)
+{
+    char path[48];
+    size_t start = out->len;
+
+    snprintf(path, sizeof path, "/proc/%d/cmdline", (int)tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    while (out->len - start < CMDLINE_MAX) {
+        ssize_t n = read(fd, buf_reserve(out, 4096), 4096);
+        if (n <= 0)
+            break;
+        out->len += (size_t)n;
+    }
+    close(fd);
+    if (out->len > start && out->data[out->len - 1] != '\0')
+        buf_addc(out, '\0');
+    return 0;
+}
+
+int procfs_exe(pid_t tid, struct buf *out)
+{
+    char path[48], target[4096];
+
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)tid);
+    ssize_t n = readlink(path, target, sizeof target);
+    if (n < 0)
+        return -1;
+    buf_add(out, target, (size_t)n);
+    return 0;
+}
+
+int procfs_fd_target(pid_t tid, int fd, char *target, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
+    ssize_t n = readlink(path, target, size - 1);
+    target[n < 0 ? 0 : n] = '\0';
+    return n < 0 ? -1 : 0;
+}
+
+int procfs_fd_stat(pid_t tid, int fd, struct stat *st)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
+    return stat(path, st);
+}
+
+int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos)
+{
+    char path[64], text[1024];
+
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)tid, fd);
+    if (slurp(path, text, sizeof text) <= 0)
+        return -1;
+    const char *f = value_of(text, "flags"), *p = value_of(text, "pos");
+    if (flags)
+        *flags = f ? (int)strtol(f, NULL, 8) : 0;
+    if (pos)
+        *pos = p ? strtoll(p, NULL, 10) : 0;
+    return 0;
+}
+
+int procfs_fd_dup(pid_t tid, int fd)
+{
+    struct proc_status s;
+
+    /* pidfd_open(2) takes thread group leaders only. */
+    int pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
+    if (pidfd < 0 && procfs_status(tid, &s) == 0)
+        pidfd = (int)syscall(SYS_pidfd_open, s.tgid, 0);
+    if (pidfd < 0)
+        return -1;
+    int dup = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+    close(pidfd);
+    return dup;
+}
+
+int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user)
+{
+    DIR *d = opendir(dir);
+
+    if (!d)
+        return -1;
+    for (struct dirent *e; (e = readdir(d));)
+        if (isdigit((unsigned char)e->d_name[0]) && !fn(user, atoi(e->d_name)))
+            break;
+    closedir(d);
+    return 0;
+}
+
+int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user)
+{
+    char dir[48];
+
+    snprintf(dir, sizeof dir, "/proc/%d/task", (int)pid);
+    return procfs_each(dir, fn, user);
+}
+
+int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user)
+{
+    char dir[48];
+
+    snprintf(dir, sizeof dir, "/proc/%d/fd", (int)pid);
+    return procfs_each(dir, fn, user);
+}
+
+/* One question about the fds of one process, and about all processes. */
+struct quest {
+    pid_t pid;
+    dev_t dev;
+    ino_t ino;
+    bool found;
+};
+
+static bool fd_reads(void *user, int fd)
+{
+    struct quest *q = user;
+    struct stat st;
+    int flags;
+
+    q->found = procfs_fd_stat(q->pid, fd, &st) == 0 && st.st_ino == q->ino &&
+               st.st_dev == q->dev && procfs_fd_info(q->pid, fd, &flags, NULL) == 0 &&
+               (flags & O_ACCMODE) != O_WRONLY;
+    return !q->found;
+}
+
+bool procfs_reads(pid_t pid, dev_t dev, ino_t ino)
+{
+    struct quest q = {.pid = pid, .dev = dev, .ino = ino};
+
+    procfs_each_fd(pid, fd_reads, &q);
+    return q.found;
+}
+
+static bool process_reads(void *user, int pid)
+{
+    struct quest *q = user;
+
+    q->pid = pid;
+    return !(q->found = procfs_reads(pid, q->dev, q->ino));
+}
+
+pid_t procfs_reader_of(dev_t dev, ino_t ino)
+{
+    struct quest q = {.dev = dev, .ino = ino};
+
+    procfs_each("/proc", process_reads, &q);
+    return q.found ? q.pid : 0;
+}
+
+static bool fd_is_master(void *user, int fd)
+{
+    struct quest *q = user;
+    char target[64], path[64], text[1024];
+
+    if (procfs_fd_target(q->pid, fd, target, sizeof target) < 0 || !strstr(target, "ptmx"))
+        return true;
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)q->pid, fd);
+    if (slurp(path, text, sizeof text) <= 0)
+        return true;
+    const char *index = value_of(text, "tty-index");
+    q->found = index && strtoul(index, NULL, 10) == q->ino;
+    return !q->found;
+}
+
+bool procfs_holds_master(pid_t pid, dev_t tty)
+{
+    struct quest q = {.pid = pid};
+
+    if (major(tty) != UNIX98_SLAVE_MAJOR)
+        return false;
+    q.ino = minor(tty);
+    procfs_each_fd(pid, fd_is_master, &q);
+    return q.found;
+}

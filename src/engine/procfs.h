@@ -1,0 +1,64 @@
+/* What /proc says about a task. Everything here may be gone a moment later; a
+ * task that has vanished is -1 or "nothing", never an error message. */
+#ifndef PCAT_ENGINE_PROCFS_H
+#define PCAT_ENGINE_PROCFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+struct proc_status {
+    char comm[64];
+    char state; /* R S D T t Z X ... */
+    pid_t tgid, ppid, tracer;
+    pid_t nspid; /* in its own pid namespace, 0 when that is ours */
+    uint64_t uid, euid, gid;
+    int seccomp; /* 0 none, 1 strict, 2 filter */
+    bool kernel_thread;
+};
+
+/* Reads /proc/TID/status. 0 or -1. */
+int procfs_status(pid_t tid, struct proc_status *s);
+
+/* When it started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
+int64_t procfs_start(pid_t tid);
+
+/* Appends the arguments, each with its final NUL. 0 or -1. */
+int procfs_cmdline(pid_t tid, struct buf *out);
+
+/* Appends the path of the program. 0 or -1. */
+int procfs_exe(pid_t tid, struct buf *out);
+
+/* What an fd leads to, as readlink tells, NUL-terminated and cut to size. 0 or -1. */
+int procfs_fd_target(pid_t tid, int fd, char *target, size_t size);
+
+/* stat of what an fd leads to. 0 or -1. */
+int procfs_fd_stat(pid_t tid, int fd, struct stat *st);
+
+/* The flags and the position of an open fd (fdinfo). 0 or -1; either pointer may be NULL. */
+int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos);
+
+/* A descriptor of our own on the same open file (pidfd_getfd), which the caller closes, or -1. */
+int procfs_fd_dup(pid_t tid, int fd);
+
+/* Calls fn for each number in a directory of /proc: the processes ("/proc"), the threads of one
+ * ("/proc/PID/task"), the fds ("/proc/PID/fd"), until fn returns false. -1 when it can't be read. */
+int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user);
+int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user);
+int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);
+
+/* The process that has a pipe or FIFO (by its inode) open for reading, 0: none or not ours to see.
+ * Looks at every process: not for a hot path. */
+pid_t procfs_reader_of(dev_t dev, ino_t ino);
+
+/* True when pid has the master side of the tty open: then it displays what is printed there.
+ * tty: its device number. */
+bool procfs_holds_master(pid_t pid, dev_t tty);
+
+/* True when pid can read what is written to this pipe or FIFO. */
+bool procfs_reads(pid_t pid, dev_t dev, ino_t ino);
+
+#endif

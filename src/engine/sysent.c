@@ -1,0 +1,88 @@
+#include "engine/sysent.h"
+
+#include <linux/audit.h>
+
+#define ENTRY(nr, name, shape, fd, a) [nr] = {#name, SHAPE_##shape, fd, a},
+#define NO_ENTRY(nr, name, shape, fd, a)
+#define ROW(abi, nr, name, shape, fd, a) ROW_##abi(nr, name, shape, fd, a)
+
+#define ROW_X86_64 ENTRY
+#define ROW_I386 NO_ENTRY
+#define ROW_AARCH64 NO_ENTRY
+static const struct sysent x86_64[] = {
+#include "engine/sysent.def"
+};
+#undef ROW_X86_64
+#undef ROW_I386
+#define ROW_X86_64 NO_ENTRY
+#define ROW_I386 ENTRY
+static const struct sysent i386[] = {
+#include "engine/sysent.def"
+};
+#undef ROW_I386
+#undef ROW_AARCH64
+#define ROW_I386 NO_ENTRY
+#define ROW_AARCH64 ENTRY
+static const struct sysent aarch64[] = {
+#include "engine/sysent.def"
+};
+
+static const struct table {
+    uint32_t arch;
+    size_t word;
+    const struct sysent *rows;
+    size_t count;
+} tables[] = {
+    {AUDIT_ARCH_X86_64, 8, x86_64, sizeof x86_64 / sizeof *x86_64},
+    {AUDIT_ARCH_I386, 4, i386, sizeof i386 / sizeof *i386},
+    {AUDIT_ARCH_AARCH64, 8, aarch64, sizeof aarch64 / sizeof *aarch64},
+};
+
+enum { TABLES = sizeof tables / sizeof *tables, X32_BIT = 0x40000000 };
+
+static const struct table *table_of(uint32_t arch)
+{
+    for (int i = 0; i < TABLES; i++)
+        if (tables[i].arch == arch)
+            return &tables[i];
+    return NULL;
+}
+
+const struct sysent *sysent_find(uint32_t arch, uint64_t nr)
+{
+    const struct table *t = table_of(arch);
+
+    return t && nr < t->count && t->rows[nr].name ? &t->rows[nr] : NULL;
+}
+
+bool sysent_is_output(const struct sysent *ent)
+{
+    return ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_SOCKETCALL;
+}
+
+bool sysent_can_rerun(const struct sysent *ent)
+{
+    return ent->shape == SHAPE_WAIT || (ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_MMSG);
+}
+
+size_t sysent_word(uint32_t arch)
+{
+    const struct table *t = table_of(arch);
+
+    return t ? t->word : sizeof(long);
+}
+
+bool sysent_is_x32(uint32_t arch, uint64_t nr)
+{
+    return arch == AUDIT_ARCH_X86_64 && nr != UINT64_MAX && (nr & X32_BIT);
+}
+
+void sysent_each(uint32_t arch, void (*fn)(void *user, int nr, const struct sysent *ent),
+                 void *user)
+{
+    const struct table *t = table_of(arch);
+
+    for (size_t nr = 0; t && nr < t->count; nr++)
+        if (t->rows[nr].name)
+            fn(user, (int)nr, &t->rows[nr]);
+}

@@ -1,0 +1,52 @@
+/* What a syscall number means, by architecture. The rows are in sysent.def. */
+#ifndef PCAT_ENGINE_SYSENT_H
+#define PCAT_ENGINE_SYSENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum shape {
+    SHAPE_NONE,
+    SHAPE_BUF,
+    SHAPE_IOV,
+    SHAPE_MSG,
+    SHAPE_MMSG,
+    SHAPE_FILE,
+    SHAPE_FILE32,
+    SHAPE_PIPE,
+    SHAPE_SOCKETCALL,
+    SHAPE_CLOSE,
+    SHAPE_CLOSES,
+    SHAPE_DUP,
+    SHAPE_UNSHARE,
+    SHAPE_WAIT
+};
+
+struct sysent {
+    const char *name;
+    enum shape shape;
+    unsigned char fd; /* which argument is the fd that is written to */
+    unsigned char a;  /* which argument is the shape's first */
+};
+
+/* The row, or NULL when the call is of no interest. arch is an AUDIT_ARCH_ value. */
+const struct sysent *sysent_find(uint32_t arch, uint64_t nr);
+
+/* Output: from SHAPE_BUF to SHAPE_SOCKETCALL. */
+bool sysent_is_output(const struct sysent *ent);
+
+/* A failure with EINTR that we caused may be hidden by running the call again. */
+bool sysent_can_rerun(const struct sysent *ent);
+
+/* Bytes of a pointer, a long and a size_t: 4 or 8. */
+size_t sysent_word(uint32_t arch);
+
+/* x86-64 code that used the x32 numbers, which the tables do not have. */
+bool sysent_is_x32(uint32_t arch, uint64_t nr);
+
+/* Calls fn for every row of an architecture. */
+void sysent_each(uint32_t arch, void (*fn)(void *user, int nr, const struct sysent *ent),
+                 void *user);
+
+#endif

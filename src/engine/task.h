@@ -1,0 +1,88 @@
+/* The tracees: a task is a thread, by tid; a proc is a thread group, by pid.
+ * Both are open structs: the tracer and the capture work on them, nobody else. */
+#ifndef PCAT_ENGINE_TASK_H
+#define PCAT_ENGINE_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <uthash.h>
+
+#include "engine/backlog.h"
+#include "engine/call.h"
+#include "engine/fds.h"
+
+enum task_state {
+    TASK_NEW,       /* traced, its first stop not seen yet */
+    TASK_RUNNING,   /* or on its way to a stop */
+    TASK_STOPPED,   /* we were told of a stop and have not restarted it */
+    TASK_LISTENING, /* in a group-stop, PTRACE_LISTEN */
+    TASK_HELD       /* in the exit-stop of a write that the backlog has no room for */
+};
+
+struct proc {
+    pid_t pid;
+    unsigned tasks;   /* that are traced now */
+    unsigned unarmed; /* of those: attached, and still to be stopped for the first time */
+    bool attaching;   /* an `armed` event is owed */
+    bool root;        /* named by -p, or the command */
+    bool filtered;    /* runs under our seccomp filter */
+    bool detaching;
+    int mem_fd; /* /proc/TID/mem, -1 when closed */
+    struct fd_table *fds;
+    UT_hash_handle hh;
+};
+
+/* The ring of one fd of a task. */
+struct task_ring {
+    int fd;
+    enum event_stream stream;
+    struct ring *ring;
+    struct task_ring *next;
+};
+
+struct task {
+    pid_t tid;
+    struct proc *proc;
+    enum task_state state;
+    bool attached;    /* by us, not by the kernel at its birth */
+    bool interrupted; /* the stop that our PTRACE_INTERRUPT causes is still to come */
+    bool listened;    /* was told to be in a group-stop */
+    bool silent;      /* the command before its exec: nothing of it is told */
+    char comm[64];
+    int64_t comm_time; /* when comm was read, 0: never */
+    struct call call;
+    struct task_ring *rings;
+    UT_hash_handle hh;
+};
+
+struct tasks {
+    struct task *by_tid;
+    struct proc *by_pid;
+    struct backlog *backlog; /* where the rings are */
+};
+
+struct task *tasks_find(const struct tasks *ts, pid_t tid);
+struct proc *tasks_find_proc(const struct tasks *ts, pid_t pid);
+
+/* A task that must not exist yet; its proc is made when it is the first of its group. */
+struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid);
+
+/* Forgets it. Frees its proc with the last task of the group. */
+void tasks_remove(struct tasks *ts, struct task *task);
+
+/* After exec: the task answers to another tid. That tid must be free. */
+void tasks_rename(struct tasks *ts, struct task *task, pid_t tid);
+
+void tasks_clear(struct tasks *ts);
+
+/* The ring for output of the task on fd as stream; made at the first use. */
+struct ring *task_ring(struct tasks *ts, struct task *task, int fd, enum event_stream stream);
+
+/* No more output under this name: the rings are freed once they are drained. */
+void task_drop_rings(struct tasks *ts, struct task *task);
+
+/* The address space has changed or gone. */
+void proc_forget_memory(struct proc *proc);
+
+#endif

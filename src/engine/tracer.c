@@ -1,0 +1,691 @@
+/* The loop is two verbs: next_stop() and dispatch(). One handler for each kind of
+ * stop says what the tracee is owed; the table at the end of the handlers is the whole story.
+ *
+ * Whatever fails with ESRCH fails because the tracee is being killed: its death will be
+ * reported, until then nothing is to be done for it. */
+#include "engine/tracer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "engine/procfs.h"
+#include "engine/regs.h"
+#include "engine/stop.h"
+
+enum {
+    SPIN_NS = 50 * 1000,            /* a resumed tracee needs some 18 us to come back */
+    SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
+    POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
+    TICK_NS = 1000 * 1000 * 1000,
+    SPIN_RATE_MIN = 96
+};
+
+int64_t tracer_clock(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+struct tracer *tracer_new(const struct engine_options *options, struct emitter *e, struct backlog *b,
+                          struct fd_rules *rules, int wake_fd)
+{
+    struct tracer *t = xcalloc(1, sizeof *t);
+
+    t->options = options;
+    t->emitter = e;
+    t->backlog = b;
+    t->rules = rules;
+    t->waiter = waiter_new();
+    t->tasks.backlog = b;
+    t->capture = (struct capture){.tasks = &t->tasks,
+                                  .emitter = e,
+                                  .backlog = b,
+                                  .rules = rules,
+                                  .count_other = options->count_other};
+    t->signal_fd = options->signals->fd;
+    t->wake_fd = wake_fd;
+    t->control_open = options->control_fd >= 0;
+    t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
+    t->spin_rate = 256;
+    return t;
+}
+
+void tracer_free(struct tracer *t)
+{
+    if (!t)
+        return;
+    tasks_clear(&t->tasks);
+    waiter_free(t->waiter);
+    buf_free(&t->control);
+    buf_free(&t->capture.piece);
+    free(t->held);
+    free(t);
+}
+
+/* --- what is done to a task --- */
+
+/* Under the filter everything but the table's syscalls runs at full speed. */
+static enum resume normal_resume(const struct task *task)
+{
+    return task->proc->filtered && !task->call.ent ? RESUME_CONT : RESUME_SYSCALL;
+}
+
+void tracer_resume(struct tracer *t, struct task *task, int sig)
+{
+    (void)t;
+    task->state = TASK_RUNNING;
+    if (ptrace_resume(task->tid, normal_resume(task), sig) < 0 && errno != ESRCH)
+        log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
+}
+
+static void tell_detached(struct tracer *t, const struct proc *proc, const char *why)
+{
+    struct event ev = {.type = EVENT_DETACHED};
+
+    ev.detached = (struct ev_detached){
+        .tid = (uint64_t)proc->pid, .pid = (uint64_t)proc->pid, .why = bytes_of(why)};
+    emit_control(t->emitter, &ev);
+}
+
+void tracer_forget(struct tracer *t, struct task *task)
+{
+    struct proc *proc = task->proc;
+
+    if (proc->tasks == 1) {
+        fd_table_tell_counts(proc->fds);
+        if (proc->detaching)
+            tell_detached(t, proc, "asked to");
+    }
+    tasks_remove(&t->tasks, task);
+}
+
+void tracer_release(struct tracer *t, struct task *task, int sig)
+{
+    if (ptrace_detach(task->tid, sig) < 0) {
+        log_line(LOG_TRACER, "%d: detach: %s", (int)task->tid, strerror(errno));
+        return; /* being killed: its death will be reported */
+    }
+    tracer_forget(t, task);
+}
+
+/* The normal way on from a stop: further, or out of our hands. */
+static void go_on(struct tracer *t, struct task *task, int sig)
+{
+    if (task->proc->detaching && !task->call.ent)
+        tracer_release(t, task, sig);
+    else
+        tracer_resume(t, task, sig);
+}
+
+static void hold(struct tracer *t, struct task *task)
+{
+    if (t->nheld == t->held_cap) {
+        t->held_cap = t->held_cap ? 2 * t->held_cap : 16;
+        t->held = xrealloc(t->held, t->held_cap * sizeof *t->held);
+    }
+    t->held[t->nheld++] = task->tid;
+    task->state = TASK_HELD;
+}
+
+/* The backlog has room again. */
+static void retry_held(struct tracer *t)
+{
+    size_t n = t->nheld;
+
+    t->nheld = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        if (!task || task->state != TASK_HELD)
+            continue;
+        if (capture_emit(&t->capture, task, false))
+            go_on(t, task, 0);
+        else
+            hold(t, task);
+    }
+}
+
+/* --- handlers, one a kind of stop --- */
+
+/* The stop that an attached task's first PTRACE_SYSCALL follows: from here on nothing is missed. */
+static void note_armed(struct tracer *t, struct task *task)
+{
+    struct proc *proc = task->proc;
+
+    if (task->state != TASK_NEW || !proc->attaching || !task->attached || --proc->unarmed > 0)
+        return;
+    proc->attaching = false;
+    struct event ev = {.type = EVENT_ARMED};
+    ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
+    emit_control(t->emitter, &ev);
+}
+
+static void tell_exit(struct tracer *t, const struct task *task, int status)
+{
+    bool exited = WIFEXITED(status);
+    struct event ev = {.type = EVENT_EXIT};
+
+    ev.exit = (struct ev_exit){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .code = exited ? WEXITSTATUS(status) : -1,
+                               .signal = exited ? 0 : (uint64_t)WTERMSIG(status),
+                               .core = !exited && WCOREDUMP(status)};
+    emit_control(t->emitter, &ev);
+}
+
+/* The command has ended, what it started goes on: say who. */
+static void note_left_behind(struct tracer *t)
+{
+    char names[256] = "";
+    size_t len = 0;
+
+    for (struct proc *p = t->tasks.by_pid; p && len < sizeof names - 1; p = p->hh.next) {
+        const struct task *leader = tasks_find(&t->tasks, p->pid);
+        len += (size_t)snprintf(names + len, sizeof names - len, "%s%s (%d)", len ? ", " : "",
+                                leader ? leader->comm : "?", (int)p->pid);
+    }
+    if (names[0])
+        emit_note(t->emitter, t->spawn.pid, "the command has ended, still running: %s", names);
+}
+
+static void on_gone(struct tracer *t, struct task *task, int status)
+{
+    bool silent = task->silent, command = task->tid == t->spawn.pid;
+
+    note_armed(t, task);
+    capture_died(&t->capture, task);
+    if (!silent)
+        tell_exit(t, task, status);
+    tracer_forget(t, task);
+    if (command) {
+        t->spawn_gone = true;
+        t->spawn_status = status;
+        note_left_behind(t);
+    }
+}
+
+static void on_syscall(struct tracer *t, struct task *task, int status)
+{
+    struct syscall_stop stop;
+
+    (void)status;
+    if (ptrace_syscall_stop(task->tid, &stop) < 0) {
+        if (errno != ESRCH && !t->why)
+            t->why = "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
+        return;
+    }
+    switch (stop.op) {
+    case SYSCALL_ENTRY:
+    case SYSCALL_SECCOMP:
+        capture_enter(&t->capture, task, &stop);
+        break;
+    case SYSCALL_EXIT:
+        /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
+        if (task->interrupted && task->proc->detaching)
+            regs_hide_interrupt(task->tid);
+        capture_exit(&t->capture, task, stop.result);
+        if (!capture_emit(&t->capture, task, false)) {
+            hold(t, task);
+            return;
+        }
+        break;
+    case SYSCALL_NONE:
+        break;
+    }
+    go_on(t, task, 0);
+}
+
+static void on_signal(struct tracer *t, struct task *task, int status)
+{
+    go_on(t, task, WSTOPSIG(status));
+}
+
+static void tell_stop(struct tracer *t, const struct task *task, enum event_type type, int sig)
+{
+    struct event ev = {.type = type};
+
+    ev.stop = (struct ev_stop){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .signal = (uint64_t)sig};
+    emit_control(t->emitter, &ev);
+}
+
+static void on_group(struct tracer *t, struct task *task, int status)
+{
+    if (task->state != TASK_LISTENING)
+        tell_stop(t, task, EVENT_STOP, WSTOPSIG(status));
+    task->interrupted = false;
+    task->listened = true;
+    if (task->proc->detaching) {
+        tracer_release(t, task, 0);
+        return;
+    }
+    task->state = TASK_LISTENING;
+    ptrace_listen(task->tid);
+}
+
+static void on_trap(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    if (task->listened)
+        tell_stop(t, task, EVENT_CONT, 0);
+    task->listened = false;
+    if (task->interrupted)
+        regs_hide_interrupt(task->tid);
+    task->interrupted = false;
+    go_on(t, task, 0);
+}
+
+static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
+{
+    struct buf argv = {0}, exe = {0};
+    struct event ev = {.type = EVENT_EXEC};
+
+    procfs_cmdline(task->tid, &argv);
+    procfs_exe(task->tid, &exe);
+    ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .former = (uint64_t)former,
+                               .comm = bytes_of(task->comm),
+                               .exe = {exe.data, exe.len},
+                               .argv = {argv.data, argv.len}};
+    emit_control(t->emitter, &ev);
+    buf_free(&argv);
+    buf_free(&exe);
+}
+
+/* The tid of a thread that exec'd becomes its group's pid; whoever had that is dead, reported or not.
+ * Returns the one that exec'd, NULL when it is nobody we know. */
+static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
+{
+    struct task *leader = tasks_find(&t->tasks, pid), *mover = tasks_find(&t->tasks, former);
+
+    if (former == pid || !mover)
+        return leader;
+    if (leader) {
+        struct proc *proc = leader->proc;
+        proc->tasks++; /* so that it outlives its leader's entry, also when there is no other */
+        tasks_remove(&t->tasks, leader);
+        proc->tasks--;
+    }
+    tasks_rename(&t->tasks, mover, pid);
+    return mover;
+}
+
+static void on_exec(struct tracer *t, struct task *task, int status)
+{
+    unsigned long former = 0;
+    struct proc_status s;
+
+    (void)status;
+    if (ptrace_message(task->tid, &former) < 0)
+        return;
+    call_reset(&task->call);
+    task_drop_rings(&t->tasks, task);
+    proc_forget_memory(task->proc);
+    fd_table_exec(task->proc->fds);
+    if (procfs_status(task->tid, &s) == 0)
+        memcpy(task->comm, s.comm, sizeof task->comm);
+    if (task->silent)
+        tracer_command_runs(t, task);
+    tell_exec(t, task, (pid_t)former == task->tid ? 0 : (pid_t)former);
+    go_on(t, task, 0);
+}
+
+static void on_new_task(struct tracer *t, struct task *task, enum event_how how)
+{
+    unsigned long child = 0;
+
+    if (ptrace_message(task->tid, &child) == 0 && child && !tasks_find(&t->tasks, (pid_t)child))
+        tracer_adopt(t, (pid_t)child, task, how);
+    go_on(t, task, 0);
+}
+
+static void on_fork(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_FORK);
+}
+
+static void on_vfork(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_VFORK);
+}
+
+static void on_clone(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_THREAD);
+}
+
+/* Never left in this stop: since Linux 6.1 not even SIGKILL ends it. */
+static void on_dying(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    capture_died(&t->capture, task);
+    task->state = TASK_RUNNING;
+    ptrace_resume(task->tid, RESUME_CONT, 0);
+}
+
+static void on_other(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    go_on(t, task, 0);
+}
+
+static void (*const handlers[])(struct tracer *t, struct task *task, int status) = {
+    [STOP_EXITED] = on_gone,    [STOP_KILLED] = on_gone,       [STOP_SYSCALL] = on_syscall,
+    [STOP_SECCOMP] = on_syscall, [STOP_SIGNAL] = on_signal,     [STOP_GROUP] = on_group,
+    [STOP_TRAP] = on_trap,      [STOP_EXEC] = on_exec,         [STOP_FORK] = on_fork,
+    [STOP_VFORK] = on_vfork,    [STOP_VFORK_DONE] = on_other,  [STOP_CLONE] = on_clone,
+    [STOP_EXIT] = on_dying,      [STOP_OTHER] = on_other,
+};
+
+struct stopped {
+    pid_t tid;
+    int status;
+};
+
+static void dispatch(struct tracer *t, const struct stopped *s)
+{
+    enum stop stop = stop_classify(s->status);
+    struct task *task = tasks_find(&t->tasks, s->tid);
+    unsigned long former;
+
+    if (log_on(LOG_WAIT))
+        log_line(LOG_WAIT, "%d %s %#x", (int)s->tid, stop_name(stop), (unsigned)s->status);
+    if (stop == STOP_EXEC && ptrace_message(s->tid, &former) == 0)
+        task = rename_after_exec(t, s->tid, (pid_t)former);
+    if (!task) {
+        if (stop == STOP_EXITED || stop == STOP_KILLED)
+            return; /* its leader's exec or our own detach came first */
+        task = tracer_adopt(t, s->tid, NULL, HOW_UNKNOWN);
+    }
+    if (stop != STOP_EXITED && stop != STOP_KILLED) {
+        note_armed(t, task);
+        task->state = TASK_STOPPED;
+    }
+    if (!t->tick_at)
+        t->tick_at = t->last_stop + TICK_NS;
+    handlers[stop](t, task, s->status);
+}
+
+/* --- waiting --- */
+
+/* Everything that is looked at once a second while something happens. */
+static void tick(struct tracer *t, int64_t now)
+{
+    bool again = false;
+
+    t->tick_at = 0;
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+        fd_table_tell_counts(p->fds);
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        again |= capture_tell_blocked(&t->capture, task, TICK_NS);
+    if (again)
+        t->tick_at = now + TICK_NS;
+}
+
+static void forward(struct tracer *t, int sig)
+{
+    if (t->spawn.pid && !t->spawn_gone)
+        kill(t->spawn.pid, sig);
+}
+
+/* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
+static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
+{
+    if (info->ssi_signo == SIGCHLD)
+        return;
+    t->interrupts++;
+    if (!t->spawn.pid)
+        t->why = "interrupted";
+    else if (t->interrupts > 1)
+        t->why = "interrupted twice";
+    else if (info->ssi_code != SI_KERNEL)
+        forward(t, (int)info->ssi_signo);
+}
+
+static void read_signals(struct tracer *t)
+{
+    struct signalfd_siginfo info;
+
+    while (read(t->signal_fd, &info, sizeof info) == sizeof info)
+        on_signal_to_us(t, &info);
+}
+
+/* For an attached target there is nothing left to do here; the command must not lose its tracer. */
+static void lose_output(struct tracer *t)
+{
+    t->output_gone = true;
+    t->control_open = false;
+    backlog_discard(t->backlog);
+    if (t->spawn.pid && !t->spawn_gone)
+        t->silent = true;
+    else
+        t->why = "nobody reads the output";
+}
+
+static void drain_output(struct tracer *t, int i)
+{
+    char bytes[64 * 1024];
+    int *fd = &t->spawn.output_fds[i];
+    ssize_t n;
+
+    while ((n = read(*fd, bytes, sizeof bytes)) > 0)
+        t->drained[i] += (uint64_t)n;
+    if (n == 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+enum { AT_SIGNALS, AT_WAKE, AT_CONTROL, AT_OUT, AT_PIPES = AT_OUT + 2, AT_COUNT = AT_PIPES + 2 };
+
+static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
+{
+    fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
+    fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
+    fds[AT_CONTROL] = (struct pollfd){.fd = t->control_open ? t->options->control_fd : -1,
+                                        .events = POLLIN};
+    for (int i = 0; i < 2; i++) {
+        /* No events asked for: only the hang-up is of interest. */
+        fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->options->output_fds[i]};
+        fds[AT_PIPES + i] = (struct pollfd){.fd = t->spawn.output_fds[i], .events = POLLIN};
+    }
+}
+
+/* Sleeps until something happens, at most timeout ns (-1: for ever), and serves all but the stops. */
+static void poll_others(struct tracer *t, int64_t timeout)
+{
+    struct pollfd fds[AT_COUNT];
+    struct timespec ts = {timeout / 1000000000, timeout % 1000000000};
+    uint64_t count;
+
+    fill_pollfds(t, fds);
+    if (ppoll(fds, AT_COUNT, timeout < 0 ? NULL : &ts, NULL) <= 0)
+        return;
+    if (fds[AT_SIGNALS].revents)
+        read_signals(t);
+    if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count)
+        retry_held(t);
+    if (fds[AT_CONTROL].revents)
+        tracer_read_control(t);
+    for (int i = 0; i < 2; i++) {
+        if (fds[AT_OUT + i].revents & (POLLERR | POLLHUP | POLLNVAL) && !t->output_gone)
+            lose_output(t);
+        if (fds[AT_PIPES + i].revents)
+            drain_output(t, i);
+    }
+}
+
+/* Worth it only as long as it finds something more often than not. */
+static void note_spin(struct tracer *t, bool found, int64_t now)
+{
+    t->spin_rate = t->spin_rate - t->spin_rate / 16 + (found ? 16 : 0);
+    if (t->spin_rate < SPIN_RATE_MIN) {
+        t->spin_rate = 128;
+        t->spin_again = now + SPIN_PAUSE_NS;
+    }
+}
+
+/* A resumed tracee is soon back, and waking up costs more than that takes. */
+static enum wait_result spin(struct tracer *t, struct stopped *s)
+{
+    int64_t now = tracer_clock(), until = t->last_stop + SPIN_NS;
+    enum wait_result result = WAIT_NOTHING;
+
+    if (now < t->spin_again || now >= until)
+        return WAIT_NOTHING;
+    while (result == WAIT_NOTHING && tracer_clock() < until) {
+        sched_yield();
+        result = waiter_next(t->waiter, &s->tid, &s->status);
+    }
+    note_spin(t, result == WAIT_STOP, now);
+    return result;
+}
+
+static int64_t sleep_time(const struct tracer *t, int64_t now)
+{
+    if (!t->tick_at)
+        return -1;
+    return t->tick_at > now ? t->tick_at - now : 0;
+}
+
+/* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
+static bool next_stop(struct tracer *t, struct stopped *s)
+{
+    enum wait_result result = waiter_next(t->waiter, &s->tid, &s->status);
+
+    if (result == WAIT_NOTHING)
+        result = spin(t, s);
+    int64_t now = tracer_clock();
+    if (result == WAIT_STOP) {
+        t->last_stop = now;
+        return true;
+    }
+    if (result == WAIT_NO_CHILDREN) {
+        t->why = "the last tracee is gone";
+        return false;
+    }
+    poll_others(t, sleep_time(t, now));
+    t->last_poll = now;
+    return false;
+}
+
+static void tend(struct tracer *t)
+{
+    int64_t now = t->last_stop;
+
+    if (now - t->last_poll > POLL_NS) {
+        t->last_poll = now;
+        poll_others(t, 0);
+    }
+    if (t->tick_at && tracer_clock() >= t->tick_at)
+        tick(t, tracer_clock());
+}
+
+/* --- leaving --- */
+
+/* Whoever runs under our filter stays where it is and ends with us: without a tracer its writes
+ * would fail with ENOSYS. */
+static void part_from(struct tracer *t, const struct task *task, pid_t tid, int sig)
+{
+    if (task ? !task->proc->filtered : !t->spawn.filtered)
+        ptrace_detach(tid, sig);
+}
+
+/* One stop while we leave: what it completes is still captured, then the task is let go. */
+static void let_go(struct tracer *t, const struct stopped *s)
+{
+    enum stop stop = stop_classify(s->status);
+    struct task *task = tasks_find(&t->tasks, s->tid);
+    struct syscall_stop call;
+
+    if (stop == STOP_EXITED || stop == STOP_KILLED) {
+        dispatch(t, s);
+        return;
+    }
+    if (task && stop == STOP_EXIT)
+        capture_died(&t->capture, task);
+    if (task && stop == STOP_SYSCALL && ptrace_syscall_stop(s->tid, &call) == 0 &&
+        call.op == SYSCALL_EXIT) {
+        capture_exit(&t->capture, task, call.result);
+        capture_emit(&t->capture, task, true);
+    }
+    part_from(t, task, s->tid, stop == STOP_SIGNAL ? WSTOPSIG(s->status) : 0);
+}
+
+/* Sleepers are not touched: the end of this thread lets them go without a wake-up. A group-stop stays one. */
+static void leave(struct tracer *t)
+{
+    struct stopped s;
+
+    for (size_t i = 0; i < t->nheld; i++) {
+        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        if (!task || task->state != TASK_HELD)
+            continue;
+        capture_emit(&t->capture, task, true);
+        part_from(t, task, task->tid, 0);
+    }
+    while (waiter_next(t->waiter, &s.tid, &s.status) == WAIT_STOP)
+        let_go(t, &s);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+        fd_table_tell_counts(p->fds);
+        tell_detached(t, p, t->why);
+    }
+}
+
+/* Bytes that came out of the command's pipes and that no event accounts for. */
+static void tell_unaccounted(struct tracer *t)
+{
+    static const char *const names[] = {"stdout", "stderr"};
+
+    for (int i = 0; i < 2; i++) {
+        if (t->spawn.output_fds[i] >= 0)
+            drain_output(t, i);
+        uint64_t seen = fd_rules_accounted(t->rules, t->output_sinks[i]);
+        if (t->drained[i] > seen && t->options->fds.by_sink)
+            emit_note(t->emitter, t->spawn.pid,
+                      "%llu bytes reached the command's %s by a way that is not traced",
+                      (unsigned long long)(t->drained[i] - seen), names[i]);
+    }
+}
+
+static void tell_end(struct tracer *t)
+{
+    struct event ev = {.type = EVENT_END};
+
+    ev.end.why = bytes_of(t->why);
+    emit_totals(t->emitter, &ev.end.writes, &ev.end.bytes);
+    backlog_lost(t->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
+    emit_control(t->emitter, &ev);
+}
+
+void tracer_run(struct tracer *t)
+{
+    struct stopped s;
+
+    while (!t->why) {
+        if (next_stop(t, &s))
+            dispatch(t, &s);
+        tend(t);
+    }
+    log_line(LOG_TRACER, "leaving: %s", t->why);
+    leave(t);
+    tell_unaccounted(t);
+    tell_end(t);
+}

@@ -1,0 +1,98 @@
+/* The tracer: all that knows which tracee is in which state. It runs in one thread,
+ * the only one that may speak to the tracees: ptrace(2) binds them to a thread.
+ *
+ * The struct is open to the files of the tracer (tracer.c, attach.c, control.c,
+ * leave.c); engine.c makes one, runs it and reads the result. */
+#ifndef PCAT_ENGINE_TRACER_H
+#define PCAT_ENGINE_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/capture.h"
+#include "engine/engine.h"
+#include "engine/spawn.h"
+#include "engine/wait.h"
+
+struct tracer {
+    const struct engine_options *options;
+    struct emitter *emitter;
+    struct backlog *backlog;
+    struct fd_rules *rules;
+    struct waiter *waiter;
+    struct tasks tasks;
+    struct capture capture;
+    pid_t self; /* the tracer thread's tid, as TracerPid tells it */
+
+    /* What it sleeps on besides stops. */
+    int signal_fd, wake_fd;
+    bool control_open;
+    struct buf control; /* a command line that is not whole yet */
+    uint64_t commands;  /* taken so far */
+
+    /* The command that we spawned. */
+    struct spawn spawn; /* pid 0: none */
+    bool spawn_gone;
+    int spawn_status;      /* as waitpid tells, once it is gone */
+    struct fd_sink output_sinks[2];
+    uint64_t drained[2]; /* bytes that came out of the command's output pipes */
+
+    pid_t *held; /* tids whose output has to wait for room */
+    size_t nheld, held_cap;
+
+    int64_t last_stop, last_poll, spin_again; /* CLOCK_MONOTONIC ns */
+    unsigned spin_rate; /* of 256: how often spinning found a stop */
+    int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
+
+    int interrupts;   /* SIGINT and the like that came */
+    bool output_gone; /* nobody reads us any more */
+    bool silent;      /* goes on without output, only for the sake of the command */
+    const char *why;  /* set: leave */
+
+    void (*started)(void *user); /* called once, when the targets are attached or the command runs */
+    void *user;
+};
+
+/* options, and what hangs on them, must outlive the tracer. */
+struct tracer *tracer_new(const struct engine_options *options, struct emitter *e, struct backlog *b,
+                          struct fd_rules *rules, int wake_fd);
+void tracer_free(struct tracer *t);
+
+/* Traces until there is nobody left or a reason to leave. Then everybody who is in a stop is let go;
+ * the rest is let go by the end of the calling thread (PTRACE_DETACH of a sleeper would wake it). */
+void tracer_run(struct tracer *t);
+
+/* --- for the tracer's own files --- */
+
+int64_t tracer_clock(void);
+
+/* attach.c: Begins to trace a process and what it has made. 0, or -1 with a line in *cause. */
+int tracer_attach(struct tracer *t, pid_t pid, char **cause);
+
+/* attach.c: Starts the command. 0, or the exit status of the failure with a line in *cause. */
+int tracer_spawn(struct tracer *t, char **cause);
+
+/* attach.c: The command has got through its exec. */
+void tracer_command_runs(struct tracer *t, struct task *task);
+
+/* attach.c: A task that the kernel attached by itself. parent: who made it, NULL when unknown. */
+struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
+                          enum event_how how);
+
+/* attach.c: Tells of a task. argv too when it is a process. */
+void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how);
+
+/* tracer.c: Lets a stopped task go on, with this signal. */
+void tracer_resume(struct tracer *t, struct task *task, int sig);
+
+/* tracer.c: Lets a stopped task go for good. */
+void tracer_release(struct tracer *t, struct task *task, int sig);
+
+/* tracer.c: Forgets a task, and its process with the last one of it. */
+void tracer_forget(struct tracer *t, struct task *task);
+
+/* control.c: Commands that have come; detaching. */
+void tracer_read_control(struct tracer *t);
+
+#endif

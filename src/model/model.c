@@ -1,0 +1,567 @@
+/* Events in, state out: one handler per type of event, in a table. */
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "model/internal.h"
+
+struct model *model_new(size_t budget)
+{
+    struct model *m = xcalloc(1, sizeof *m);
+
+    m->budget.limit = budget;
+    return m;
+}
+
+static void source_free(struct source *source)
+{
+    tree_free(source);
+    free(source->name);
+    free(source->program);
+    free(source->host);
+    free(source->boot_id);
+    free(source->fds);
+    free(source->argv);
+    free(source->why);
+    for (size_t i = 0; i < MODEL_REPLIES_MAX; i++)
+        free(source->replies[i].text);
+    free(source);
+}
+
+void model_free(struct model *m)
+{
+    if (!m)
+        return;
+    while (m->newest) {
+        struct stream *s = m->newest;
+        m->newest = s->older;
+        HASH_DEL(m->stream_by_id, s);
+        stream_free(s);
+    }
+    HASH_CLEAR(by_id, m->by_id);
+    while (m->sources) {
+        struct source *next = m->sources->next;
+        source_free(m->sources);
+        m->sources = next;
+    }
+    for (size_t i = 0; i < MODEL_NOTES_MAX; i++)
+        free(m->notes[i].text);
+    budget_free(&m->budget);
+    free(m);
+}
+
+bool copy_text(char **field, struct bytes from, size_t max)
+{
+    size_t len = from.data ? strnlen(from.data, from.len < max ? from.len : max) : 0;
+
+    if (*field && strncmp(*field, len ? from.data : "", len) == 0 && (*field)[len] == '\0')
+        return false;
+    free(*field);
+    *field = xmalloc(len + 1);
+    if (len)
+        memcpy(*field, from.data, len);
+    (*field)[len] = '\0';
+    return true;
+}
+
+bool copy_argv(char **field, size_t *len, struct bytes from)
+{
+    *len = from.len < MODEL_ARGV_MAX ? from.len : MODEL_ARGV_MAX;
+    free(*field);
+    *field = xmalloc(*len + 1);
+    if (*len)
+        memcpy(*field, from.data, *len);
+    (*field)[*len] = '\0';
+    return true;
+}
+
+/* --- sources --- */
+
+struct source *model_source_add(struct model *m, const char *name)
+{
+    struct source *source = xcalloc(1, sizeof *source);
+
+    source->index = m->source_count++;
+    source->name = xstrdup(name);
+    source->model = m;
+    source->program = xstrdup("");
+    source->host = xstrdup("");
+    source->boot_id = xstrdup("");
+    source->fds = xstrdup("");
+    source->argv = xstrdup("");
+    source->why = xstrdup("");
+    *(m->last_source ? &m->last_source->next : &m->sources) = source;
+    m->last_source = source;
+    m->generation++;
+    m->tree_generation++;
+    return source;
+}
+
+static void end_source(struct model *m, struct source *source, struct bytes why)
+{
+    if (source->ended)
+        return;
+    source->ended = true;
+    copy_text(&source->why, why, MODEL_TEXT_MAX);
+    tree_end(m, source, source->why, source->last_time);
+    m->generation++;
+    m->tree_generation++;
+}
+
+void model_source_end(struct model *m, struct source *source, const char *why)
+{
+    end_source(m, source, bytes_of(why));
+}
+
+/* --- streams --- */
+
+void model_watch(struct model *m, struct watcher *w)
+{
+    w->prev = NULL;
+    w->next = m->watchers;
+    if (w->next)
+        w->next->prev = w;
+    m->watchers = w;
+}
+
+void model_unwatch(struct model *m, struct watcher *w)
+{
+    *(w->prev ? &w->prev->next : &m->watchers) = w->next;
+    if (w->next)
+        w->next->prev = w->prev;
+}
+
+static void list_remove(struct model *m, struct stream *s)
+{
+    *(s->newer ? &s->newer->older : &m->newest) = s->older;
+    if (s->older)
+        s->older->newer = s->newer;
+}
+
+static void list_push(struct model *m, struct stream *s)
+{
+    s->newer = NULL;
+    s->older = m->newest;
+    if (s->older)
+        s->older->newer = s;
+    m->newest = s;
+}
+
+struct stream *model_need_stream(struct model *m, struct task *t, uint64_t fd,
+                                 enum event_stream kind)
+{
+    for (unsigned i = 0; i < t->stream_count; i++)
+        if (t->streams[i]->fd == fd && t->streams[i]->kind == kind)
+            return t->streams[i];
+
+    struct stream *s = stream_new(++m->last_stream_id, t, fd, kind);
+    t->streams = xrealloc(t->streams, (t->stream_count + 1) * sizeof(struct stream *));
+    t->streams[t->stream_count++] = s;
+    HASH_ADD(hh, m->stream_by_id, id, sizeof s->id, s);
+    list_push(m, s);
+    budget_update(&m->budget, s, 0);
+    m->tree_generation++;
+    for (struct watcher *w = m->watchers; w; w = w->next)
+        w->stream_added(w->user, s);
+    return s;
+}
+
+static void forget_in_task(struct stream *s)
+{
+    struct task *t = s->task;
+    unsigned i = 0;
+
+    while (t->streams[i] != s)
+        i++;
+    t->stream_count--;
+    memmove(t->streams + i, t->streams + i + 1, (t->stream_count - i) * sizeof(struct stream *));
+}
+
+void model_free_stream(struct model *m, struct stream *s)
+{
+    for (struct watcher *w = m->watchers; w; w = w->next)
+        w->stream_removed(w->user, s);
+    m->evicted += s->end - stream_first(s);
+    m->evicted_lines += s->end_line - stream_first_line(s);
+    forget_in_task(s);
+    budget_remove(&m->budget, s);
+    list_remove(m, s);
+    HASH_DEL(m->stream_by_id, s);
+    stream_free(s);
+}
+
+static void shrink(struct model *m, struct stream *s)
+{
+    size_t before = s->memory;
+    uint64_t first = stream_first(s), line = stream_first_line(s);
+
+    stream_shrink(s);
+    m->evicted += stream_first(s) - first;
+    m->evicted_lines += stream_first_line(s) - line;
+    budget_update(&m->budget, s, before);
+}
+
+static void enforce_budget(struct model *m)
+{
+    struct stream *s;
+
+    while (budget_over(&m->budget) && (s = budget_largest(&m->budget)))
+        shrink(m, s);
+    while (budget_over(&m->budget) && tree_forget_output(m))
+        ;
+}
+
+void model_stream_fed(struct model *m, struct stream *s, size_t before)
+{
+    budget_update(&m->budget, s, before);
+    if (m->newest != s) {
+        list_remove(m, s);
+        list_push(m, s);
+    }
+    if (s->task->state == TASK_DEAD)
+        tree_output_changed(m, s->task);
+    if (budget_over(&m->budget))
+        enforce_budget(m);
+    m->output_generation++;
+}
+
+/* --- events --- */
+
+static void on_hello(struct model *m, struct source *source, const struct event *e)
+{
+    const struct ev_hello *hello = &e->hello;
+
+    source->hello = true;
+    source->version = hello->version;
+    source->engine_pid = hello->pid;
+    source->ring = hello->ring;
+    copy_text(&source->program, hello->program, MODEL_TEXT_MAX);
+    copy_text(&source->host, hello->host, MODEL_TEXT_MAX);
+    copy_text(&source->boot_id, hello->boot_id, MODEL_TEXT_MAX);
+    copy_text(&source->fds, hello->fds, MODEL_TEXT_MAX);
+    copy_argv(&source->argv, &source->argv_len, hello->argv);
+    m->tree_generation++;
+}
+
+/* The process's record of that fd; NULL when it has too many. */
+static struct fd_info *need_fd(struct task *process, uint64_t fd)
+{
+    struct fd_info **at = &process->fds;
+
+    while (*at && (*at)->fd < fd)
+        at = &(*at)->next;
+    if (*at && (*at)->fd == fd)
+        return *at;
+    if (process->fd_count >= MODEL_FDS_MAX)
+        return NULL;
+    struct fd_info *f = xcalloc(1, sizeof *f);
+    f->fd = fd;
+    f->target = xstrdup("");
+    f->reader_comm = xstrdup("");
+    f->next = *at;
+    *at = f;
+    process->fd_count++;
+    return f;
+}
+
+static struct fd_info *fd_of_event(struct model *m, struct source *source, uint64_t pid,
+                                   uint64_t fd)
+{
+    struct task *t = tree_need(m, source, pid, pid);
+    struct task *process = task_process(t);
+
+    return need_fd(process ? process : t, fd);
+}
+
+static enum event_stream known_kind(enum event_stream kind)
+{
+    return (unsigned)kind < STREAMS ? kind : STREAM_OTHER;
+}
+
+static void on_fd(struct model *m, struct source *source, const struct event *e)
+{
+    struct fd_info *f = fd_of_event(m, source, e->fd.pid, e->fd.fd);
+
+    if (!f)
+        return;
+    copy_text(&f->target, e->fd.target, MODEL_TEXT_MAX);
+    copy_text(&f->reader_comm, e->fd.reader_comm, MODEL_TEXT_MAX);
+    f->dev = e->fd.dev;
+    f->ino = e->fd.ino;
+    f->stream = known_kind(e->fd.stream);
+    f->rows = e->fd.rows;
+    f->cols = e->fd.cols;
+    f->reader = e->fd.reader;
+    f->time = e->time;
+    m->tree_generation++;
+}
+
+static void on_other(struct model *m, struct source *source, const struct event *e)
+{
+    struct fd_info *f = fd_of_event(m, source, e->other.pid, e->other.fd);
+
+    if (!f)
+        return;
+    if (e->other.target.data)
+        copy_text(&f->target, e->other.target, MODEL_TEXT_MAX);
+    f->other_writes += e->other.writes;
+    f->other_bytes += e->other.bytes;
+    f->time = e->time;
+    m->tree_generation++;
+}
+
+static void count_write(struct model *m, struct source *source, struct task *t,
+                        const struct event *e)
+{
+    const struct ev_write *w = &e->write;
+    struct task_count *count = &t->out[known_kind(w->stream)];
+    uint64_t bytes = w->unavailable ? w->len : w->data.len;
+    unsigned call = !w->more; /* the last piece stands for the call */
+
+    count->bytes += bytes;
+    count->writes += call;
+    source->bytes += bytes;
+    source->writes += call;
+    if (call)
+        t->write_time += w->duration;
+    t->last_time = e->time;
+    t->last_seq = e->seq;
+    t->last_order = m->order;
+    t->blocked.now = false;
+}
+
+static void on_write(struct model *m, struct source *source, const struct event *e)
+{
+    const struct ev_write *w = &e->write;
+    struct task *t = tree_need(m, source, w->tid, w->pid);
+    struct stream *s = model_need_stream(m, t, w->fd, known_kind(w->stream));
+    struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
+    size_t before = s->memory;
+
+    if (w->comm.len > 0 && copy_text(&t->comm, w->comm, MODEL_TEXT_MAX))
+        m->tree_generation++;
+    count_write(m, source, t, e);
+    s->writes += !w->more;
+    if (w->unavailable) {
+        s->unavailable_bytes += w->len;
+        stream_mark(s, LINE_UNAVAILABLE, w->len, !w->more, when);
+    } else {
+        stream_append(s, w->data.data, w->data.len, when);
+    }
+    model_stream_fed(m, s, before);
+}
+
+static void on_lost(struct model *m, struct source *source, const struct event *e)
+{
+    const struct ev_lost *lost = &e->lost;
+    struct task *t = tree_need(m, source, lost->tid, lost->pid);
+    struct stream *s = model_need_stream(m, t, lost->fd, known_kind(lost->stream));
+    struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
+    size_t before = s->memory;
+
+    t->lost_bytes += lost->bytes;
+    t->lost_writes += lost->writes;
+    source->lost_bytes += lost->bytes;
+    source->lost_writes += lost->writes;
+    s->lost_bytes += lost->bytes;
+    s->lost_writes += lost->writes;
+    stream_mark(s, LINE_LOST, lost->bytes, lost->writes, when);
+    model_stream_fed(m, s, before);
+}
+
+static void on_blocked(struct model *m, struct source *source, const struct event *e)
+{
+    struct task *t = tree_need(m, source, e->blocked.tid, e->blocked.pid);
+
+    if (t->state == TASK_DEAD)
+        return;
+    t->blocked.now = true;
+    t->blocked.fd = e->blocked.fd;
+    t->blocked.since = e->blocked.since;
+    t->blocked.reader = e->blocked.reader;
+    copy_text(&t->blocked.reader_comm, e->blocked.reader_comm, MODEL_TEXT_MAX);
+    m->tree_generation++;
+}
+
+static void on_note(struct model *m, struct source *source, const struct event *e)
+{
+    struct note *note = &m->notes[m->note_count % MODEL_NOTES_MAX];
+
+    note->serial = ++m->note_count;
+    note->source = source;
+    note->pid = e->note.pid;
+    note->time = e->time;
+    copy_text(&note->text, e->note.text, MODEL_TEXT_MAX);
+}
+
+static void on_reply(struct model *m, struct source *source, const struct event *e)
+{
+    struct reply *reply = &source->replies[source->reply_count++ % MODEL_REPLIES_MAX];
+
+    (void)m;
+    reply->id = e->reply.id;
+    reply->ok = e->reply.ok;
+    copy_text(&reply->text, e->reply.text, SIZE_MAX - 1);
+}
+
+static void on_end(struct model *m, struct source *source, const struct event *e)
+{
+    source->clean = true;
+    source->totals = e->end;
+    source->totals.why = (struct bytes){NULL, 0};
+    end_source(m, source, e->end.why);
+}
+
+typedef void handler(struct model *m, struct source *source, const struct event *e);
+
+static handler *const handlers[EVENT_TYPES] = {
+    [EVENT_HELLO] = on_hello, [EVENT_TASK] = tree_task, [EVENT_ARMED] = tree_armed,
+    [EVENT_EXEC] = tree_exec, [EVENT_EXIT] = tree_exit, [EVENT_DETACHED] = tree_detached,
+    [EVENT_STOP] = tree_stop, [EVENT_CONT] = tree_stop, [EVENT_FD] = on_fd,
+    [EVENT_WRITE] = on_write, [EVENT_READ] = on_write,  [EVENT_BLOCKED] = on_blocked,
+    [EVENT_OTHER] = on_other, [EVENT_LOST] = on_lost,   [EVENT_NOTE] = on_note,
+    [EVENT_REPLY] = on_reply, [EVENT_END] = on_end,
+};
+
+void model_apply(struct model *m, struct source *source, const struct event *e)
+{
+    m->order++;
+    m->generation++;
+    source->events++;
+    if (e->seq)
+        source->last_seq = e->seq;
+    if (e->time) {
+        source->last_time = e->time;
+        if (!source->first_time)
+            source->first_time = e->time;
+    }
+    if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
+        handlers[e->type](m, source, e);
+}
+
+/* --- reading --- */
+
+struct source *model_sources(const struct model *m)
+{
+    return m->sources;
+}
+
+struct task *model_task(const struct model *m, uint64_t id)
+{
+    struct task *t;
+
+    HASH_FIND(by_id, m->by_id, &id, sizeof id, t);
+    return t;
+}
+
+struct stream *model_stream(const struct model *m, uint64_t id)
+{
+    struct stream *s;
+
+    HASH_FIND(hh, m->stream_by_id, &id, sizeof id, s);
+    return s;
+}
+
+struct task *model_find(const struct model *m, const struct source *source, uint64_t tid)
+{
+    struct task *t;
+
+    (void)m;
+    HASH_FIND(by_tid, source->by_tid, &tid, sizeof tid, t);
+    return t;
+}
+
+static struct task *first_from(const struct source *source)
+{
+    while (source && !source->first_root)
+        source = source->next;
+    return source ? source->first_root : NULL;
+}
+
+struct task *model_first_task(const struct model *m)
+{
+    return first_from(m->sources);
+}
+
+struct task *model_next_task(const struct model *m, const struct task *t)
+{
+    struct task *next = task_next(t, NULL);
+
+    (void)m;
+    return next ? next : first_from(t->source->next);
+}
+
+struct stream *model_recent_stream(const struct model *m)
+{
+    return m->newest;
+}
+
+struct stream *model_next_stream(const struct stream *s)
+{
+    return s->older;
+}
+
+uint64_t model_generation(const struct model *m)
+{
+    return m->generation;
+}
+
+uint64_t model_tree_generation(const struct model *m)
+{
+    return m->tree_generation;
+}
+
+uint64_t model_output_generation(const struct model *m)
+{
+    return m->output_generation;
+}
+
+void model_totals(const struct model *m, struct model_totals *out)
+{
+    *out = (struct model_totals){
+        .streams = HASH_COUNT(m->stream_by_id),
+        .evicted = m->evicted,
+        .dropped = m->dropped,
+        .memory = m->budget.used,
+        .budget = m->budget.limit,
+    };
+    for (const struct source *s = m->sources; s; s = s->next) {
+        out->tasks_alive += s->tasks_alive;
+        out->tasks_dead += s->tasks_dead;
+        out->processes_alive += s->processes_alive;
+        out->bytes += s->bytes;
+        out->writes += s->writes;
+        out->lost_bytes += s->lost_bytes;
+        out->lost_writes += s->lost_writes;
+    }
+}
+
+uint64_t model_end_note(const struct model *m)
+{
+    return m->note_count + 1;
+}
+
+uint64_t model_first_note(const struct model *m)
+{
+    return m->note_count > MODEL_NOTES_MAX ? m->note_count - MODEL_NOTES_MAX + 1 : 1;
+}
+
+const struct note *model_note(const struct model *m, uint64_t serial)
+{
+    if (serial < model_first_note(m) || serial >= model_end_note(m))
+        return NULL;
+    return &m->notes[(serial - 1) % MODEL_NOTES_MAX];
+}
+
+const struct reply *source_reply(const struct source *source, uint64_t id)
+{
+    for (uint64_t back = 1; back <= MODEL_REPLIES_MAX && back <= source->reply_count; back++) {
+        const struct reply *reply =
+            &source->replies[(source->reply_count - back) % MODEL_REPLIES_MAX];
+        if (reply->id == id)
+            return reply;
+    }
+    return NULL;
+}

@@ -1,0 +1,138 @@
+#include "model/search.h"
+
+#include <stdlib.h>
+
+#include "base/xmalloc.h"
+#include "model/linetext.h"
+
+#define ENTRY_COST 64
+#define STEP_COST 2
+
+struct search {
+    struct view *view;
+    struct regex *regex;
+    struct linetext *text;
+    bool forward, wrap;
+    uint64_t from;  /* where it began: a wrapped search stops there */
+    uint64_t epoch; /* of the view: the numbers mean nothing in another one */
+    uint64_t at;
+    bool started, wrapped;
+    uint64_t looked;
+    enum search_result result;
+    struct found found;
+};
+
+struct search *search_new(struct view *v, struct regex *re, uint64_t from, bool forward, bool wrap)
+{
+    struct search *s = xcalloc(1, sizeof *s);
+
+    s->view = v;
+    s->regex = re;
+    s->text = linetext_new();
+    s->forward = forward;
+    s->wrap = wrap;
+    s->from = from;
+    s->epoch = view_epoch(v);
+    s->result = SEARCH_MORE;
+    return s;
+}
+
+void search_free(struct search *s)
+{
+    if (!s)
+        return;
+    linetext_free(s->text);
+    free(s);
+}
+
+uint64_t search_progress(const struct search *s)
+{
+    return s->looked;
+}
+
+/* The first candidate: `from`, or what stands there when it is gone. */
+static bool start(struct search *s)
+{
+    uint64_t clamped;
+
+    s->started = true;
+    if (!view_clamp(s->view, s->from, &clamped))
+        return false;
+    if (!s->forward && clamped > s->from)
+        return view_prev(s->view, clamped, &s->at);
+    s->at = clamped;
+    return !s->forward || clamped >= s->from;
+}
+
+/* Goes on at the other end. */
+static bool wrap_around(struct search *s)
+{
+    if (!s->wrap || s->wrapped)
+        return false;
+    s->wrapped = true;
+    return view_clamp(s->view, s->forward ? 0 : UINT64_MAX, &s->at);
+}
+
+static bool within(const struct search *s)
+{
+    if (!s->wrapped)
+        return true;
+    return s->forward ? s->at < s->from : s->at > s->from;
+}
+
+/* Sets the next candidate; false when there is none left. */
+static bool advance(struct search *s)
+{
+    bool more = !s->started  ? start(s)
+                : s->forward ? view_next(s->view, s->at, &s->at)
+                             : view_prev(s->view, s->at, &s->at);
+
+    return (more || wrap_around(s)) && within(s);
+}
+
+static void fill(struct search *s, const struct entry *entry, struct match match)
+{
+    const struct text *text = linetext_render(s->text, entry->stream, &entry->line);
+
+    s->found = (struct found){.entry = entry->number, .match = match, .wrapped = s->wrapped};
+    s->found.column = text_column(text, match.start);
+    s->found.columns = text_column(text, match.end) - s->found.column;
+}
+
+static bool look(struct search *s, size_t *cost)
+{
+    struct entry entry;
+    struct match match;
+
+    *cost = ENTRY_COST;
+    s->looked++;
+    if (!view_entry(s->view, s->at, &entry) || entry.line.kind != LINE_TEXT)
+        return false;
+    uint64_t steps = regex_steps(s->regex);
+    struct bytes plain = linetext_plain(s->text, entry.stream, &entry.line);
+    bool yes = regex_find(s->regex, plain.data, plain.len, 0, &match);
+    *cost += (entry.line.len < TEXT_MAX ? (size_t)entry.line.len : TEXT_MAX) +
+             STEP_COST * (size_t)(regex_steps(s->regex) - steps);
+    if (yes)
+        fill(s, &entry, match);
+    return yes;
+}
+
+enum search_result search_step(struct search *s, size_t budget, struct found *out)
+{
+    size_t spent = 0, cost;
+
+    if (s->epoch != view_epoch(s->view) && s->result == SEARCH_MORE)
+        s->result = SEARCH_NONE;
+    while (s->result == SEARCH_MORE && (spent == 0 || spent < budget)) {
+        if (!advance(s))
+            s->result = SEARCH_NONE;
+        else if (look(s, &cost))
+            s->result = SEARCH_FOUND;
+        else
+            spent += cost;
+    }
+    if (s->result == SEARCH_FOUND)
+        *out = s->found;
+    return s->result;
+}

@@ -1,0 +1,98 @@
+/* The inside of a stream, for those who fill it: stream.c, budget.c, model.c.
+ *
+ * Bytes lie in blocks. A block also holds the records of the lines that begin in
+ * it and the marks among them, so that dropping the front block takes bytes and
+ * index together. A line that began in a dropped block and reaches into the next
+ * one lives on as `head`. */
+#ifndef PCAT_MODEL_STORE_H
+#define PCAT_MODEL_STORE_H
+
+#include "model/stream.h"
+#include "model/tree.h"
+
+/* Bytes of a full block, and of the first one of a stream that has printed little. Tests shrink
+ * them. */
+#ifndef STREAM_BLOCK
+#define STREAM_BLOCK (32 * 1024)
+#endif
+#ifndef STREAM_BLOCK_MIN
+#define STREAM_BLOCK_MIN 256
+#endif
+/* Marks in a block: they take memory but no bytes. */
+#define STREAM_BLOCK_MARKS 1024
+
+/* Where in all that happened something stands. */
+struct moment {
+    uint64_t order, seq;
+    int64_t time;
+};
+
+struct line_rec {
+    uint64_t order;
+    int64_t time;
+    uint32_t at;  /* first byte in the block; with LINE_REC_MARK set a mark */
+    uint32_t seq; /* counted from the block's */
+};
+#define LINE_REC_MARK 0x80000000u
+
+struct mark {
+    uint64_t line;
+    uint64_t bytes, writes;
+    enum line_kind kind;
+};
+
+struct block {
+    unsigned char *data;
+    struct line_rec *lines;
+    struct mark *marks;
+    uint64_t seq; /* what line_rec.seq counts from */
+    uint32_t len, cap;
+    uint32_t line_count, line_cap;
+    uint32_t mark_count, mark_cap;
+};
+
+/* Here, so that finding a block touches no block. */
+struct block_slot {
+    uint64_t offset;     /* of its first byte */
+    uint64_t first_line; /* the next that begins at its first byte or later */
+    struct block *block;
+};
+
+struct stream {
+    uint64_t id, fd;
+    struct task *task;
+    enum event_stream kind;
+
+    struct block_slot *slots; /* [slot_head, slot_head + slot_count) are in use */
+    size_t slot_head, slot_count, slot_cap;
+    uint64_t end, end_line;
+    bool open; /* the last line may still grow */
+    bool has_head;
+    struct moment head; /* of line first_line when it began in a block that is gone */
+
+    uint64_t writes, lost_writes, lost_bytes, unavailable_bytes;
+    struct moment last;
+    uint64_t generation;
+
+    size_t memory;
+    size_t heap_at; /* budget.c: its place, plus one; 0: not there */
+    size_t weight;
+    struct stream *newer, *older; /* by activity */
+    UT_hash_handle hh;            /* by id */
+};
+
+struct stream *stream_new(uint64_t id, struct task *task, uint64_t fd, enum event_stream kind);
+void stream_free(struct stream *s);
+
+void stream_append(struct stream *s, const void *data, size_t len, struct moment when);
+void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t writes,
+                 struct moment when);
+
+/* Whether the front block can go and the floor remains. */
+bool stream_can_shrink(const struct stream *s);
+/* Drops the front block. There must be one. */
+void stream_shrink(struct stream *s);
+/* Drops all bytes and lines. */
+void stream_drop(struct stream *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* The sinks there are. None owns the outs it is given: they must outlive it. All of them take
+ * live events and those of a recording alike. */
+#ifndef PCAT_SINK_SINKS_H
+#define PCAT_SINK_SINKS_H
+
+#include "base/out.h"
+#include "event/sink.h"
+
+/* The captured bytes and nothing else, flushed after each event: those of STREAM_STDERR to err,
+ * all others to out. Both may be the same. */
+struct sink *sink_plain_new(struct out *out, struct out *err);
+
+/* Bytes that were written by tracees but could not be had, so that a plain sink left them out. */
+uint64_t sink_plain_unavailable(const struct sink *plain);
+
+/* The event stream itself. */
+struct sink *sink_record_new(struct out *out);
+
+/* One JSON object a line (see pcat-stream(5)): times in seconds, text that is not UTF-8
+ * repaired with U+FFFD, payload that is not UTF-8 as "base64". DEL, C1 controls and U+2028 and
+ * U+2029 are escaped, so that a terminal may show it. */
+struct sink *sink_json_new(struct out *out);
+
+enum prefix_time {
+    PREFIX_TIME_NONE,
+    PREFIX_TIME_CLOCK, /* HH:MM:SS, local */
+    PREFIX_TIME_MICRO, /* HH:MM:SS.ffffff */
+    PREFIX_TIME_EPOCH  /* seconds since 1970.ffffff */
+};
+
+struct prefix_options {
+    enum prefix_time time;
+    bool show_target; /* out</dev/pts/3>| */
+    bool color;       /* each process has its colour */
+    bool escape;      /* control and invalid bytes of the text made visible */
+    bool quiet;       /* no +++ lines but those that tell of missing bytes */
+    /* Which lines to print, without their newline; NULL: all. */
+    bool (*wants)(void *user, struct bytes line);
+    void *user;
+};
+
+/* Whole lines, each with who wrote it:
+ *     [TIME ]COMM PID[/TID] FD| text
+ * FD is out, err, in or a number (r5: read from fd 5); TID is told when it is not PID. `+` stands
+ * for `|` when no newline ended the text: the rest of the line follows in the next one of that
+ * thread and fd (longer than 64 KiB), or the thread was gone or lost bytes before its end.
+ * What else happens is told by lines like "+++ nginx 812 exited with 0 +++". */
+struct sink *sink_prefix_new(struct out *out, const struct prefix_options *options);
+
+/* Prints the lines that have no end yet, as an end event does: for streams that were cut. */
+void sink_prefix_finish(struct sink *prefix);
+
+#endif

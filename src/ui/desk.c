@@ -1,0 +1,294 @@
+/* A slot is a place on the screen; a pane keeps its slot as long as it lives.
+ * Closing one moves those behind it up: that is the user's own doing. */
+#include "ui/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "ui/layout.h"
+
+#define SETTLE ((int64_t)1500000000)     /* after the first pane: all that come are new */
+#define STILL ((int64_t)5000000000)      /* without output for so long a pane may go */
+#define STILL_DEAD ((int64_t)2000000000) /* and when its task is gone */
+#define LOOK_AT 256                      /* recent streams that are looked at in one turn */
+
+struct desk {
+    struct model *model;
+    struct pane *slots[LAYOUT_TILES];
+    int count;
+    int focus; /* -1 */
+    int last_focus;
+    bool frozen;
+    int64_t first_change, last_change;
+    uint64_t seen_order; /* output up to here was seen at the last change */
+    uint64_t *closed;    /* streams whose panes the user closed */
+    size_t nclosed;
+};
+
+struct desk *desk_new(struct model *m)
+{
+    struct desk *d = xcalloc(1, sizeof *d);
+
+    d->model = m;
+    d->focus = -1;
+    return d;
+}
+
+void desk_free(struct desk *d)
+{
+    if (!d)
+        return;
+    for (int i = 0; i < d->count; i++)
+        pane_free(d->slots[i]);
+    free(d->closed);
+    free(d);
+}
+
+int desk_count(const struct desk *d)
+{
+    return d->count;
+}
+
+struct pane *desk_pane(const struct desk *d, int i)
+{
+    return i >= 0 && i < d->count ? d->slots[i] : NULL;
+}
+
+int desk_focus(const struct desk *d)
+{
+    return d->focus;
+}
+
+void desk_set_focus(struct desk *d, int i)
+{
+    d->focus = i < d->count ? i : d->count - 1;
+    if (d->focus >= 0)
+        d->last_focus = d->focus;
+}
+
+struct pane *desk_focused(const struct desk *d)
+{
+    return desk_pane(d, d->focus);
+}
+
+int desk_current(const struct desk *d)
+{
+    if (d->focus >= 0)
+        return d->focus;
+    return d->last_focus < d->count ? d->last_focus : d->count - 1;
+}
+
+int desk_first(const struct desk *d, int n)
+{
+    int current = desk_current(d);
+
+    if (current >= n)
+        return current - n + 1;
+    return 0;
+}
+
+static bool covered(const struct desk *d, const struct stream *s)
+{
+    for (int i = 0; i < d->count; i++)
+        if (pane_covers(d->slots[i], s))
+            return true;
+    return false;
+}
+
+static bool was_closed(const struct desk *d, const struct stream *s)
+{
+    for (size_t i = 0; i < d->nclosed; i++)
+        if (d->closed[i] == stream_id(s))
+            return true;
+    return false;
+}
+
+static void remember_closed(struct desk *d, const struct stream *s)
+{
+    d->closed = xrealloc(d->closed, (d->nclosed + 1) * sizeof *d->closed);
+    d->closed[d->nclosed++] = stream_id(s);
+}
+
+static void forget_closed(struct desk *d, const struct stream *s)
+{
+    for (size_t i = 0; i < d->nclosed; i++)
+        if (d->closed[i] == stream_id(s))
+            d->closed[i--] = d->closed[--d->nclosed];
+}
+
+static bool wants_pane(const struct desk *d, const struct stream *s)
+{
+    return stream_kind(s) != STREAM_STDIN && stream_first_line(s) < stream_end_line(s) &&
+           !covered(d, s) && !was_closed(d, s);
+}
+
+static bool in_use(const struct desk *d, int i)
+{
+    struct pane *p = d->slots[i];
+
+    return i == d->focus || pane_pinned(p) || !pane_follows(p) || pane_search_pattern(p) ||
+           view_filter(pane_view(p)) || view_scope(pane_view(p)).kind != SCOPE_STREAM;
+}
+
+/* The slot that was still the longest, among those that may go; -1: none. */
+static int stillest(const struct desk *d, int64_t now_time, bool by_itself)
+{
+    int best = -1;
+    int64_t oldest = 0;
+
+    for (int i = 0; i < d->count; i++) {
+        int64_t last = pane_last_time(d->slots[i]);
+        int64_t hold = !by_itself ? 0 : pane_is_over(d->slots[i]) ? STILL_DEAD : STILL;
+
+        if (in_use(d, i) || now_time - last < hold)
+            continue;
+        if (best < 0 || last < oldest) {
+            best = i;
+            oldest = last;
+        }
+    }
+    return best;
+}
+
+static void put(struct desk *d, int i, struct pane *p)
+{
+    if (i < d->count)
+        pane_free(d->slots[i]);
+    else
+        d->count = i + 1;
+    d->slots[i] = p;
+    pane_freeze(p, d->frozen);
+}
+
+/* A pane for a stream that came to be active: in a new slot, or in that of a still one. */
+static bool admit(struct desk *d, struct stream *s, int64_t now_time, int capacity, bool grow)
+{
+    int slot = d->count;
+
+    if (d->count >= capacity) {
+        if (stream_last_order(s) <= d->seen_order)
+            return false;
+        slot = stillest(d, now_time, true);
+    } else if (!grow)
+        return false;
+    if (slot < 0)
+        return false;
+    put(d, slot, pane_new(d->model, scope_stream(s), KIND_ALL));
+    return true;
+}
+
+/* The recent streams that want a pane, the oldest of them first: new panes stand in the order
+ * in which their output began. */
+static size_t candidates(const struct desk *d, struct stream *out[LOOK_AT])
+{
+    size_t n = 0, seen = 0;
+
+    for (struct stream *s = model_recent_stream(d->model); s && seen < LOOK_AT;
+         s = model_next_stream(s), seen++)
+        if (wants_pane(d, s))
+            out[n++] = s;
+    return n;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint64_t left = stream_id(*(struct stream *const *)a);
+    uint64_t right = stream_id(*(struct stream *const *)b);
+
+    return left < right ? -1 : left > right;
+}
+
+bool desk_arrange(struct desk *d, int64_t now, int capacity, bool grow)
+{
+    struct stream *wanted[LOOK_AT], *newest = model_recent_stream(d->model);
+    bool settling = d->first_change == 0 || now - d->first_change < SETTLE;
+    bool changed = false;
+
+    if (d->frozen || !newest || (!settling && now - d->last_change < DESK_HOLD))
+        return false;
+    size_t n = candidates(d, wanted);
+    size_t room = capacity > d->count ? (size_t)(capacity - d->count) : 0;
+    qsort(wanted, n < room ? n : room, sizeof *wanted, by_id);
+    for (size_t i = 0; i < n; i++)
+        if (admit(d, wanted[i], stream_last_time(newest), capacity, grow))
+            changed = true;
+    if (!changed)
+        return false;
+    d->seen_order = stream_last_order(newest);
+    d->last_change = now;
+    if (d->first_change == 0)
+        d->first_change = now;
+    return true;
+}
+
+/* A pane that shows just this. */
+static int find_pane(const struct desk *d, struct scope scope)
+{
+    for (int i = 0; i < d->count; i++)
+        if (scope_equal(view_scope(pane_view(d->slots[i])), scope))
+            return i;
+    return -1;
+}
+
+int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity)
+{
+    int i = find_pane(d, scope);
+
+    if (scope.kind == SCOPE_STREAM && scope.stream)
+        forget_closed(d, scope.stream);
+    if (i >= 0)
+        return i;
+    i = d->count;
+    if (i >= capacity || i >= LAYOUT_TILES)
+        i = stillest(d, INT64_MAX, false);
+    if (i < 0) /* all are in use: the last one gives way, except the focused */
+        i = d->count - 1 == d->focus && d->count > 1 ? d->count - 2 : d->count - 1;
+    put(d, i, pane_new(d->model, scope, kinds));
+    pane_set_pinned(d->slots[i], true);
+    return i;
+}
+
+void desk_close(struct desk *d, int i)
+{
+    struct pane *p = desk_pane(d, i);
+    struct stream *s;
+
+    if (!p)
+        return;
+    s = pane_stream(p);
+    if (s && view_scope(pane_view(p)).kind == SCOPE_STREAM)
+        remember_closed(d, s);
+    pane_free(p);
+    memmove(d->slots + i, d->slots + i + 1, sizeof *d->slots * (size_t)(d->count - i - 1));
+    d->count--;
+    if (d->focus >= d->count)
+        desk_set_focus(d, d->count - 1);
+}
+
+int desk_unseen(const struct desk *d)
+{
+    int n = 0, seen = 0;
+
+    for (struct stream *s = model_recent_stream(d->model); s && seen < LOOK_AT;
+         s = model_next_stream(s), seen++)
+        n += wants_pane(d, s);
+    return n;
+}
+
+bool desk_work(struct desk *d, size_t budget)
+{
+    bool more = false;
+    size_t each = d->count ? budget / (size_t)d->count + 1 : 0;
+
+    for (int i = 0; i < d->count; i++)
+        more |= pane_work(d->slots[i], each);
+    return more;
+}
+
+void desk_freeze(struct desk *d, bool frozen)
+{
+    d->frozen = frozen;
+    for (int i = 0; i < d->count; i++)
+        pane_freeze(d->slots[i], frozen);
+}

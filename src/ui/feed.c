@@ -1,0 +1,323 @@
+/* The fds are ours alone and never set to non-blocking: an fd that was handed to
+ * us may be shared, and a poll before each read does as well. */
+#include "ui/feed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/xmalloc.h"
+
+#define PIPE_SIZE (1 << 20)
+#define READ_SIZE (256 * 1024)
+#define ERRORS_MAX 65536 /* bytes of standard error that are kept unread */
+
+extern char **environ;
+
+struct feed {
+    struct reader *reader;
+    int stream, control, errors; /* -1: closed */
+    struct buf error_text;
+    unsigned char *room; /* READ_SIZE bytes to read into */
+    bool ended, damaged;
+    pid_t child; /* 0: none, or gone */
+    bool had_child;
+    int status; /* of the child when it is gone */
+};
+
+static struct feed *feed_new(reader_fn *fn, void *user)
+{
+    struct feed *s = xcalloc(1, sizeof *s);
+
+    s->reader = reader_new(fn, user);
+    s->room = xmalloc(READ_SIZE);
+    s->stream = s->control = s->errors = -1;
+    return s;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+void feed_free(struct feed *s)
+{
+    if (!s)
+        return;
+    close_fd(&s->control);
+    close_fd(&s->stream);
+    close_fd(&s->errors);
+    reader_free(s->reader);
+    buf_free(&s->error_text);
+    free(s->room);
+    free(s);
+}
+
+struct feed *feed_open(int fd, reader_fn *fn, void *user)
+{
+    struct feed *s = feed_new(fn, user);
+
+    s->stream = fd;
+    return s;
+}
+
+/* The pcat beside our own executable, else the one in PATH. */
+static char *find_engine(void)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (n > 0) {
+        self[n] = '\0';
+        char *slash = strrchr(self, '/');
+        if (slash) {
+            slash[1] = '\0';
+            char *path = xasprintf("%spcat", self);
+            if (access(path, X_OK) == 0)
+                return path;
+            free(path);
+        }
+    }
+    return xstrdup("pcat");
+}
+
+struct plumbing {
+    int control[2], stream[2], errors[2];
+};
+
+static void unplumb(struct plumbing *p)
+{
+    int *all[] = {p->control, p->stream, p->errors};
+
+    for (int i = 0; i < 3; i++) {
+        close_fd(all[i]);
+        close_fd(all[i] + 1);
+    }
+}
+
+static int plumb(struct plumbing *p)
+{
+    *p = (struct plumbing){{-1, -1}, {-1, -1}, {-1, -1}};
+    if (pipe2(p->control, O_CLOEXEC) < 0 || pipe2(p->stream, O_CLOEXEC) < 0 ||
+        pipe2(p->errors, O_CLOEXEC) < 0) {
+        unplumb(p);
+        return -1;
+    }
+    fcntl(p->stream[1], F_SETPIPE_SZ, PIPE_SIZE);
+    fcntl(p->control[1], F_SETFL, O_NONBLOCK);
+    return 0;
+}
+
+/* All signals as a program expects them at its start. */
+static void set_attributes(posix_spawnattr_t *attr)
+{
+    sigset_t none, all;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(attr);
+    posix_spawnattr_setsigmask(attr, &none);
+    posix_spawnattr_setsigdefault(attr, &all);
+    posix_spawnattr_setpgroup(attr, 0);
+    posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                       POSIX_SPAWN_SETPGROUP);
+}
+
+static int spawn(pid_t *pid, const char *path, char **argv, const struct plumbing *p)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+
+    set_attributes(&attr);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, p->control[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, p->stream[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, p->errors[1], STDERR_FILENO);
+    int error = posix_spawnp(pid, path, &files, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    return error;
+}
+
+static char **make_argv(char *const args[])
+{
+    size_t n = 0;
+
+    while (args[n])
+        n++;
+    char **argv = xcalloc(n + 2, sizeof *argv);
+    argv[0] = xstrdup("pcat");
+    memcpy(argv + 1, args, n * sizeof *argv);
+    return argv;
+}
+
+struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause)
+{
+    struct plumbing p;
+
+    if (plumb(&p) < 0) {
+        *cause = xasprintf("no pipes to the capture program: %s", strerror(errno));
+        return NULL;
+    }
+    struct feed *s = feed_new(fn, user);
+    char *path = find_engine(), **argv = make_argv(args);
+    int error = spawn(&s->child, path, argv, &p);
+    if (error == 0) {
+        s->had_child = true;
+        s->control = dup(p.control[1]);
+        s->stream = dup(p.stream[0]);
+        s->errors = dup(p.errors[0]);
+        for (int i = 0, fds[] = {s->control, s->stream, s->errors}; i < 3; i++)
+            fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+    } else {
+        *cause = xasprintf("the capture program '%s' can't be run: %s", path, strerror(error));
+        feed_free(s);
+        s = NULL;
+    }
+    unplumb(&p);
+    free(argv[0]);
+    free(argv);
+    free(path);
+    return s;
+}
+
+int feed_fd(const struct feed *s)
+{
+    return s->stream;
+}
+
+int feed_errors_fd(const struct feed *s)
+{
+    return s->errors;
+}
+
+/* Bytes of one read; 0 when nothing is there; -1 at the end. */
+static ssize_t read_some(int fd, void *to, size_t size)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    if (poll(&p, 1, 0) <= 0)
+        return 0;
+    ssize_t n = read(fd, to, size);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        return 0;
+    return n > 0 ? n : -1;
+}
+
+static void end_stream(struct feed *s)
+{
+    close_fd(&s->stream);
+    s->ended = true;
+    s->damaged = s->damaged || reader_finish(s->reader) < 0;
+}
+
+size_t feed_read(struct feed *s, size_t budget)
+{
+    size_t total = 0;
+
+    while (s->stream >= 0 && total < budget) {
+        size_t want = budget - total < READ_SIZE ? budget - total : READ_SIZE;
+        ssize_t n = read_some(s->stream, s->room, want);
+
+        if (n == 0)
+            break;
+        if (n > 0 && reader_feed(s->reader, s->room, (size_t)n) < 0)
+            s->damaged = true;
+        if (n > 0)
+            total += (size_t)n;
+        if (n < 0 || s->damaged)
+            end_stream(s);
+    }
+    return total;
+}
+
+void feed_read_errors(struct feed *s)
+{
+    char room[4096];
+
+    while (s->errors >= 0) {
+        ssize_t n = read_some(s->errors, room, sizeof room);
+
+        if (n == 0)
+            return;
+        if (n < 0)
+            close_fd(&s->errors);
+        else if (s->error_text.len < ERRORS_MAX)
+            buf_add(&s->error_text, room, (size_t)n);
+    }
+}
+
+char *feed_error_line(struct feed *s)
+{
+    struct buf *b = &s->error_text;
+    char *newline = b->len ? memchr(b->data, '\n', b->len) : NULL;
+
+    if (!newline && (s->errors >= 0 || b->len == 0))
+        return NULL;
+    size_t len = newline ? (size_t)(newline - (char *)b->data) : b->len;
+    char *line = xmalloc(len + 1);
+    memcpy(line, b->data, len);
+    line[len] = '\0';
+    buf_consume(b, len + (newline ? 1 : 0));
+    return line;
+}
+
+bool feed_ended(const struct feed *s)
+{
+    return s->ended;
+}
+
+const char *feed_trouble(const struct feed *s)
+{
+    const char *error = s->damaged ? reader_error(s->reader) : NULL;
+
+    return error ? error : s->damaged ? "the stream is cut" : NULL;
+}
+
+bool feed_command(struct feed *s, const char *line)
+{
+    if (s->control < 0)
+        return false;
+    char *text = xasprintf("%s\n", line);
+    ssize_t n = write(s->control, text, strlen(text));
+    log_line(LOG_UI, "control: %s: %s", line, n < 0 ? strerror(errno) : "sent");
+    free(text);
+    return n > 0;
+}
+
+static bool reap(struct feed *s, int flags)
+{
+    siginfo_t info = {0};
+
+    if (waitid(P_PID, (id_t)s->child, &info, WEXITED | flags) < 0 || info.si_pid == 0)
+        return false;
+    s->child = 0;
+    s->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+    return true;
+}
+
+bool feed_child_gone(struct feed *s, int *status)
+{
+    if (!s->had_child || (s->child != 0 && !reap(s, WNOHANG)))
+        return false;
+    *status = s->status;
+    return true;
+}
+
+int feed_wait(struct feed *s)
+{
+    while (s->child != 0 && !reap(s, 0) && errno == EINTR)
+        ;
+    return s->status;
+}

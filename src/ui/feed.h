@@ -1,0 +1,55 @@
+/* Where events come from: a capture child of ours, or a file. It holds a stream
+ * fd, a control fd and the child's standard error, and knows nothing of what the
+ * events mean. */
+#ifndef PCAT_UI_FEED_H
+#define PCAT_UI_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "event/reader.h"
+
+struct feed;
+
+/* Starts `pcat ARGS...` (args ends with NULL, without the program's name) with its stream,
+ * control and standard error connected to us, in a process group of its own so that ^Z of
+ * ours does not stop it. NULL with *cause (to be freed). */
+struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause);
+
+/* Reads a recording; fd becomes the feed's. */
+struct feed *feed_open(int fd, reader_fn *fn, void *user);
+
+/* Closes all ends: a child of ours then leaves by itself. */
+void feed_free(struct feed *s);
+
+/* Fds to poll for reading, -1 when they have ended. */
+int feed_fd(const struct feed *s);
+int feed_errors_fd(const struct feed *s);
+
+/* Reads what is there, `budget` bytes at the most, without waiting. Returns the bytes read;
+ * the end closes the fd. */
+size_t feed_read(struct feed *s, size_t budget);
+
+/* The same for the child's standard error. */
+void feed_read_errors(struct feed *s);
+
+/* The next whole line of it (at the end of the stream also a part of one), or NULL. To be freed. */
+char *feed_error_line(struct feed *s);
+
+/* The stream has ended, well or not. */
+bool feed_ended(const struct feed *s);
+
+/* Why it can't be read on (damage, a cut), or NULL. */
+const char *feed_trouble(const struct feed *s);
+
+/* One line on the control channel. False when there is none or nobody listens. */
+bool feed_command(struct feed *s, const char *line);
+
+/* True when a child was started and is known to be gone; *status gets what the shell would
+ * call its exit status (128 + n for signal n). Does not wait. */
+bool feed_child_gone(struct feed *s, int *status);
+
+/* Waits until then. */
+int feed_wait(struct feed *s);
+
+#endif

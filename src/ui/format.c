@@ -1,0 +1,116 @@
+#include "ui/format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define SECOND 1000000000
+
+/* n scaled below 1000, with one digit behind the point when there is room for it. */
+static void scale(char *out, uint64_t n, const char *space, const char *unit_end)
+{
+    static const char units[] = "KMGTPE";
+    double x = (double)n;
+    int unit = -1;
+
+    while (x >= 999.5) {
+        x /= 1024;
+        unit++;
+    }
+    if (unit < 0)
+        snprintf(out, FORMAT_MAX, "%" PRIu64 "%s%s", n, space, unit_end);
+    else
+        snprintf(out, FORMAT_MAX, "%.*f%s%c%s", x < 9.95 ? 1 : 0, x, space, units[unit], unit_end);
+}
+
+const char *format_bytes(char out[FORMAT_MAX], uint64_t n)
+{
+    scale(out, n, " ", "B");
+    return out;
+}
+
+const char *format_short(char out[FORMAT_MAX], uint64_t n)
+{
+    scale(out, n, "", "");
+    return out;
+}
+
+const char *format_count(char out[FORMAT_MAX], uint64_t n)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, n), at = 0;
+
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+const char *format_clock(char out[FORMAT_MAX], int64_t time)
+{
+    time_t seconds = (time_t)(time / SECOND);
+    struct tm tm;
+
+    if (!localtime_r(&seconds, &tm))
+        memset(&tm, 0, sizeof tm);
+    strftime(out, FORMAT_MAX, "%H:%M:%S", &tm);
+    return out;
+}
+
+const char *format_clock_ms(char out[FORMAT_MAX], int64_t time)
+{
+    format_clock(out, time);
+    size_t len = strlen(out);
+    snprintf(out + len, FORMAT_MAX - len, ".%03d", (int)(time % SECOND / 1000000));
+    return out;
+}
+
+const char *format_span(char out[FORMAT_MAX], int64_t span)
+{
+    int64_t ms = span / 1000000;
+
+    if (ms < 0)
+        ms = 0;
+    if (ms < 3600 * 1000)
+        snprintf(out, FORMAT_MAX, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
+    else
+        snprintf(out, FORMAT_MAX, "%" PRId64 ":%02d:%02d", ms / 3600000, (int)(ms / 60000 % 60),
+                 (int)(ms / 1000 % 60));
+    return out;
+}
+
+static const char *dead_state(char out[FORMAT_MAX], const struct task *t)
+{
+    const char *name = t->signal ? sigabbrev_np((int)t->signal) : NULL;
+
+    if (!t->status_known)
+        snprintf(out, FORMAT_MAX, "gone");
+    else if (name)
+        snprintf(out, FORMAT_MAX, "SIG%s%s", name, t->core ? " core" : "");
+    else if (t->signal)
+        snprintf(out, FORMAT_MAX, "signal %" PRIu64, t->signal);
+    else
+        snprintf(out, FORMAT_MAX, "exit %" PRId64, t->code);
+    return out;
+}
+
+const char *format_state(char out[FORMAT_MAX], const struct task *t)
+{
+    switch (t->state) {
+    case TASK_DEAD:
+        return dead_state(out, t);
+    case TASK_STOPPED:
+        snprintf(out, FORMAT_MAX, "stopped");
+        break;
+    case TASK_DETACHED:
+        snprintf(out, FORMAT_MAX, "let go");
+        break;
+    default:
+        *out = '\0';
+    }
+    return out;
+}

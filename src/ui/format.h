@@ -1,0 +1,29 @@
+/* Numbers, times and states as short text. */
+#ifndef PCAT_UI_FORMAT_H
+#define PCAT_UI_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/tree.h"
+
+/* Room enough for each of the functions here. */
+#define FORMAT_MAX 48
+
+/* "999 B", "1.2 KB", "34 MB". */
+const char *format_bytes(char out[FORMAT_MAX], uint64_t n);
+/* "999", "1.2K", "34M": at most 4 cells. */
+const char *format_short(char out[FORMAT_MAX], uint64_t n);
+/* 1234567 as "1,234,567". */
+const char *format_count(char out[FORMAT_MAX], uint64_t n);
+
+/* Local time of a CLOCK_REALTIME ns: "12:03:04", with ms "12:03:04.567". */
+const char *format_clock(char out[FORMAT_MAX], int64_t time);
+const char *format_clock_ms(char out[FORMAT_MAX], int64_t time);
+/* A span in ns: "0.004", "12.345", "1:02:03". */
+const char *format_span(char out[FORMAT_MAX], int64_t span);
+
+/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs. */
+const char *format_state(char out[FORMAT_MAX], const struct task *t);
+
+#endif

@@ -1,0 +1,117 @@
+#include "ui/help.h"
+
+#include <stdlib.h>
+
+#include "base/xmalloc.h"
+#include "ui/keys.h"
+#include "ui/theme.h"
+
+#define KEYS_COLS 22
+#define NAME_COLS 16
+
+struct help {
+    bool open;
+    int top, rows, lines; /* of the last drawing */
+};
+
+struct help *help_new(void)
+{
+    return xcalloc(1, sizeof(struct help));
+}
+
+void help_free(struct help *h)
+{
+    free(h);
+}
+
+void help_open(struct help *h)
+{
+    h->open = true;
+    h->top = 0;
+}
+
+void help_close(struct help *h)
+{
+    h->open = false;
+}
+
+bool help_is_open(const struct help *h)
+{
+    return h->open;
+}
+
+static void keep_inside(struct help *h)
+{
+    int most = h->lines - h->rows;
+
+    if (h->top > most)
+        h->top = most;
+    if (h->top < 0)
+        h->top = 0;
+}
+
+void help_scroll(struct help *h, int lines)
+{
+    int64_t to = (int64_t)h->top + lines;
+
+    h->top = to < 0 ? 0 : to > h->lines ? h->lines : (int)to;
+    keep_inside(h);
+}
+
+void help_page(struct help *h, int halves)
+{
+    help_scroll(h, halves * (h->rows > 1 ? h->rows / 2 : 1));
+}
+
+/* Column where the help lines begin: on narrow screens names make room, then keys. */
+static int text_col(const struct area *a)
+{
+    return a->cols >= 76 ? KEYS_COLS + NAME_COLS : a->cols >= 44 ? KEYS_COLS : 10;
+}
+
+static void draw_action(struct area a, int row, const struct action *action)
+{
+    char *keys = keys_text(action);
+    int col = text_col(&a), keys_end = col < KEYS_COLS ? col : KEYS_COLS;
+
+    area_text(area_part(a, row, 1, 1, keys_end - 2), 0, 0, theme(ROLE_KEY), keys);
+    if (col > KEYS_COLS && action->modes != MODE_PROMPT)
+        area_textf(a, row, KEYS_COLS, theme(ROLE_DIM), ":%s", action->name);
+    area_text(a, row, col, theme(ROLE_TEXT), action->help);
+    free(keys);
+}
+
+/* Draws line by line; rows outside of the area cost nothing. Returns how many lines there are. */
+static int draw_lines(struct area a, int top)
+{
+    int line = -top;
+
+    for (int s = 0; s < SECTIONS; s++) {
+        area_text(a, line++, 1, theme(ROLE_STRONG), section_name((enum section)s));
+        for (size_t i = 0; i < action_count; i++)
+            if ((int)actions[i].section == s) {
+                if (line >= 0 && line < a.rows)
+                    draw_action(a, line, actions + i);
+                line++;
+            }
+        line++;
+    }
+    return line + top - 1;
+}
+
+void help_draw(struct help *h, struct area a)
+{
+    struct area text = area_part(a, 1, 0, a.rows - 1, a.cols);
+    struct area head = area_part(a, 0, 0, 1, a.cols);
+
+    area_fill(a, theme(ROLE_TEXT));
+    h->rows = text.rows;
+    h->lines = draw_lines(area_part(text, 0, 0, 0, 0), 0);
+    keep_inside(h);
+    area_repeat(head, 0, 0, head.cols, 0x2500, theme(ROLE_FOCUS));
+    area_text(head, 0, 1, theme(ROLE_FOCUS), " Keys ");
+    if (h->lines > h->rows && head.cols > 40)
+        area_textf(head, 0, head.cols - 24, theme(ROLE_DIM), " %d-%d of %d, q closes ", h->top + 1,
+                   h->top + h->rows < h->lines ? h->top + h->rows : h->lines, h->lines);
+    draw_lines(text, h->top);
+}

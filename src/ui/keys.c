@@ -1,0 +1,208 @@
+#include "ui/keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "ui/action.h"
+
+#define P MODE_PANE
+#define T MODE_TREE
+#define H MODE_HELP
+#define K MODE_PICKER
+#define R MODE_PROMPT
+
+const struct action actions[] = {
+#define ACTION(section, name, run, arg, modes, keys, hint, help)                                   \
+    {SECTION_##section, name, run, arg, modes, keys, hint, help},
+#define BIND(modes, name, keys)
+#include "ui/action.def"
+#undef ACTION
+#undef BIND
+};
+const size_t action_count = sizeof actions / sizeof *actions;
+
+const struct binding bindings[] = {
+#define ACTION(section, name, run, arg, modes, keys, hint, help)
+#define BIND(modes, name, keys) {modes, name, keys},
+#include "ui/action.def"
+#undef ACTION
+#undef BIND
+};
+const size_t binding_count = sizeof bindings / sizeof *bindings;
+
+/* Takes the next key off a list; false at its end. */
+static bool next_key(const char **list, const char **key, size_t *len)
+{
+    *list += strspn(*list, " ");
+    *key = *list;
+    *len = strcspn(*list, " ");
+    *list += *len;
+    return *len > 0;
+}
+
+static bool has_key(const char *list, const char *key)
+{
+    const char *one;
+    size_t len;
+
+    while (next_key(&list, &one, &len))
+        if (strlen(key) == len && memcmp(one, key, len) == 0)
+            return true;
+    return false;
+}
+
+static const struct action *by_name(const char *name)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (strcmp(actions[i].name, name) == 0)
+            return actions + i;
+    return NULL;
+}
+
+const struct action *keys_find(enum mode mode, const char *key)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (actions[i].modes & mode && has_key(actions[i].keys, key))
+            return actions + i;
+    for (size_t i = 0; i < binding_count; i++)
+        if (bindings[i].modes & mode && has_key(bindings[i].keys, key))
+            return by_name(bindings[i].name);
+    return NULL;
+}
+
+const struct action *keys_named(const char *name)
+{
+    const struct action *found = by_name(name);
+    size_t len = strlen(name);
+
+    if (found)
+        return found;
+    for (size_t i = 0; i < action_count && len > 0; i++) {
+        if (strncmp(actions[i].name, name, len) != 0 || actions[i].modes == MODE_PROMPT)
+            continue;
+        if (found)
+            return NULL;
+        found = actions + i;
+    }
+    return found;
+}
+
+const char *section_name(enum section section)
+{
+    static const char *const names[SECTIONS] = {
+        [SECTION_MOVE] = "Moving",        [SECTION_SEARCH] = "Search and filter",
+        [SECTION_PANES] = "Panes",        [SECTION_LOOK] = "What it looks like",
+        [SECTION_TREE] = "In the tree",   [SECTION_GENERAL] = "In general",
+        [SECTION_PROMPT] = "In a prompt",
+    };
+
+    return names[section];
+}
+
+static void add_key(struct buf *out, const char *key, size_t len)
+{
+    if (len < 3 || key[0] != '<') {
+        buf_add(out, key, len);
+        return;
+    }
+    key++;
+    len -= 2;
+    for (; len > 2 && key[1] == '-'; key += 2, len -= 2)
+        buf_adds(out, *key == 'C' ? "Ctrl-" : *key == 'M' ? "Alt-" : "Shift-");
+    if (len == 1 && *key >= 'a' && *key <= 'z' && out->len > 0)
+        buf_addc(out, (char)(*key - 'a' + 'A'));
+    else
+        buf_add(out, key, len);
+}
+
+static void add_keys(struct buf *out, const char *list)
+{
+    const char *key;
+    size_t len;
+
+    while (next_key(&list, &key, &len)) {
+        if (out->len > 0)
+            buf_adds(out, ", ");
+        add_key(out, key, len);
+    }
+}
+
+char *keys_text(const struct action *a)
+{
+    struct buf out = {0};
+
+    add_keys(&out, a->keys);
+    for (size_t i = 0; i < binding_count; i++)
+        if (strcmp(bindings[i].name, a->name) == 0)
+            add_keys(&out, bindings[i].keys);
+    buf_addc(&out, '\0');
+    return (char *)out.data;
+}
+
+const char *key_text(char out[24], const char *key)
+{
+    struct buf b = {0};
+
+    add_key(&b, key, strlen(key));
+    size_t len = b.len < 23 ? b.len : 23;
+    memcpy(out, b.data, len);
+    out[len] = '\0';
+    buf_free(&b);
+    return out;
+}
+
+const char *key_first(char out[24], const struct action *a)
+{
+    const char *list = a->keys, *key;
+    size_t len;
+    char one[24] = "";
+
+    if (next_key(&list, &key, &len) && len < sizeof one) {
+        memcpy(one, key, len);
+        one[len] = '\0';
+    }
+    return key_text(out, one);
+}
+
+/* Text for roff: what it would take for its own is escaped. */
+static void add_roff(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '\\')
+            buf_adds(out, "\\e");
+        else if (*text == '-')
+            buf_adds(out, "\\-");
+        else
+            buf_addc(out, *text);
+}
+
+static void print_action(struct buf *out, const struct action *a, bool roff)
+{
+    char *keys = keys_text(a);
+
+    if (roff) {
+        buf_adds(out, ".TP\n.B ");
+        add_roff(out, *keys ? keys : "(no key)");
+        if (a->modes != MODE_PROMPT) {
+            buf_adds(out, "\n:");
+            add_roff(out, a->name);
+            buf_adds(out, " \\(em ");
+        } else
+            buf_addc(out, '\n');
+        add_roff(out, a->help);
+        buf_addc(out, '\n');
+    } else
+        buf_addf(out, "  %-24s %-16s %s\n", keys, a->name, a->help);
+    free(keys);
+}
+
+void keys_print(struct buf *out, bool roff)
+{
+    for (int s = 0; s < SECTIONS; s++) {
+        buf_addf(out, roff ? ".SS %s\n" : s ? "\n%s\n" : "%s\n", section_name((enum section)s));
+        for (size_t i = 0; i < action_count; i++)
+            if ((int)actions[i].section == s)
+                print_action(out, actions + i, roff);
+    }
+}

@@ -1,0 +1,76 @@
+/* The tables made from action.def, and what is read off them. */
+#ifndef PCAT_UI_KEYS_H
+#define PCAT_UI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+struct ui;
+
+/* What has the keys; bits. */
+enum mode {
+    MODE_PANE = 1,
+    MODE_TREE = 2,
+    MODE_HELP = 4,
+    MODE_PICKER = 8,
+    MODE_PROMPT = 16,
+};
+
+enum section {
+    SECTION_MOVE,
+    SECTION_SEARCH,
+    SECTION_PANES,
+    SECTION_LOOK,
+    SECTION_TREE,
+    SECTION_GENERAL,
+    SECTION_PROMPT,
+    SECTIONS
+};
+
+/* text: what was typed behind `:name`, or the digit that was pressed; else "". */
+typedef void action_fn(struct ui *ui, int arg, const char *text);
+
+struct action {
+    enum section section;
+    const char *name;
+    action_fn *run;
+    int arg;
+    unsigned modes;
+    const char *keys;
+    const char *hint;
+    const char *help;
+};
+
+struct binding {
+    unsigned modes;
+    const char *name; /* of the action */
+    const char *keys;
+};
+
+extern const struct action actions[];
+extern const size_t action_count;
+/* The additional ones. */
+extern const struct binding bindings[];
+extern const size_t binding_count;
+
+/* The action of a key in a mode, NULL: none. */
+const struct action *keys_find(enum mode mode, const char *key);
+
+/* By name, or the only one whose name begins so, as `:` takes it. NULL: none, or several. */
+const struct action *keys_named(const char *name);
+
+const char *section_name(enum section section);
+
+/* All keys of an action, as one reads them: "j, Down, Ctrl-N". To be freed. */
+char *keys_text(const struct action *a);
+/* One key as one reads it: "Ctrl-N". out holds 24 bytes. */
+const char *key_text(char out[24], const char *key);
+/* The first key of an action. */
+const char *key_first(char out[24], const struct action *a);
+
+/* The whole table as text, or as a part of a manual page (roff). */
+void keys_print(struct buf *out, bool roff);
+
+#endif

@@ -1,0 +1,41 @@
+/* Where everything goes: pure geometry, no state. Rectangles are half open and
+ * in cells of the screen. */
+#ifndef PCAT_UI_LAYOUT_H
+#define PCAT_UI_LAYOUT_H
+
+#include <stdbool.h>
+
+#define TILE_MIN_COLS 30
+#define TILE_MIN_ROWS 4 /* title and three lines */
+#define LAYOUT_TILES 64 /* panes on a screen at the most */
+
+struct rect {
+    int row, col, rows, cols;
+};
+
+/* What the user chose. */
+struct layout_wish {
+    bool tree;       /* is to be seen */
+    bool tree_focus; /* and has the focus: on a small screen only one of tree and panes is seen */
+    bool tree_wide;  /* has the screen for itself */
+    int panes;       /* wanted */
+};
+
+struct layout {
+    struct rect tree;                /* rows == 0: not seen */
+    int bar;                         /* column of the line between tree and panes, -1: none */
+    struct rect body;                /* where the tiles are; rows == 0: not seen */
+    struct rect tiles[LAYOUT_TILES]; /* title included; a line of one column between two columns */
+    int ntiles;                      /* min(panes, what fits) */
+    struct rect status;              /* one row */
+    struct rect keys;                /* below it: hints, rows == 0: no room */
+};
+
+void layout_make(struct layout *out, int rows, int cols, const struct layout_wish *wish);
+
+/* How many tiles of a readable size fit on this screen with that wish. */
+int layout_capacity(int rows, int cols, const struct layout_wish *wish);
+
+bool rect_holds(struct rect r, int row, int col);
+
+#endif

@@ -1,0 +1,82 @@
+/* A pane: a view of the model, and where and how one looks at it. It follows the
+ * newest line until one scrolls up, and again from the moment one is back at the
+ * end; in between nothing that arrives or goes moves what is seen.
+ *
+ * The size of the text is the one of the last drawing. */
+#ifndef PCAT_UI_PANE_H
+#define PCAT_UI_PANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/view.h"
+#include "ui/canvas.h"
+
+struct pane;
+
+enum stamps { STAMPS_OFF, STAMPS_CLOCK, STAMPS_SINCE, STAMPS_DELTA, STAMPS };
+
+struct pane *pane_new(struct model *m, struct scope scope, unsigned kinds);
+void pane_free(struct pane *p);
+
+struct view *pane_view(const struct pane *p);
+
+/* The stream that it was made for or stands on, NULL: none (yet, or any more). */
+struct stream *pane_stream(const struct pane *p);
+/* What this stream says is seen in it. */
+bool pane_covers(const struct pane *p, const struct stream *s);
+/* Time of the last event in it, 0: none. */
+int64_t pane_last_time(const struct pane *p);
+/* All whose output it shows are gone. */
+bool pane_is_over(const struct pane *p);
+
+/* Takes in what is new and goes on with a search. True: there is more to do. */
+bool pane_work(struct pane *p, size_t budget);
+
+/* Moving. Rows are those of the screen. */
+void pane_scroll(struct pane *p, int rows);
+void pane_scroll_page(struct pane *p, int halves);
+void pane_scroll_side(struct pane *p, int cols);
+void pane_to_top(struct pane *p);
+void pane_follow(struct pane *p);
+bool pane_follows(const struct pane *p);
+/* Stops or resumes everything that moves by itself. */
+void pane_freeze(struct pane *p, bool frozen);
+
+/* How it looks. */
+bool pane_toggle_wrap(struct pane *p);
+enum stamps pane_next_stamps(struct pane *p);
+bool pane_wider(struct pane *p);
+bool pane_narrower(struct pane *p);
+
+/* Adds "re" or "!re" to the filter, "" takes the filter off. False with *cause (to be freed) and
+ * *at, the byte of text where it is wrong; the filter is then as before. */
+bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at);
+/* Takes the newest rule off. False: there was none. */
+bool pane_unfilter(struct pane *p);
+
+/* Looks for a pattern, from what is seen on. An empty one means the one before. False as above. */
+bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at);
+/* The next match, in the direction of the search or against it. False: there is no search. */
+bool pane_search_next(struct pane *p, bool same);
+void pane_search_cancel(struct pane *p);
+
+enum pane_search { PANE_SEARCH_NONE, PANE_SEARCH_RUNS, PANE_SEARCH_FOUND, PANE_SEARCH_NOT_FOUND };
+enum pane_search pane_search_state(const struct pane *p);
+/* It went past the end. */
+bool pane_search_wrapped(const struct pane *p);
+const char *pane_search_pattern(const struct pane *p);
+void pane_search_forget(struct pane *p); /* no more highlights */
+
+/* Pinned panes are never replaced by themselves. */
+void pane_set_pinned(struct pane *p, bool pinned);
+bool pane_pinned(const struct pane *p);
+
+/* Draws the text (not the title). False: there is nothing to draw yet. */
+bool pane_draw(struct pane *p, struct area a);
+
+/* Lines below what is seen, after pane_draw(). */
+uint64_t pane_behind(const struct pane *p);
+
+#endif

@@ -1,0 +1,22 @@
+/* The bytes of a pane into a file. */
+#ifndef PCAT_UI_SAVE_H
+#define PCAT_UI_SAVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/view.h"
+
+enum save_result {
+    SAVE_DONE,
+    SAVE_EXISTS, /* nothing was written: ask, then come again with overwrite */
+    SAVE_FAILED
+};
+
+/* A view of one stream: all bytes of the stream that are held, exactly as they were written,
+ * whatever the filter. Others: the bytes of the lines seen, in their order. *said gets a line for
+ * the user (to be freed), *bytes how many were written. */
+enum save_result save_view(const struct view *v, const char *path, bool overwrite, uint64_t *bytes,
+                           char **said);
+
+#endif

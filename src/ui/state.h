@@ -1,0 +1,66 @@
+/* What ui.c and action.c share, and nobody else looks at. */
+#ifndef PCAT_UI_STATE_H
+#define PCAT_UI_STATE_H
+
+#include "model/model.h"
+#include "ui/canvas.h"
+#include "ui/desk.h"
+#include "ui/help.h"
+#include "ui/keys.h"
+#include "ui/layout.h"
+#include "ui/picker.h"
+#include "ui/prompt.h"
+#include "ui/status.h"
+#include "ui/treeview.h"
+#include "ui/ui.h"
+
+#define UI_WISHES 8
+
+/* What Enter does with the text of a prompt. False: the prompt stays open, with a complaint. */
+typedef bool prompt_fn(struct ui *ui, const char *text);
+
+struct ui {
+    struct model *model;
+    struct ui_hooks hooks;
+    bool ascii;
+    int64_t now;
+    struct canvas *canvas;
+    struct layout layout; /* of the last drawing */
+    int first_tile;       /* the pane in its first tile */
+
+    struct treeview *tree;
+    struct desk *desk; /* when no pane of it has the focus, the tree has */
+    struct help *help;
+    struct picker *picker;
+    struct prompt *prompt;
+    prompt_fn *accept;
+    char *save_path; /* while one is asked whether to overwrite it */
+
+    bool tree_shown, zoomed, paused, mouse;
+    int64_t last_input;
+
+    char *message; /* NULL: none */
+    bool message_bad;
+    int64_t message_end;
+    uint64_t notes_seen;
+
+    uint64_t command;    /* whose reply is waited for, 0: none */
+    uint64_t command_fd; /* the fd that it is about */
+    char *fds;           /* what is captured besides hello's, as far as we asked; NULL: nothing */
+    struct status status;
+
+    enum ui_wish wishes[UI_WISHES];
+    int nwishes;
+
+    bool dirty;
+    uint64_t drawn_generation;
+    int64_t drawn_second;
+};
+
+enum mode ui_mode(const struct ui *ui);
+void ui_wish(struct ui *ui, enum ui_wish wish);
+void ui_run(struct ui *ui, const struct action *action, const char *text);
+/* Panes that fit. */
+int ui_capacity(const struct ui *ui);
+
+#endif

@@ -1,0 +1,128 @@
+#include "ui/status.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/format.h"
+#include "ui/theme.h"
+
+#define SECOND 1000000000
+
+void status_tick(struct status *s, const struct model *m, int64_t now)
+{
+    struct model_totals totals;
+    int64_t span = now - s->since;
+
+    if (s->since != 0 && span < SECOND)
+        return;
+    model_totals(m, &totals);
+    if (s->since != 0)
+        s->rate = (double)(totals.bytes - s->bytes) * SECOND / (double)span;
+    s->bytes = totals.bytes;
+    s->since = now;
+}
+
+/* Puts pieces beside each other, with dots between, as long as there is room. */
+struct bar {
+    struct area area;
+    int col;
+    bool full;
+};
+
+static void bar_add(struct bar *b, enum role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void bar_add(struct bar *b, enum role role, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    bool first = b->col == 1;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    int width = text_width(text) + (first ? 0 : 3);
+    if (b->full || (!first && b->col + width > b->area.cols)) {
+        b->full = true;
+        return;
+    }
+    if (!first)
+        b->col = area_text(b->area, 0, b->col, theme(ROLE_BAR_DIM), " · ");
+    b->col = area_text(b->area, 0, b->col, theme(role), text);
+}
+
+static void add_state(struct bar *b, const struct model *m, const struct status_look *look)
+{
+    const struct source *source = model_sources(m);
+
+    if (look->paused)
+        bar_add(b, ROLE_BAR_WARN, "PAUSED, p goes on");
+    if (!source || !source->ended)
+        return;
+    if (look->recording && source->clean)
+        bar_add(b, ROLE_BAR_DIM, "recording");
+    else if (source->clean)
+        bar_add(b, ROLE_BAR_WARN, "ended: %s", source->why);
+    else
+        bar_add(b, ROLE_BAR_WARN, "%s", source->why);
+}
+
+static void add_target(struct bar *b, const struct model *m)
+{
+    const struct source *source = model_sources(m);
+    const struct task *root = source ? source->first_root : NULL;
+
+    if (!root)
+        bar_add(b, ROLE_BAR_STRONG, "pcat");
+    else if (source->root_count > 1)
+        bar_add(b, ROLE_BAR_STRONG, "%s %" PRIu64 " and %u more", root->comm, root->tid,
+                source->root_count - 1);
+    else
+        bar_add(b, ROLE_BAR_STRONG, "%s %" PRIu64, root->comm, root->tid);
+}
+
+void status_draw(struct area a, const struct status *s, const struct model *m,
+                 const struct status_look *look)
+{
+    struct bar b = {a, 1, false};
+    struct model_totals totals;
+    char text[FORMAT_MAX];
+
+    model_totals(m, &totals);
+    area_fill(a, theme(ROLE_BAR));
+    add_state(&b, m, look);
+    add_target(&b, m);
+    bar_add(&b, ROLE_BAR, "%s alive", format_count(text, totals.tasks_alive));
+    if (totals.tasks_dead)
+        bar_add(&b, ROLE_BAR_DIM, "%s gone", format_count(text, totals.tasks_dead));
+    if (totals.lost_bytes)
+        bar_add(&b, ROLE_BAR_WARN, "%s lost", format_bytes(text, totals.lost_bytes));
+    bar_add(&b, ROLE_BAR, "%s", format_bytes(text, totals.bytes));
+    if (s->rate >= 1)
+        bar_add(&b, ROLE_BAR, "%s/s", format_bytes(text, (uint64_t)s->rate));
+    if (look->unseen)
+        bar_add(&b, ROLE_BAR_DIM, "%d more in the tree", look->unseen);
+    if (look->tree_filter)
+        bar_add(&b, ROLE_BAR_WARN, "tree: &%s", look->tree_filter);
+    if (totals.evicted)
+        bar_add(&b, ROLE_BAR_DIM, "%s dropped", format_bytes(text, totals.evicted));
+}
+
+void status_draw_hints(struct area a, enum mode mode)
+{
+    char key[24];
+    int col = 1;
+
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = actions + i;
+        if (!*action->hint || !(action->modes & mode))
+            continue;
+        key_first(key, action);
+        if (col + text_width(key) + 1 + text_width(action->hint) > a.cols)
+            break;
+        col = area_text(a, 0, col, theme(ROLE_KEY), key);
+        col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->hint) + 3;
+    }
+}

@@ -1,0 +1,33 @@
+/* The status bar and the line of key hints. */
+#ifndef PCAT_UI_STATUS_H
+#define PCAT_UI_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "ui/canvas.h"
+#include "ui/keys.h"
+
+/* The meter of all bytes; zeroed at first. */
+struct status {
+    uint64_t bytes;
+    int64_t since; /* CLOCK_MONOTONIC ns */
+    double rate;   /* bytes a second */
+};
+
+void status_tick(struct status *s, const struct model *m, int64_t now);
+
+struct status_look {
+    bool paused, recording;
+    int unseen;              /* streams without a pane */
+    const char *tree_filter; /* NULL: none */
+};
+
+void status_draw(struct area a, const struct status *s, const struct model *m,
+                 const struct status_look *look);
+
+/* The actions with hints that the mode has, as many as fit. */
+void status_draw_hints(struct area a, enum mode mode);
+
+#endif

@@ -1,0 +1,364 @@
+/* A title is a piece at the left (who, which fd, where it goes) and one at the
+ * right (filter, new lines, losses, bytes), on a line. The right one stays whole
+ * as long as it leaves the left one a third. */
+#include "ui/title.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xmalloc.h"
+#include "ui/format.h"
+#include "ui/theme.h"
+
+#define PIECES 12
+#define BUSY_SHOWN 4
+
+struct piece {
+    char *text;
+    enum role role;
+};
+
+struct pieces {
+    struct piece piece[PIECES];
+    int count;
+};
+
+static void add(struct pieces *all, enum role role, char *text)
+{
+    if (all->count < PIECES && *text)
+        all->piece[all->count++] = (struct piece){text, role};
+    else
+        free(text);
+}
+
+static int pieces_width(const struct pieces *all)
+{
+    int width = 0;
+
+    for (int i = 0; i < all->count; i++)
+        width += text_width(all->piece[i].text);
+    return width;
+}
+
+static void pieces_free(struct pieces *all)
+{
+    for (int i = 0; i < all->count; i++)
+        free(all->piece[i].text);
+}
+
+/* Draws what fits in `room` cells, an ellipsis where it is cut; returns the column after. */
+static int pieces_draw(struct area a, int col, int room, const struct pieces *all)
+{
+    int end = col + room;
+
+    for (int i = 0; i < all->count; i++) {
+        char *text = all->piece[i].text;
+        if (col + text_width(text) > end) {
+            text[text_fit(text, end - col - 1)] = '\0';
+            col = area_text(a, 0, col, theme(all->piece[i].role), text);
+            return area_text(a, 0, col, theme(ROLE_DIM), "…");
+        }
+        col = area_text(a, 0, col, theme(all->piece[i].role), text);
+    }
+    return col;
+}
+
+static const char *kind_name(const struct stream *s)
+{
+    switch (stream_kind(s)) {
+    case STREAM_STDOUT:
+        return "stdout";
+    case STREAM_STDERR:
+        return "stderr";
+    case STREAM_STDIN:
+        return "stdin";
+    default:
+        return "";
+    }
+}
+
+/* "4711", or "4711/4713" for a thread that does not lead. */
+static char *task_number(const struct task *t)
+{
+    if (t->tid == t->pid)
+        return xasprintf("%" PRIu64, t->tid);
+    return xasprintf("%" PRIu64 "/%" PRIu64, t->pid, t->tid);
+}
+
+static void add_task(struct pieces *all, const struct task *t, enum role role)
+{
+    char *number = task_number(t);
+
+    add(all, role, xasprintf("%s ", t->comm));
+    add(all, ROLE_DIM, xasprintf("%s ", number));
+    free(number);
+}
+
+static void add_stream(struct pieces *all, const struct stream *s, enum role role)
+{
+    const struct task *t = stream_task(s);
+    const struct fd_info *fd = task_fd(t, stream_fd(s));
+    bool err = stream_kind(s) == STREAM_STDERR;
+    bool usual =
+        (err && stream_fd(s) == 2) || (stream_kind(s) == STREAM_STDOUT && stream_fd(s) == 1);
+    char state[FORMAT_MAX];
+
+    add_task(all, t, role);
+    if (*kind_name(s))
+        add(all, err ? ROLE_STDERR : role, xasprintf("%s ", kind_name(s)));
+    if (!usual)
+        add(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
+    format_state(state, t);
+    if (*state)
+        add(all,
+            task_failed(t)             ? ROLE_BAD
+            : t->state == TASK_STOPPED ? ROLE_WARN
+                                       : ROLE_DIM,
+            xasprintf("%s ", state));
+    if (fd && *fd->target)
+        add(all, ROLE_DIM, xasprintf("→ %s ", fd->target));
+    if (fd && fd->reader)
+        add(all, ROLE_DIM, xasprintf("(read by %s %" PRIu64 ") ", fd->reader_comm, fd->reader));
+}
+
+static void add_scope(struct pieces *all, const struct pane *p, enum role role)
+{
+    struct scope scope = view_scope(pane_view(p));
+
+    switch (scope.kind) {
+    case SCOPE_STREAM:
+        if (scope.stream)
+            add_stream(all, scope.stream, role);
+        else
+            add(all, ROLE_DIM, xstrdup("no longer kept "));
+        break;
+    case SCOPE_THREAD:
+    case SCOPE_PROCESS:
+    case SCOPE_SUBTREE:
+        if (scope.task)
+            add_task(all, scope.task, role);
+        add(all, role,
+            xstrdup(scope.kind == SCOPE_THREAD    ? "this thread "
+                    : scope.kind == SCOPE_PROCESS ? "all threads "
+                                                  : "and all below "));
+        break;
+    default:
+        add(all, role, xstrdup("everything "));
+    }
+}
+
+static void add_filter(struct pieces *all, const struct pane *p)
+{
+    const struct filter *f = view_filter(pane_view(p));
+
+    if (!f || filter_count(f) == 0)
+        return;
+    char *text = filter_text(f);
+    text[text_fit(text, 24)] = '\0';
+    add(all, ROLE_FOCUS, xasprintf("%s ", text));
+    free(text);
+}
+
+static void add_figures(struct pieces *all, const struct pane *p)
+{
+    const struct view *v = pane_view(p);
+    uint64_t bytes = 0, lost = 0;
+    char text[FORMAT_MAX];
+
+    for (size_t i = 0; i < view_stream_count(v); i++) {
+        const struct stream *s = view_stream(v, i);
+        bytes += s ? stream_end(s) : 0;
+        lost += s ? stream_lost_bytes(s) : 0;
+    }
+    if (lost)
+        add(all, ROLE_WARN, xasprintf("%s lost ", format_bytes(text, lost)));
+    if (bytes)
+        add(all, ROLE_DIM, xasprintf("%s ", format_bytes(text, bytes)));
+}
+
+static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look)
+{
+    uint64_t behind = pane_behind(p);
+    char count[FORMAT_MAX];
+
+    add(all, ROLE_TEXT, xstrdup(" "));
+    add_filter(all, p);
+    if (behind > 0)
+        add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
+    else if (!pane_follows(p) && !look->frozen)
+        add(all, ROLE_WARN, xstrdup("scrolled "));
+    if (pane_pinned(p))
+        add(all, ROLE_DIM, xstrdup("pinned "));
+    add_figures(all, p);
+}
+
+void title_draw(struct area a, const struct pane *p, const struct title_look *look)
+{
+    struct pieces left = {0}, right = {0};
+    enum role role = look->focused ? ROLE_FOCUS : ROLE_STRONG;
+    struct style line = theme(look->focused ? ROLE_FOCUS : ROLE_LINE);
+
+    add(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
+    add_scope(&left, p, role);
+    make_right(&right, p, look);
+    area_repeat(a, 0, 0, a.cols, 0x2500, line);
+    int width = pieces_width(&right);
+    if (width > a.cols * 2 / 3)
+        width = 0;
+    pieces_draw(a, 1, a.cols - width - 3, &left);
+    if (width)
+        pieces_draw(a, a.cols - width - 1, width, &right);
+    pieces_free(&left);
+    pieces_free(&right);
+}
+
+char *title_file_name(const struct pane *p)
+{
+    struct scope scope = view_scope(pane_view(p));
+    const struct stream *s = pane_stream(p);
+    const struct task *t = scope.kind == SCOPE_STREAM && s ? stream_task(s) : scope.task;
+
+    if (!t)
+        return xstrdup("everything.txt");
+    char *comm = xstrdup(t->comm);
+    for (char *c = comm; *c; c++)
+        if (*c == '/' || *c == ' ' || (unsigned char)*c < ' ')
+            *c = '_';
+    char *number = task_number(t);
+    for (char *c = number; *c; c++)
+        if (*c == '/')
+            *c = '-';
+    char *name = scope.kind == SCOPE_STREAM && s && *kind_name(s)
+                     ? xasprintf("%s-%s-%s.txt", comm, number, kind_name(s))
+                 : scope.kind == SCOPE_STREAM && s
+                     ? xasprintf("%s-%s-fd%" PRIu64 ".txt", comm, number, stream_fd(s))
+                     : xasprintf("%s-%s.txt", comm, number);
+    free(number);
+    free(comm);
+    return name;
+}
+
+/* ---- an empty pane ---- */
+
+static int busier(const void *a, const void *b)
+{
+    uint64_t left = (*(const struct fd_info *const *)a)->other_bytes;
+    uint64_t right = (*(const struct fd_info *const *)b)->other_bytes;
+
+    return left > right ? -1 : left < right;
+}
+
+size_t title_busy_fds(const struct task *t, const struct fd_info **out, size_t max)
+{
+    const struct fd_info *all[256];
+    size_t n = 0;
+
+    for (const struct fd_info *fd = t->fds; fd && n < 256; fd = fd->next)
+        if (fd->stream == STREAM_OTHER && fd->other_writes > 0)
+            all[n++] = fd;
+    qsort(all, n, sizeof *all, busier);
+    if (n > max)
+        n = max;
+    memcpy(out, all, n * sizeof *all);
+    return n;
+}
+
+static void add_since(struct buf *out, const struct task *process)
+{
+    char clock[FORMAT_MAX], count[FORMAT_MAX];
+    bool attached = process->how == HOW_ATTACHED;
+    int64_t time = process->armed ? process->armed : process->birth;
+    uint64_t threads = process->armed_count ? process->armed_count : process->threads + 1;
+
+    buf_addf(out, "%s %s, %s thread%s, ", attached ? "attached" : "started",
+             format_clock(clock, time), format_count(count, threads), threads == 1 ? "" : "s");
+}
+
+static void add_fds(struct buf *out, const struct task *process)
+{
+    bool any = false;
+
+    buf_adds(out, "nothing yet on fd ");
+    for (const struct fd_info *fd = process->fds; fd; fd = fd->next) {
+        if (fd->stream != STREAM_STDOUT && fd->stream != STREAM_STDERR)
+            continue;
+        buf_addf(out, any ? ", %" PRIu64 : "%" PRIu64, fd->fd);
+        if (*fd->target)
+            buf_addf(out, " (→ %s)", fd->target);
+        any = true;
+    }
+    if (!any)
+        buf_adds(out, "1, 2");
+}
+
+/* Text in rows of the area, broken at blanks. Returns the rows taken. */
+static int draw_wrapped(struct area a, int row, struct style style, const char *text)
+{
+    while (*text && row < a.rows) {
+        size_t fit = text_fit(text, a.cols), end = fit;
+        while (text[fit] && end > 0 && text[end] != ' ')
+            end--;
+        if (end == 0)
+            end = fit ? fit : strlen(text);
+        char *part = xmemdup(text, end + 1);
+        part[end] = '\0';
+        area_text(a, row++, 0, style, part);
+        free(part);
+        text += end + strspn(text + end, " ");
+    }
+    return row;
+}
+
+static int draw_busy(struct area a, int row, const struct task *process)
+{
+    const struct fd_info *busy[BUSY_SHOWN];
+    size_t n = title_busy_fds(process, busy, BUSY_SHOWN);
+    char bytes[FORMAT_MAX];
+
+    for (size_t i = 0; i < n && row < a.rows; i++)
+        area_textf(a, row++, 0, theme(ROLE_TEXT), "%" PRIu64 " → %s %s%s", busy[i]->fd,
+                   *busy[i]->target ? busy[i]->target : "?",
+                   format_bytes(bytes, busy[i]->other_bytes), i ? "" : ", o captures it");
+    return row;
+}
+
+static void draw_waiting_for(struct area a, const struct task *t)
+{
+    const struct task *process = task_process(t);
+    struct buf text = {0};
+
+    if (!process)
+        process = t;
+    add_since(&text, process);
+    if (process->state == TASK_DEAD || process->state == TASK_DETACHED) {
+        char state[FORMAT_MAX];
+        buf_addf(&text, "%s, it printed nothing", format_state(state, process));
+    } else
+        add_fds(&text, process);
+    buf_addc(&text, '\0');
+    int row = draw_wrapped(a, 0, theme(ROLE_DIM), (const char *)text.data);
+    draw_busy(a, row + (row + 1 < a.rows), process);
+    buf_free(&text);
+}
+
+void title_draw_waiting(struct area a, const struct pane *p, const struct task *t)
+{
+    const struct filter *f = p ? view_filter(pane_view(p)) : NULL;
+    struct area inner = area_part(a, 0, 1, a.rows, a.cols - 2);
+
+    if (f && filter_count(f) > 0) {
+        char *text = filter_text(f), count[FORMAT_MAX];
+        uint64_t done, total;
+        view_progress(pane_view(p), &done, &total);
+        char *line = xasprintf("no line passes %s (%s looked at); & takes the filter off", text,
+                               format_count(count, done));
+        draw_wrapped(inner, 0, theme(ROLE_DIM), line);
+        free(line);
+        free(text);
+    } else if (t)
+        draw_waiting_for(inner, t);
+    else
+        area_text(inner, 0, 0, theme(ROLE_DIM), "waiting for the first event");
+}

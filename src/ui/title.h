@@ -1,0 +1,26 @@
+/* The title line of a pane, and what an empty pane says. */
+#ifndef PCAT_UI_TITLE_H
+#define PCAT_UI_TITLE_H
+
+#include "ui/canvas.h"
+#include "ui/pane.h"
+
+struct title_look {
+    int number; /* that focuses it, 0: none */
+    bool focused, frozen;
+};
+
+/* Draws into one row; after pane_draw(). */
+void title_draw(struct area a, const struct pane *p, const struct title_look *look);
+
+/* Who and what, as a file name: "nginx-4711-4713-stdout.txt". To be freed. */
+char *title_file_name(const struct pane *p);
+
+/* An empty pane: what is waited for, and which fds are busy meanwhile. t may be NULL. */
+void title_draw_waiting(struct area a, const struct pane *p, const struct task *t);
+
+/* The busy fds of a process that are not captured, busiest first. Returns their number, max at
+ * the most. */
+size_t title_busy_fds(const struct task *t, const struct fd_info **out, size_t max);
+
+#endif

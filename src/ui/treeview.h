@@ -1,0 +1,64 @@
+/* The fork tree as lines: what is folded, selected, found and filtered. */
+#ifndef PCAT_UI_TREEVIEW_H
+#define PCAT_UI_TREEVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "ui/canvas.h"
+
+struct treeview;
+
+struct treeview *treeview_new(struct model *m);
+void treeview_free(struct treeview *tv);
+
+/* CLOCK_MONOTONIC ns, for the rates. */
+void treeview_tick(struct treeview *tv, int64_t now);
+
+/* No more changes are taken in until it is thawed. */
+void treeview_freeze(struct treeview *tv, bool frozen);
+
+/* NULL: there are no tasks. */
+struct task *treeview_selected(struct treeview *tv);
+void treeview_select(struct treeview *tv, const struct task *t);
+/* The selected node has folded children. */
+bool treeview_is_folded(struct treeview *tv);
+
+void treeview_move(struct treeview *tv, int lines);
+void treeview_page(struct treeview *tv, int halves);
+void treeview_to_top(struct treeview *tv);
+void treeview_to_end(struct treeview *tv);
+void treeview_to_parent(struct treeview *tv);
+/* The next process that failed, past the end from the top again. False: none did. */
+bool treeview_to_failed(struct treeview *tv);
+
+/* Left: folds, or goes to the parent. Right: unfolds, or goes to the first child. */
+void treeview_left(struct treeview *tv);
+void treeview_right(struct treeview *tv);
+void treeview_fold(struct treeview *tv, bool fold);
+/* Folds all, or unfolds all when something is folded. */
+void treeview_fold_all(struct treeview *tv);
+bool treeview_toggle_threads(struct treeview *tv);
+/* Selects the most recently active task, again and again. */
+bool treeview_toggle_follow(struct treeview *tv);
+
+/* Finds by tid, name and command line without hiding the others. Empty: the pattern before.
+ * False with *cause (to be freed) and *at when the pattern is wrong. *found tells if any is. */
+bool treeview_find(struct treeview *tv, const char *pattern, bool forward, bool *found,
+                   char **cause, size_t *at);
+bool treeview_find_next(struct treeview *tv, bool same);
+
+/* Shows only nodes that match ("!re": that don't), with their ancestors. "" shows all. */
+bool treeview_filter(struct treeview *tv, const char *text, char **cause, size_t *at);
+const char *treeview_filter_text(const struct treeview *tv);
+
+/* A click on a line of the last drawing. True when that line was selected before. False
+ * also when there is none. */
+bool treeview_click(struct treeview *tv, int row);
+void treeview_wheel(struct treeview *tv, int lines);
+
+void treeview_draw(struct treeview *tv, struct area a, bool focused);
+
+#endif

@@ -1,0 +1,431 @@
+/* One state, one draw. Who has the keys, from the top: the prompt, the picker,
+ * the help, then the focused pane or the tree. */
+#include "ui/ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "ui/state.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+#include "ui/title.h"
+
+#define SECOND ((int64_t)1000000000)
+#define MESSAGE_TIME (8 * SECOND)
+#define IDLE (5 * SECOND) /* without a key: panes may be added also while the tree is hidden */
+#define WHEEL_ROWS 3
+
+struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
+{
+    struct ui *ui = xcalloc(1, sizeof *ui);
+
+    ui->model = m;
+    ui->hooks = *hooks;
+    ui->ascii = ascii;
+    ui->canvas = canvas_new(24, 80);
+    ui->tree = treeview_new(m);
+    ui->desk = desk_new(m);
+    ui->help = help_new();
+    ui->picker = picker_new();
+    ui->prompt = prompt_new();
+    ui->tree_shown = ui->mouse = ui->dirty = true;
+    return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+    if (!ui)
+        return;
+    treeview_free(ui->tree);
+    desk_free(ui->desk);
+    help_free(ui->help);
+    picker_free(ui->picker);
+    prompt_free(ui->prompt);
+    canvas_free(ui->canvas);
+    free(ui->save_path);
+    free(ui->message);
+    free(ui->fds);
+    free(ui);
+}
+
+void ui_resize(struct ui *ui, int rows, int cols)
+{
+    canvas_resize(ui->canvas, rows, cols);
+    ui->dirty = true;
+}
+
+void ui_wish(struct ui *ui, enum ui_wish wish)
+{
+    if (ui->nwishes < UI_WISHES)
+        ui->wishes[ui->nwishes++] = wish;
+}
+
+enum ui_wish ui_take_wish(struct ui *ui)
+{
+    if (ui->nwishes == 0)
+        return UI_NOTHING;
+    enum ui_wish first = ui->wishes[0];
+    ui->nwishes--;
+    memmove(ui->wishes, ui->wishes + 1, sizeof *ui->wishes * (size_t)ui->nwishes);
+    return first;
+}
+
+void ui_say(struct ui *ui, bool bad, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    free(ui->message);
+    ui->message = xstrdup(text);
+    ui->message_bad = bad;
+    ui->message_end = ui->now + MESSAGE_TIME;
+    ui->dirty = true;
+}
+
+enum mode ui_mode(const struct ui *ui)
+{
+    if (prompt_is_open(ui->prompt))
+        return MODE_PROMPT;
+    if (picker_is_open(ui->picker))
+        return MODE_PICKER;
+    if (help_is_open(ui->help))
+        return MODE_HELP;
+    return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
+}
+
+/* ---- time ---- */
+
+static struct layout_wish wish_of(const struct ui *ui)
+{
+    bool tree_focus = desk_focus(ui->desk) < 0;
+    struct layout_wish wish = {.tree = ui->tree_shown || tree_focus,
+                               .tree_focus = tree_focus,
+                               .tree_wide = ui->zoomed && tree_focus,
+                               .panes = desk_count(ui->desk)};
+
+    if (ui->zoomed && !tree_focus) {
+        wish.tree = false;
+        wish.panes = 1;
+    }
+    return wish;
+}
+
+int ui_capacity(const struct ui *ui)
+{
+    struct layout_wish wish = {.tree = ui->tree_shown};
+
+    return layout_capacity(canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
+}
+
+static void take_notes(struct ui *ui)
+{
+    uint64_t end = model_end_note(ui->model);
+    const struct note *note = end > ui->notes_seen ? model_note(ui->model, end - 1) : NULL;
+
+    ui->notes_seen = end;
+    if (note)
+        ui_say(ui, false, "%s", note->text);
+}
+
+static void take_reply(struct ui *ui)
+{
+    const struct source *source = model_sources(ui->model);
+    const struct reply *reply = ui->command && source ? source_reply(source, ui->command) : NULL;
+
+    if (!reply)
+        return;
+    ui->command = 0;
+    if (reply->ok)
+        ui_say(ui, false, "fd %llu is captured from now on", (unsigned long long)ui->command_fd);
+    else
+        ui_say(ui, true, "%s", reply->text);
+}
+
+void ui_tick(struct ui *ui, int64_t now)
+{
+    bool tree_focus = desk_focus(ui->desk) < 0;
+
+    ui->now = now;
+    treeview_tick(ui->tree, now);
+    status_tick(&ui->status, ui->model, now);
+    take_notes(ui);
+    take_reply(ui);
+    if (ui->message && now >= ui->message_end) {
+        free(ui->message);
+        ui->message = NULL;
+        ui->dirty = true;
+    }
+    bool grow = !ui->zoomed && (tree_focus || (!ui->tree_shown && now - ui->last_input > IDLE));
+    if (desk_arrange(ui->desk, now, ui_capacity(ui), grow))
+        ui->dirty = true;
+    if (!ui->tree_shown && tree_focus && desk_count(ui->desk) > 0)
+        desk_set_focus(ui->desk, 0);
+}
+
+/* What became of a search that runs over several turns. */
+static void report_search(struct ui *ui, struct pane *p)
+{
+    if (pane_search_state(p) == PANE_SEARCH_NOT_FOUND)
+        ui_say(ui, true, "not found: %s", pane_search_pattern(p));
+    else if (pane_search_wrapped(p))
+        ui_say(ui, false, "the search went past the end");
+}
+
+bool ui_work(struct ui *ui, size_t budget)
+{
+    struct pane *p = desk_pane(ui->desk, desk_current(ui->desk));
+    bool searching = p && pane_search_state(p) == PANE_SEARCH_RUNS;
+    bool more = desk_work(ui->desk, budget);
+
+    if (searching && pane_search_state(p) != PANE_SEARCH_RUNS) {
+        report_search(ui, p);
+        ui->dirty = true;
+    }
+    return more;
+}
+
+bool ui_is_dirty(const struct ui *ui)
+{
+    return ui->dirty || ui->drawn_generation != model_generation(ui->model) ||
+           (ui->drawn_second != ui->now / SECOND && ui->status.rate > 0);
+}
+
+/* ---- input ---- */
+
+void ui_run(struct ui *ui, const struct action *action, const char *text)
+{
+    log_line(LOG_UI, "action %s %s", action->name, text);
+    action->run(ui, action->arg, text);
+}
+
+static void key_input(struct ui *ui, const struct input_event *ev)
+{
+    enum mode mode = ui_mode(ui);
+    const struct action *action = keys_find(mode, ev->key);
+
+    bool digit = ev->cp >= '0' && ev->cp <= '9';
+
+    if (action)
+        ui_run(ui, action, digit ? ev->key : "");
+    else if (mode == MODE_PROMPT && ev->cp)
+        prompt_insert_char(ui->prompt, ev->cp);
+}
+
+/* The pane whose tile is at that place of the screen; -1: none. */
+static int pane_at(const struct ui *ui, int row, int col)
+{
+    for (int i = 0; i < ui->layout.ntiles; i++)
+        if (rect_holds(ui->layout.tiles[i], row, col))
+            return ui->first_tile + i < desk_count(ui->desk) ? ui->first_tile + i : -1;
+    return -1;
+}
+
+static void wheel(struct ui *ui, const struct input_event *ev)
+{
+    int rows = ev->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS;
+    int i = pane_at(ui, ev->row, ev->col);
+
+    if (help_is_open(ui->help))
+        help_scroll(ui->help, rows);
+    else if (picker_is_open(ui->picker))
+        picker_move(ui->picker, rows < 0 ? -1 : 1);
+    else if (rect_holds(ui->layout.tree, ev->row, ev->col))
+        treeview_wheel(ui->tree, rows);
+    else if (i >= 0)
+        pane_scroll(desk_pane(ui->desk, i), rows);
+}
+
+static void click(struct ui *ui, const struct input_event *ev)
+{
+    int i = pane_at(ui, ev->row, ev->col);
+
+    if (picker_is_open(ui->picker)) {
+        if (picker_click(ui->picker, ev->row, ev->col))
+            ui_run(ui, keys_named("choose"), "");
+    } else if (help_is_open(ui->help)) {
+        help_close(ui->help);
+    } else if (rect_holds(ui->layout.tree, ev->row, ev->col)) {
+        desk_set_focus(ui->desk, -1);
+        if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
+            ui_run(ui, keys_named("open"), "");
+    } else if (i >= 0)
+        desk_set_focus(ui->desk, i);
+}
+
+void ui_input(struct ui *ui, const struct input_event *ev)
+{
+    ui->dirty = true;
+    ui->last_input = ui->now;
+    if (ev->kind == INPUT_KEY)
+        key_input(ui, ev);
+    else if (ev->kind == INPUT_PASTE && prompt_is_open(ui->prompt))
+        prompt_insert(ui->prompt, ev->paste, ev->paste_len);
+    else if (ev->kind == INPUT_MOUSE && ev->mouse == MOUSE_PRESS && ev->button == 1)
+        click(ui, ev);
+    else if (ev->kind == INPUT_MOUSE && ev->mouse >= MOUSE_WHEEL_UP)
+        wheel(ui, ev);
+}
+
+/* ---- drawing ---- */
+
+static struct area area_of(const struct ui *ui, struct rect r)
+{
+    return area_part(area_all(ui->canvas), r.row, r.col, r.rows, r.cols);
+}
+
+static void draw_tree(struct ui *ui)
+{
+    struct area a = area_of(ui, ui->layout.tree);
+    bool focused = desk_focus(ui->desk) < 0;
+    struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
+
+    area_repeat(a, 0, 0, a.cols, 0x2500, line);
+    area_text(a, 0, 1, theme(focused ? ROLE_FOCUS : ROLE_STRONG), " Tasks ");
+    treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
+}
+
+/* Whom an empty pane is about. */
+static const struct task *task_of(struct ui *ui, struct pane *p)
+{
+    const struct task *t = p ? view_scope(pane_view(p)).task : treeview_selected(ui->tree);
+    const struct source *source = model_sources(ui->model);
+
+    if (!t && p && pane_stream(p))
+        t = stream_task(pane_stream(p));
+    return t ? t : source ? source->first_root : NULL;
+}
+
+static void draw_pane(struct ui *ui, struct rect r, int i)
+{
+    struct pane *p = desk_pane(ui->desk, i);
+    struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
+    struct title_look look = {i < 9 ? i + 1 : 0, i == desk_focus(ui->desk), ui->paused};
+
+    if (!pane_draw(p, text))
+        title_draw_waiting(text, p, task_of(ui, p));
+    title_draw(area_part(a, 0, 0, 1, r.cols), p, &look);
+}
+
+static void draw_no_panes(struct ui *ui)
+{
+    struct area a = area_of(ui, ui->layout.tiles[0]);
+
+    area_repeat(a, 0, 0, a.cols, 0x2500, theme(ROLE_LINE));
+    area_text(a, 0, 1, theme(ROLE_STRONG), " No output yet ");
+    title_draw_waiting(area_part(a, 2, 1, a.rows - 2, a.cols - 2), NULL, task_of(ui, NULL));
+}
+
+static bool is_line(const struct ui *ui, int row, int col)
+{
+    return col >= 0 && col < canvas_cols(ui->canvas) &&
+           canvas_row(ui->canvas, row)[col].chars[0] == 0x2500;
+}
+
+/* A line from top to bottom that joins the title lines it touches. */
+static void draw_bar(struct ui *ui, int col, int row, int rows)
+{
+    struct area a = area_all(ui->canvas);
+
+    for (int at = row; at < row + rows; at++) {
+        bool left = is_line(ui, at, col - 1), right = is_line(ui, at, col + 1);
+        const char *joint = left && right ? (at == 0 ? "┬" : "┼") : left ? "┤" : "├";
+        area_text(a, at, col, theme(ROLE_LINE), left || right ? joint : "│");
+    }
+}
+
+static void draw_panes(struct ui *ui)
+{
+    const struct layout *l = &ui->layout;
+
+    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, l->ntiles);
+    if (ui->first_tile < 0)
+        ui->first_tile = 0;
+    for (int i = 0; i < l->ntiles && ui->first_tile + i < desk_count(ui->desk); i++)
+        draw_pane(ui, l->tiles[i], ui->first_tile + i);
+    if (desk_count(ui->desk) == 0 && l->ntiles > 0)
+        draw_no_panes(ui);
+    for (int i = 0; i < l->ntiles; i++)
+        if (l->tiles[i].col > l->body.col)
+            draw_bar(ui, l->tiles[i].col - 1, l->tiles[i].row, l->tiles[i].rows);
+}
+
+static void draw_bars(struct ui *ui)
+{
+    const struct layout *l = &ui->layout;
+    struct area bottom = area_of(ui, l->keys.rows ? l->keys : l->status);
+    struct status_look look = {ui->paused, ui->hooks.control == NULL, desk_unseen(ui->desk),
+                               treeview_filter_text(ui->tree)};
+
+    status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
+    if (l->keys.rows && !ui->message)
+        status_draw_hints(bottom, ui_mode(ui));
+    if (ui->message) {
+        struct style style = theme(ui->message_bad ? ROLE_ERROR : ROLE_TEXT);
+        area_fill(bottom, style);
+        area_text(bottom, 0, 1, style, ui->message);
+    }
+}
+
+static void draw_prompt(struct ui *ui)
+{
+    int rows = prompt_rows(ui->prompt), last = canvas_rows(ui->canvas);
+
+    prompt_draw(ui->prompt,
+                area_of(ui, (struct rect){last - rows, 0, rows, canvas_cols(ui->canvas)}));
+}
+
+static void draw_overlays(struct ui *ui)
+{
+    struct area above = area_all(ui->canvas);
+
+    above.rows = ui->layout.status.row;
+    if (help_is_open(ui->help))
+        help_draw(ui->help, above);
+    if (picker_is_open(ui->picker))
+        picker_draw(ui->picker, above);
+    if (prompt_is_open(ui->prompt))
+        draw_prompt(ui);
+}
+
+static void draw_too_small(struct ui *ui)
+{
+    char text[64];
+    struct area a = area_all(ui->canvas);
+
+    snprintf(text, sizeof text, "at least %dx%d", TERM_MIN_COLS, TERM_MIN_ROWS);
+    int col = (a.cols - text_width(text)) / 2;
+    area_text(a, a.rows / 2, col > 0 ? col : 0, theme(ROLE_STRONG), text);
+}
+
+const struct canvas *ui_draw(struct ui *ui)
+{
+    int rows = canvas_rows(ui->canvas), cols = canvas_cols(ui->canvas);
+    struct layout_wish wish = wish_of(ui);
+
+    canvas_clear(ui->canvas);
+    ui->dirty = false;
+    ui->drawn_generation = model_generation(ui->model);
+    ui->drawn_second = ui->now / SECOND;
+    if (rows < TERM_MIN_ROWS || cols < TERM_MIN_COLS) {
+        draw_too_small(ui);
+        return ui->canvas;
+    }
+    layout_make(&ui->layout, rows, cols, &wish);
+    if (ui->layout.tree.rows)
+        draw_tree(ui);
+    draw_panes(ui);
+    if (ui->layout.bar >= 0)
+        draw_bar(ui, ui->layout.bar, 0, ui->layout.tree.rows);
+    draw_bars(ui);
+    draw_overlays(ui);
+    if (ui->ascii)
+        canvas_to_ascii(ui->canvas);
+    return ui->canvas;
+}

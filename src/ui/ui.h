@@ -1,0 +1,53 @@
+/* The viewer's face: takes input and time, draws the model into a canvas. It
+ * knows no terminal, no clock and no fd, so that tests run it as it is. */
+#ifndef PCAT_UI_UI_H
+#define PCAT_UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "ui/canvas.h"
+#include "ui/input.h"
+
+struct ui;
+
+struct ui_hooks {
+    void *user;
+    /* Sends a command to the capture side. Returns its number, 0: nobody listens. NULL: there
+     * is no capture side (a recording). */
+    uint64_t (*control)(void *user, const char *command);
+};
+
+/* What the user wants of the program. */
+enum ui_wish { UI_NOTHING, UI_QUIT, UI_SUSPEND, UI_REDRAW, UI_MOUSE_ON, UI_MOUSE_OFF };
+
+/* The model stays the caller's. ascii: no other characters may be drawn. */
+struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii);
+void ui_free(struct ui *ui);
+
+void ui_resize(struct ui *ui, int rows, int cols);
+
+/* Tells the time, CLOCK_MONOTONIC ns, after model_apply() and before ui_draw(): panes come
+ * and go, messages fade. */
+void ui_tick(struct ui *ui, int64_t now);
+
+void ui_input(struct ui *ui, const struct input_event *ev);
+
+/* Goes on with what takes time. True: there is more to do. */
+bool ui_work(struct ui *ui, size_t budget);
+
+/* Something is to be seen that was not drawn yet. */
+bool ui_is_dirty(const struct ui *ui);
+
+/* The frame; belongs to the ui. */
+const struct canvas *ui_draw(struct ui *ui);
+
+/* The oldest wish not yet asked for. */
+enum ui_wish ui_take_wish(struct ui *ui);
+
+/* A line for the user, for some seconds. */
+void ui_say(struct ui *ui, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,128 @@
+/* Any bytes into the reader, in two splits that must agree; what comes out must go in again
+ * and through the sinks.
+ *
+ * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_reader.c, then run it on a
+ * directory. With -DREPLAY it is a test that takes each file of the corpus once. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "event/reader.h"
+#include "event/wire.h"
+#include "sink/sinks.h"
+
+enum { SINKS = 2 };
+
+struct run {
+    struct buf events; /* encoded anew */
+    struct sink *sinks[SINKS];
+    size_t count;
+};
+
+static void on_event(void *user, const struct event *ev, struct bytes wire)
+{
+    struct run *run = user;
+    struct buf again = {0}, argv = {0};
+    struct event back;
+
+    run->count++;
+    wire_encode(&again, ev);
+    if (again.len > EVENT_WIRE_MAX ||
+        reader_decode((struct bytes){again.data, again.len}, &back, &argv) < 0 ||
+        back.type != ev->type || back.seq != ev->seq || back.time != ev->time)
+        abort();
+    for (int i = 0; i < SINKS; i++)
+        sink_event(run->sinks[i], ev, wire);
+    buf_add(&run->events, again.data, again.len);
+    buf_free(&again);
+    buf_free(&argv);
+}
+
+/* An out that goes nowhere: a bad fd fails and drops all. */
+static void run_split(struct run *run, const uint8_t *data, size_t size, size_t piece)
+{
+    struct out *out = out_new(-1);
+    struct prefix_options options = {
+        .time = PREFIX_TIME_MICRO, .show_target = true, .color = true, .escape = true};
+    struct reader *r = reader_new(on_event, run);
+
+    run->sinks[0] = sink_json_new(out);
+    run->sinks[1] = sink_prefix_new(out, &options);
+    for (size_t at = 0; at < size; at += piece)
+        if (reader_feed(r, data + at, size - at < piece ? size - at : piece) < 0)
+            break;
+    if (reader_finish(r) < 0 && !reader_error(r))
+        abort();
+    if (reader_offset(r) > size)
+        abort();
+    for (int i = 0; i < SINKS; i++)
+        sink_free(run->sinks[i]);
+    reader_free(r);
+    out_free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct run whole = {0}, split = {0};
+
+    run_split(&whole, data, size, size ? size : 1);
+    run_split(&split, data, size, size ? 1 + data[size / 2] % 64 : 1);
+    if (whole.count != split.count || whole.events.len != split.events.len)
+        abort();
+    buf_free(&whole.events);
+    buf_free(&split.events);
+    return 0;
+}
+
+#ifdef REPLAY
+#include <dirent.h>
+#include <stdio.h>
+
+#include "base/xmalloc.h"
+
+static int not_hidden(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void replay(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    struct buf b = {0};
+
+    if (!file)
+        abort();
+    while (!feof(file))
+        b.len += fread(buf_reserve(&b, 4096), 1, 4096, file);
+    fclose(file);
+    uint8_t *exact = xmemdup(b.data, b.len); /* so that reading on is noticed */
+    LLVMFuzzerTestOneInput(exact, b.len);
+    free(exact);
+    buf_free(&b);
+}
+
+int main(void)
+{
+    const char *top = getenv("PCAT_SRCDIR");
+    char *dir = xasprintf("%s/tests/fuzz/corpus-reader", top ? top : ".");
+    struct dirent **entries;
+    int n = scandir(dir, &entries, not_hidden, alphasort);
+
+    printf("1..%d\n", n > 0 ? n : 1);
+    if (n <= 0)
+        printf("not ok 1 - %s is empty or missing\n", dir);
+    for (int i = 0; i < n; i++) {
+        char *path = xasprintf("%s/%s", dir, entries[i]->d_name);
+        replay(path);
+        printf("ok %d - %s\n", i + 1, entries[i]->d_name);
+        free(path);
+        free(entries[i]);
+    }
+    if (n > 0)
+        free(entries);
+    free(dir);
+    return n <= 0;
+}
+#endif

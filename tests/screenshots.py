@@ -1,0 +1,140 @@
+"""Pictures of pcat-tui at work, for README.md: `make screenshots`.
+
+Looks at the demo server and, where there is one, at an nginx under load. Needs what the
+tests need, python3-pil, fonts-dejavu-core and, for the wide characters, fonts-unifont.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE / "tmux")]
+
+NGINX_CONF = """
+worker_processes 2;
+pid {dir}/nginx.pid;
+error_log /dev/stderr notice;
+events {{ worker_connections 256; }}
+http {{
+    access_log /dev/stdout;
+    client_body_temp_path {dir}/body;
+    proxy_temp_path {dir}/proxy;
+    fastcgi_temp_path {dir}/fastcgi;
+    uwsgi_temp_path {dir}/uwsgi;
+    scgi_temp_path {dir}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{ return 200 "hello\\n"; }}
+        location /missing {{ return 404; }}
+        location /broken {{ root /nonexistent; }}
+    }}
+}}
+"""
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", default="build", help="where pcat-tui is (default: build)")
+    parser.add_argument("--output", default="screenshots", help="where the pictures go")
+    return parser.parse_args()
+
+
+OPTIONS = options()
+os.environ["PCAT_BUILDDIR"] = str(Path(OPTIONS.build).resolve())
+import conftest  # noqa: E402  (it reads PCAT_BUILDDIR)
+from render import render  # noqa: E402
+
+
+def picture(tui, name):
+    path = Path(OPTIONS.output) / (name + ".png")
+    columns, lines = map(int, tui.ask("#{pane_width} #{pane_height}").split())
+    render(tui.screen(colours=True), columns, lines).save(path)
+    print(path)
+
+
+def press(tui, *keys, settle=0.7):
+    """Keys by name; a string in a tuple of its own is typed as it is."""
+    for key in keys:
+        tui.type(key[0]) if isinstance(key, tuple) else tui.keys(key)
+    time.sleep(settle)
+
+
+def shoot_demo(directory):
+    with open(directory / "demo.out", "ab") as out:
+        demo = subprocess.Popen([str(conftest.DEMO), "--rate", "3"], stdout=out, stderr=out)
+    tui = conftest.Tui(["-p", demo.pid], directory, size=(150, 42))
+    try:
+        tui.wait_for("GET /")
+        time.sleep(8)
+        picture(tui, "demo")
+        press(tui, "Tab", "z")
+        picture(tui, "zoom")
+        press(tui, "/", ("GET|health|mail",), "Enter")
+        picture(tui, "search")
+        press(tui, "z", "F1")
+        picture(tui, "help")
+    finally:
+        tui.end()
+        demo.terminate()
+        demo.wait()
+
+
+def load(url, stop):
+    paths = ["/", "/index.html", "/missing", "/api?q=1", "/broken"]
+    for n in range(10 ** 9):
+        if stop.is_set():
+            return
+        try:
+            urllib.request.urlopen(url + paths[n % len(paths)]).read()
+        except OSError:
+            pass
+        time.sleep(0.005)
+
+
+def shoot_nginx(directory):
+    port = 18080
+    (directory / "nginx.conf").write_text(NGINX_CONF.format(dir=directory, port=port))
+    with open(directory / "out", "ab") as out, open(directory / "err", "ab") as err:
+        nginx = subprocess.Popen(["nginx", "-p", str(directory), "-c", str(directory / "nginx.conf"),
+                                  "-g", "daemon off;"], stdout=out, stderr=err)
+    time.sleep(1)
+    stop = threading.Event()
+    clients = [threading.Thread(target=load, args=("http://127.0.0.1:%d" % port, stop))
+               for _ in range(4)]
+    tui = conftest.Tui(["-p", nginx.pid], directory, size=(150, 42))
+    try:
+        for client in clients:
+            client.start()
+        tui.wait_for("GET /")
+        time.sleep(3)
+        picture(tui, "nginx")
+        press(tui, "Tab", "z", "&", (" 404 ",), "Enter")
+        picture(tui, "nginx-filter")
+    finally:
+        stop.set()
+        for client in clients:
+            client.join()
+        tui.end()
+        nginx.terminate()
+        nginx.wait()
+
+
+def main():
+    Path(OPTIONS.output).mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
+        os.chmod(name, 0o755)
+        shoot_demo(Path(name))
+        if shutil.which("nginx"):
+            shoot_nginx(Path(name))
+        else:
+            print("no nginx here: its pictures stay as they are")
+
+
+main()

@@ -1,0 +1,274 @@
+"""Looking: tree, panes, focus, zoom, scrolling, search, filter, saving, help, sizes."""
+import re
+
+import pytest
+
+
+def attach(tui, target, **options):
+    t = tui("-p", target.pid, **options)
+    t.wait_for(r"voice-1")
+    return t
+
+
+def test_demo_tree_and_panes(tui, demo):
+    t = tui("-p", demo.pid, size=(160, 50))
+    t.wait_for("pcat-demo")
+    t.wait_for("http-1")
+    t.wait_for("GET /")
+    t.wait_for("upload part-")
+
+
+def test_before_the_first_byte(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(120, 30))
+    t.wait_for("nothing yet")
+    t.wait_for(r"tracee\.out")
+
+
+def test_output_of_threads_stdout_and_stderr(tui, tracee):
+    target = tracee(threads=2)
+    t = attach(tui, target, size=(140, 40))
+    target.say("from the first\n", thread=1)
+    target.say("from the second\n", thread=2)
+    target.say("in error\n", thread=2, fd=2)
+    for text in "from the first", "from the second", "in error":
+        t.wait_for(text)
+
+
+def test_forked_child_stays_with_its_status(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(140, 40))
+    target.tell(fork=3, text="last words\n")
+    t.wait_for("last words")
+    t.wait_for(r"child.*3")
+
+
+def test_utf8_and_colours(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    target.say("東京 👍 cafe\u0301 \033[31mred\033[0m plain\n")
+    t.wait_for("東京 👍 cafe\u0301 red plain")
+    assert re.search(r"\033\[[0-9;]*31[0-9;]*mred", t.screen(colours=True))
+
+
+def test_no_escape_of_a_tracee_gets_through(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    target.say("\033]0;owned\007\033[2J\033[H\033[?1049l\033c\x0e\x9bowned\n")
+    target.say("still here\n")
+    t.wait_for("still here")
+    t.wait_for("voice-1")
+    assert "owned" not in t.ask("#{pane_title}")
+    assert t.ask("#{alternate_on}") == "1"
+
+
+def test_split_utf8_is_one_character(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    target.say("<\udce6\udc9d")
+    target.say("\udcb1>\n")
+    t.wait_for("<東>".replace("東", "\u6771"))
+
+
+def fill(t, target, lines=500):
+    target.say("line %d.\n", repeat=lines)
+    t.wait_for(r"line %d\." % (lines - 1))
+
+
+def focus_pane(t):
+    """From the tree to the only pane, zoomed."""
+    t.keys("Tab")
+    t.keys("z")
+    t.wait_gone("voice-1 *$")
+
+
+def test_tab_and_zoom(tui, tracee):
+    target = tracee(threads=2)
+    t = attach(tui, target, size=(140, 40))
+    target.say("aaaa\n", thread=1)
+    target.say("bbbb\n", thread=2)
+    t.wait_for("aaaa")
+    t.wait_for("bbbb")
+    t.keys("Tab")
+    t.keys("z")
+    t.wait(lambda s: ("aaaa" in s) != ("bbbb" in s), what="one pane")
+    first = "aaaa" in t.screen()
+    t.keys("z")
+    t.wait(lambda s: "aaaa" in s and "bbbb" in s, what="both panes")
+    t.keys("Tab")
+    t.keys("z")
+    t.wait(lambda s: ("aaaa" in s) != ("bbbb" in s), what="one pane")
+    assert ("aaaa" in t.screen()) != first
+
+
+def test_scroll_back_and_follow(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    fill(t, target)
+    t.keys("Tab")
+    t.keys("PageUp")
+    t.wait_gone(r"line 499\.")
+    t.keys("g")
+    t.wait_for(r"line 0\.")
+    target.say("while scrolled\n")
+    t.wait_for(r"line 0\.")
+    t.keys("G")
+    t.wait_for("while scrolled")
+    target.say("following again\n")
+    t.wait_for("following again")
+
+
+def test_search(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    target.say("a needle here\n")
+    fill(t, target)
+    t.keys("Tab")
+    t.wait_gone("needle")
+    t.keys("/")
+    t.type("ne+dle")
+    t.keys("Enter")
+    t.wait_for("a needle here")
+
+
+def test_search_without_a_match_says_so(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    fill(t, target, 50)
+    t.keys("Tab")
+    t.keys("/")
+    t.type("nowhere")
+    t.keys("Enter")
+    t.wait_for(r"(?i)(not found|no match).*|nowhere.*(?i:not found|no match)")
+
+
+def test_filter(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    for n in range(20):
+        target.say("keep %02d\nlose %02d\n" % (n, n))
+    t.wait_for("lose 19")
+    t.keys("Tab")
+    t.keys("&")
+    t.type("^keep")
+    t.keys("Enter")
+    t.wait_gone("lose")
+    t.wait_for("keep 19")
+    target.say("lose me\nkeep me\n")
+    t.wait_for("keep me")
+    assert "lose me" not in t.screen()
+    t.keys("&")
+    t.keys("Enter")
+    t.wait_for("lose me")
+
+
+def test_a_wrong_pattern_is_explained(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    fill(t, target, 50)
+    t.keys("Tab")
+    t.keys("&")
+    t.type("(")
+    t.keys("Enter")
+    t.wait_for("(?i)parenthes")
+    t.wait_for(r"line 49\.")
+
+
+def test_save_is_what_the_tracee_wrote(tui, tracee, tmp_path):
+    target = tracee(threads=2)
+    t = attach(tui, target)
+    written = "".join("line %d \033[1mä東\033[0m\r\n" % n for n in range(3000)) + "\0\x07no newline"
+    for piece in range(0, len(written), 5000):
+        target.say(written[piece:piece + 5000])
+    t.wait_for("no newline")
+    t.keys("Tab")
+    t.keys("s")
+    saved = tmp_path / "saved"
+    t.keys("C-u")
+    t.type(str(saved))
+    t.keys("Enter")
+    t.wait(lambda _: saved.exists() and saved.stat().st_size >= len(written.encode()), what="the file")
+    assert saved.read_bytes() == written.encode() == target.out.read_bytes()
+
+
+def test_save_where_one_may_not(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    fill(t, target, 50)
+    t.keys("Tab")
+    t.keys("s")
+    t.keys("C-u")
+    t.type("/nonexistent/dir/f")
+    t.keys("Enter")
+    t.wait_for("No such file or directory")
+
+
+def test_uncaptured_fd_is_offered(tui, tracee, tmp_path):
+    target = tracee()
+    fd = int(target.tell(open=str(tmp_path / "app.log")))
+    t = attach(tui, target, size=(120, 30))
+    target.say("silent %d\n", fd=fd, repeat=50)
+    t.wait_for(r"app\.log")
+    t.keys("o")
+    t.wait_for(r"(?i)captur")
+    target.say("now heard\n", fd=fd)
+    t.wait_for("now heard")
+
+
+def test_help_and_q_closes_it_first(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    t.keys("F1")
+    t.wait_for("(?i)search")
+    t.wait_for("(?i)zoom|quit|leave")
+    t.keys("q")
+    t.wait_for("voice-1")
+    assert t.ask("#{pane_dead}") == "0"
+
+
+def test_resize(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(80, 24))
+    fill(t, target, 100)
+    for size in (200, 50), (80, 24), (40, 10), (20, 5), (200, 5), (20, 50), (80, 24):
+        t.resize(*size)
+        target.say("at %dx%d\n" % size)
+        t.wait_for("at %d" % size[0] if size[0] > 20 else ".")
+    t.wait_for(r"at 20x50")
+
+
+def test_too_small_and_back(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    fill(t, target, 100)
+    t.resize(19, 4)
+    t.wait_for("(?i)small")
+    t.resize(80, 24)
+    t.wait_for(r"line 99\.")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50), (20, 5)])
+def test_sizes_at_start(tui, tracee, size):
+    target = tracee()
+    t = tui("-p", target.pid, size=size)
+    t.wait(lambda s: s.strip(), what="anything")
+    target.say("hello\n")
+    t.keys("z") if size[0] < 80 else None
+    t.wait_for("hello")
+
+
+def test_command(tui):
+    t = tui("--", "sh", "-c", "echo from the command; sleep 60")
+    t.wait_for("from the command")
+    t.wait_for("sleep")
+
+
+def test_recording(tui, tracee, run, tmp_path):
+    target = tracee()
+    t = tui("-p", target.pid, "-w", tmp_path / "rec")
+    t.wait_for("voice-1")
+    fill(t, target, 100)
+    t.keys("q")
+    t.wait_exit()
+    t = tui("-r", tmp_path / "rec")
+    t.wait_for(r"line 99\.")
