@@ -1,0 +1,52 @@
+# The tests of the model. Most link with a model whose buffers hold next to nothing, so that every
+# test crosses every boundary.
+SMALL_MODEL = -DSTREAM_FLOOR=16 -DSTREAM_BLOCK=8 -DSTREAM_BLOCK_MIN=2 -DENTRIES_CHUNK=4 -DMODEL_DEAD_MAX=20
+check_LIBRARIES = tests/model/libsmall.a
+tests_model_libsmall_a_SOURCES = $(MODEL_SOURCES)
+tests_model_libsmall_a_CPPFLAGS = $(AM_CPPFLAGS) $(SMALL_MODEL)
+tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(PCRE2_LIBS) $(CMOCKA_LIBS)
+
+MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
+	tests/model/test_tree tests/model/test_model tests/model/test_view \
+	tests/model/test_search tests/model/test_random
+check_PROGRAMS += $(MODEL_TESTS)
+UNIT_TESTS += $(MODEL_TESTS)
+FEED = tests/model/feed.c tests/model/feed.h
+TEST_MODEL_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/model $(SMALL_MODEL)
+
+tests_model_test_text_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_text_LDADD = $(MODEL_LINK) $(CMOCKA_LIBS)
+
+tests_model_test_regex_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_regex_LDADD = $(MODEL_LINK) $(CMOCKA_LIBS)
+
+tests_model_test_stream_SOURCES = tests/model/test_stream.c
+tests_model_test_stream_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_stream_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_stream_LDADD = $(SMALL_LINK)
+
+tests_model_test_tree_SOURCES = tests/model/test_tree.c $(FEED)
+tests_model_test_tree_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_tree_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_tree_LDADD = $(SMALL_LINK)
+
+tests_model_test_model_SOURCES = tests/model/test_model.c $(FEED)
+tests_model_test_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_model_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_model_LDADD = $(SMALL_LINK)
+
+tests_model_test_view_SOURCES = tests/model/test_view.c $(FEED)
+tests_model_test_view_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_view_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_view_LDADD = $(SMALL_LINK)
+
+tests_model_test_search_SOURCES = tests/model/test_search.c $(FEED)
+tests_model_test_search_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_search_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_search_LDADD = $(SMALL_LINK)
+
+tests_model_test_random_SOURCES = tests/model/test_random.c $(FEED)
+tests_model_test_random_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_random_LDADD = $(SMALL_LINK)

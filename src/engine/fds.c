@@ -11,8 +11,7 @@
 #include "engine/procfs.h"
 
 struct sink {
-    pid_t pid; /* the root whose stdout or stderr it is */
-    enum event_stream stream;
+    enum event_stream stream; /* whose stdout or stderr it is: some root's */
     struct fd_sink at;
 };
 
@@ -120,26 +119,21 @@ void fd_rules_set_numbers(struct fd_rules *r, const struct fdset *numbers)
     r->policy.numbers = *numbers;
 }
 
-/* The stream whose sink this is, STREAM_OTHER when it is none. */
-static enum event_stream sink_stream(const struct fd_rules *r, struct fd_sink at)
+/* Whose sink this is. */
+static void find_sinks(const struct fd_rules *r, struct fd_sink at, bool *out, bool *err)
 {
-    enum event_stream found = STREAM_OTHER;
-
-    for (size_t i = 0; i < r->nsinks && found != STREAM_STDOUT; i++)
-        if (same_sink(r->sinks[i].at, at))
-            found = r->sinks[i].stream;
-    return found;
+    *out = *err = false;
+    for (size_t i = 0; i < r->nsinks; i++)
+        if (same_sink(r->sinks[i].at, at)) {
+            *out |= r->sinks[i].stream == STREAM_STDOUT;
+            *err |= r->sinks[i].stream == STREAM_STDERR;
+        }
 }
 
-static void set_sink(struct fd_rules *r, pid_t pid, enum event_stream stream, struct fd_sink at)
+static void add_sink(struct fd_rules *r, enum event_stream stream, struct fd_sink at)
 {
-    for (size_t i = 0; i < r->nsinks; i++)
-        if (r->sinks[i].pid == pid && r->sinks[i].stream == stream) {
-            r->sinks[i].at = at;
-            return;
-        }
     r->sinks = xrealloc(r->sinks, (r->nsinks + 1) * sizeof *r->sinks);
-    r->sinks[r->nsinks++] = (struct sink){pid, stream, at};
+    r->sinks[r->nsinks++] = (struct sink){stream, at};
 }
 
 void fd_rules_watch(struct fd_rules *r, struct fd_sink sink)
@@ -175,18 +169,23 @@ static enum event_stream stream_of_number(int fd)
     }
 }
 
+/* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The number
+ * decides where that says nothing. */
 static enum event_stream judge(const struct fd_rules *r, int fd, struct fd_sink at)
 {
     const struct fd_policy *p = &r->policy;
-    enum event_stream by_sink = sink_stream(r, at);
+    bool out, err;
 
     if (p->skip_ours && (same_sink(r->ours[0], at) || same_sink(r->ours[1], at)))
         return STREAM_OTHER;
-    if (p->own && by_sink == STREAM_OTHER)
+    find_sinks(r, at, &out, &err);
+    if (p->own && !out && !err)
         return STREAM_OTHER;
-    if (fdset_has(&p->numbers, fd))
+    if (p->by_sink && out != err)
+        return out ? STREAM_STDOUT : STREAM_STDERR;
+    if (fdset_has(&p->numbers, fd) || (p->by_sink && out))
         return stream_of_number(fd);
-    return p->by_sink ? by_sink : STREAM_OTHER;
+    return STREAM_OTHER;
 }
 
 /* --- the table of one process --- */
@@ -287,8 +286,6 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
         return;
     }
     struct fd_sink at = sink_of(&st);
-    if (t->root && (e->fd == 1 || e->fd == 2))
-        set_sink(t->rules, t->pid, stream_of_number(e->fd), at);
     enum event_stream stream = judge(t->rules, e->fd, at);
     bool changed = !e->told || !same_sink(at, e->at) || stream != e->stream;
     e->at = at;
@@ -317,9 +314,13 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
 
 void fd_table_survey(struct fd_table *t)
 {
-    refresh(t, entry_of(t, 1), t->pid);
-    refresh(t, entry_of(t, 2), t->pid);
-    refresh(t, entry_of(t, 1), t->pid); /* its sink may be known only now */
+    struct stat st;
+
+    for (int fd = 1; fd <= 2 && t->root; fd++)
+        if (procfs_fd_stat(t->pid, fd, &st) == 0)
+            add_sink(t->rules, stream_of_number(fd), sink_of(&st));
+    for (int fd = 1; fd <= 2; fd++)
+        refresh(t, entry_of(t, fd), t->pid);
 }
 
 void fd_table_count(struct fd_table *t, int fd, uint64_t bytes)

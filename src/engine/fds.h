@@ -1,7 +1,7 @@
 /* What the fds of the tracees lead to, and which of them are captured.
  *
  * A *sink* is where stdout or stderr of a root (a -p process or the command)
- * goes: a file, pipe, tty or socket, known by st_dev and st_ino. An fd is captured
+ * went when we first looked: a file, pipe, tty or socket, known by st_dev and st_ino. An fd is captured
  * when its number is asked for, or, unless fds were chosen by number, when it leads
  * to a sink: nginx writes its access log to a reopened /dev/stdout on fd 3. */
 #ifndef PCAT_ENGINE_FDS_H
@@ -58,7 +58,8 @@ void fd_table_free(struct fd_table *t);
  * event goes out when it is captured and leads elsewhere than before. *sink: where it leads. */
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink);
 
-/* Looks at fds 1 and 2 now, before anything is written. */
+/* Looks at fds 1 and 2 now, before anything is written. Where those of a root lead now are the sinks,
+ * whatever it does with its fds later (a shell's `echo >file` makes no sink of file). */
 void fd_table_survey(struct fd_table *t);
 
 /* Counts a write on an fd that is not captured. */

@@ -1,1 +1,16 @@
-libmodel_a_SOURCES =
+MODEL_SOURCES = \
+	src/model/budget.c src/model/budget.h \
+	src/model/entries.c src/model/entries.h \
+	src/model/filter.c src/model/filter.h \
+	src/model/internal.h \
+	src/model/linetext.c src/model/linetext.h \
+	src/model/model.c src/model/model.h \
+	src/model/regex.c src/model/regex.h \
+	src/model/scope.c \
+	src/model/search.c src/model/search.h \
+	src/model/store.h \
+	src/model/stream.c src/model/stream.h \
+	src/model/text.c src/model/text.h \
+	src/model/tree.c src/model/tree.h \
+	src/model/view.c src/model/view.h
+libmodel_a_SOURCES = $(MODEL_SOURCES)

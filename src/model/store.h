@@ -88,6 +88,9 @@ void stream_append(struct stream *s, const void *data, size_t len, struct moment
 void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t writes,
                  struct moment when);
 
+/* The moment of a line alone, quicker than stream_line(). False when the line is not held. */
+bool stream_moment(const struct stream *s, uint64_t number, struct moment *out);
+
 /* Whether the front block can go and the floor remains. */
 bool stream_can_shrink(const struct stream *s);
 /* Drops the front block. There must be one. */

@@ -7,7 +7,7 @@
 
 /* A block whose index is this much larger than the floor may go too: a stream of
  * empty lines or of marks must not live under the floor for ever. */
-#define FLOOR_MEMORY (64 * (size_t)STREAM_FLOOR)
+#define FLOOR_MEMORY (64 * (size_t)STREAM_FLOOR + 16 * 1024)
 
 struct stream *stream_new(uint64_t id, struct task *task, uint64_t fd, enum event_stream kind)
 {
@@ -482,6 +482,14 @@ static struct moment line_moment(const struct stream *s, uint64_t number)
         return s->head;
     const struct block_slot *at = slot_of_line(s, number);
     return rec_moment(at->block, &at->block->lines[number - at->first_line]);
+}
+
+bool stream_moment(const struct stream *s, uint64_t number, struct moment *out)
+{
+    if (!is_held(s, number))
+        return false;
+    *out = line_moment(s, number);
+    return true;
 }
 
 /* How a line compares with what is sought. */

@@ -347,12 +347,13 @@ static void blank_range(struct text_row *r, size_t from, size_t to)
 static void csi_erase(struct text_row *r, const struct param *p, size_t n)
 {
     uint32_t what = value_or(p, n, 0, 0);
+    size_t keep = what == 0 ? r->cursor : 0;
 
-    if (what == 1 || what == 2)
-        blank_range(r, 0, what == 2 ? r->count : r->cursor + 1);
-    if ((what == 0 || what == 2) && r->cursor < r->count) {
-        blank_range(r, r->cursor, r->count);
-        r->count = r->cursor;
+    if (what == 1) {
+        blank_range(r, 0, r->cursor + 1);
+    } else if (what <= 2 && keep < r->count) {
+        row_detach(r, keep, r->count);
+        r->count = keep;
     }
 }
 

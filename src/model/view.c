@@ -20,7 +20,7 @@
 #include "model/linetext.h"
 
 #define LINE_COST 64  /* budget that a line takes besides its bytes */
-#define MERGE_COST 32 /* the same without a filter */
+#define MERGE_COST 64 /* all that a line takes without a filter */
 #define STEP_COST 2   /* of a counted step of a regex */
 
 struct member {
@@ -195,15 +195,15 @@ static struct member *find_member(const struct view *v, const struct stream *s)
 /* Puts it where it belongs when there is a line to look at. */
 static void schedule(struct view *v, struct member *mb)
 {
-    struct line line;
+    struct moment when;
 
     if (mb->queued || mb->waiting || !mb->stream)
         return;
     if (mb->next < stream_first_line(mb->stream))
         mb->next = stream_first_line(mb->stream);
-    if (!stream_line(mb->stream, mb->next, &line))
+    if (!stream_moment(mb->stream, mb->next, &when))
         return;
-    mb->key = line.order;
+    mb->key = when.order;
     queue_push(v, mb);
 }
 
@@ -399,10 +399,6 @@ static bool mark_passes(const struct view *v, const struct member *mb)
 
 static bool passes(struct view *v, const struct member *mb, const struct line *line, size_t *budget)
 {
-    if (!has_filter(v)) {
-        spend(budget, MERGE_COST);
-        return true;
-    }
     if (line->kind != LINE_TEXT) {
         spend(budget, LINE_COST);
         return mark_passes(v, mb);
@@ -415,33 +411,52 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
     return yes;
 }
 
+static void take_in(struct view *v, struct member *mb, uint64_t order, int64_t time)
+{
+    entries_add(&v->entries, mb->index, mb->next, order, time);
+    v->generation++;
+}
+
+/* Looks at line `next`. False: it must be finished first. */
+static bool look(struct view *v, struct member *mb, size_t *budget)
+{
+    struct moment when;
+    struct line line;
+
+    if (!has_filter(v)) {
+        spend(budget, MERGE_COST);
+        if (stream_moment(mb->stream, mb->next, &when))
+            take_in(v, mb, when.order, when.time);
+        return true;
+    }
+    if (!stream_line(mb->stream, mb->next, &line))
+        return true;
+    if (line.open)
+        return false;
+    if (passes(v, mb, &line, budget))
+        take_in(v, mb, line.order, line.time);
+    return true;
+}
+
 /* The line that is next in order: takes it in, or lets it wait. */
 static void take_first(struct view *v, size_t *budget)
 {
     struct member *mb = v->queue[0];
-    struct line line;
+    struct moment when;
 
-    if (!mb->stream) {
-        queue_pop(v);
-        return;
-    }
-    if (stream_line(mb->stream, mb->next, &line)) {
-        if (line.open && has_filter(v)) {
+    if (mb->stream && mb->next < stream_first_line(mb->stream)) {
+        mb->next = stream_first_line(mb->stream);
+    } else if (mb->stream) {
+        if (!look(v, mb, budget)) {
             queue_pop(v);
             wait_add(v, mb);
             return;
         }
-        if (passes(v, mb, &line, budget)) {
-            entries_add(&v->entries, mb->index, line.number, line.order, line.time);
-            v->generation++;
-        }
         mb->next++;
         v->looked++;
-    } else {
-        mb->next = stream_first_line(mb->stream);
     }
-    if (stream_line(mb->stream, mb->next, &line)) {
-        mb->key = line.order;
+    if (mb->stream && stream_moment(mb->stream, mb->next, &when)) {
+        mb->key = when.order;
         queue_sift(v, mb);
     } else {
         queue_pop(v);

@@ -89,7 +89,7 @@ unsigned view_kinds(const struct view *v);
 const struct filter *view_filter(const struct view *v);
 
 /* Takes in new lines for about `budget` bytes of text (64 more for each line looked at; at least
- * one line). 1 MiB costs about 2 ms with a filter, less without. True: there is more to do. */
+ * one line). 1 MiB costs about 3 ms. True: there is more to do. */
 bool view_work(struct view *v, size_t budget);
 /* Lines that were looked at since the query changed, and those that there are. */
 void view_progress(const struct view *v, uint64_t *done, uint64_t *total);

@@ -13,6 +13,7 @@ struct stream {
     struct stream *next;
     uint64_t pid, fd;
     bool read;
+    enum event_stream kind;
     char comm[COMM_MAX];
     size_t comm_len;
     int64_t time;
@@ -85,11 +86,12 @@ static struct thread *need_thread(struct lines *l, uint64_t tid)
 }
 
 /* Takes the stream out of the list, for the caller to put it back in front. */
-static struct stream *unlink_stream(struct thread *t, uint64_t fd, bool read)
+static struct stream *unlink_stream(struct thread *t, uint64_t fd, bool read,
+                                    enum event_stream kind)
 {
     for (struct stream **at = &t->streams; *at; at = &(*at)->next) {
         struct stream *s = *at;
-        if (s->fd == fd && s->read == read) {
+        if (s->fd == fd && s->read == read && s->kind == kind) {
             *at = s->next;
             return s;
         }
@@ -97,14 +99,16 @@ static struct stream *unlink_stream(struct thread *t, uint64_t fd, bool read)
     return NULL;
 }
 
-static struct stream *need_stream(struct thread *t, uint64_t fd, bool read)
+static struct stream *need_stream(struct thread *t, uint64_t fd, bool read,
+                                  enum event_stream kind)
 {
-    struct stream *s = unlink_stream(t, fd, read);
+    struct stream *s = unlink_stream(t, fd, read, kind);
 
     if (!s) {
         s = xcalloc(1, sizeof *s);
         s->fd = fd;
         s->read = read;
+        s->kind = kind;
     }
     s->next = t->streams;
     t->streams = s;
@@ -118,6 +122,7 @@ static void hand_out(struct lines *l, const struct thread *t, struct stream *s, 
                         .tid = t->tid,
                         .fd = s->fd,
                         .read = s->read,
+                        .stream = s->kind,
                         .comm = {s->comm, s->comm_len},
                         .time = s->time,
                         .text = text,
@@ -176,7 +181,7 @@ static void hand_out_part(struct lines *l, const struct thread *t, struct stream
 void lines_add(struct lines *l, const struct event *ev)
 {
     struct thread *t = need_thread(l, ev->write.tid);
-    struct stream *s = need_stream(t, ev->write.fd, ev->type == EVENT_READ);
+    struct stream *s = need_stream(t, ev->write.fd, ev->type == EVENT_READ, ev->write.stream);
     const char *p = ev->write.data.data;
 
     for (size_t left = ev->write.data.len; left;) {

@@ -1,4 +1,4 @@
-/* From pieces of writes to lines, one stream per (tid, fd, direction).
+/* From pieces of writes to lines, one stream per (tid, fd, direction, kind).
  *
  * A line is whole when its newline has come. A line that grows beyond LINES_MAX is handed
  * out in parts; all but the last are not whole. What has no end yet waits here. */
@@ -14,6 +14,7 @@
 struct line {
     uint64_t pid, tid, fd;
     bool read;         /* the bytes came in */
+    enum event_stream stream;
     struct bytes comm; /* of the thread when the line began */
     int64_t time;      /* when it began */
     struct bytes text; /* without the newline */

@@ -189,11 +189,20 @@ static void add_task(struct buf *line, struct bytes comm, uint64_t pid, uint64_t
         buf_addf(line, "/%" PRIu64, tid);
 }
 
-/* "out", "err", "in", "3", "r3", each with <target> when asked for */
-static void add_fd(const struct prefix *p, struct buf *line, uint64_t pid, uint64_t fd, bool read)
+static bool is_err(uint64_t fd, enum event_stream stream)
 {
-    if (read ? fd == 0 : fd == 1 || fd == 2)
-        buf_adds(line, fd == 0 ? "in" : fd == 1 ? "out" : "err");
+    return stream == STREAM_STDERR || (fd == 2 && stream != STREAM_STDOUT);
+}
+
+/* "out", "err", "in", "3", "r3", each with <target> when asked for. Fd 1 is "err" while it leads
+ * to stderr, as in a shell's `echo >&2`. */
+static void add_fd(const struct prefix *p, struct buf *line, uint64_t pid, uint64_t fd, bool read,
+                   enum event_stream stream)
+{
+    if (read && fd == 0)
+        buf_adds(line, "in");
+    else if (!read && (fd == 1 || fd == 2))
+        buf_adds(line, is_err(fd, stream) ? "err" : "out");
     else
         buf_addf(line, "%s%" PRIu64, read ? "r" : "", fd);
     const struct target *t = find_target(find_process(p, pid), fd);
@@ -234,7 +243,7 @@ static void print_line(void *user, const struct line *l)
     add_clock(line, o->time, l->time);
     add_task(line, l->comm.len ? l->comm : name_of(p, l->tid), l->pid, l->tid);
     buf_addc(line, ' ');
-    add_fd(p, line, l->pid, l->fd, l->read);
+    add_fd(p, line, l->pid, l->fd, l->read, l->stream);
     buf_adds(line, l->whole ? "|" : "+");
     buf_adds(line, o->color ? "\033[0m " : " ");
     if (o->escape)
@@ -293,7 +302,7 @@ static void on_payload(struct prefix *p, const struct event *ev)
     lines_break(p->lines, w->tid, w->fd, read);
     struct buf *line = begin_task_remark(p, ev, w->pid, w->tid);
     buf_addc(line, ' ');
-    add_fd(p, line, w->pid, w->fd, read);
+    add_fd(p, line, w->pid, w->fd, read, w->stream);
     buf_addf(line, ": %" PRIu64 " bytes could not be read", w->len);
     end_remark(p);
 }
@@ -306,7 +315,7 @@ static void on_lost(struct prefix *p, const struct event *ev)
     lines_break(p->lines, lost->tid, lost->fd, read);
     struct buf *line = begin_task_remark(p, ev, lost->pid, lost->tid);
     buf_addc(line, ' ');
-    add_fd(p, line, lost->pid, lost->fd, read);
+    add_fd(p, line, lost->pid, lost->fd, read, lost->stream);
     buf_addf(line, ": lost %" PRIu64 " bytes of %" PRIu64 " writes", lost->bytes, lost->writes);
     add_reason(line, lost->why);
     end_remark(p);
@@ -432,7 +441,7 @@ static void on_blocked(struct prefix *p, const struct event *ev)
         return;
     struct buf *line = begin_task_remark(p, ev, blocked->pid, blocked->tid);
     buf_addc(line, ' ');
-    add_fd(p, line, blocked->pid, blocked->fd, false);
+    add_fd(p, line, blocked->pid, blocked->fd, false, STREAM_OTHER);
     buf_adds(line, " blocked");
     if (blocked->reader) {
         buf_adds(line, ", read by ");

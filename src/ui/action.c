@@ -226,7 +226,7 @@ static int open_streams(struct ui *ui, struct task *t)
     int first = -1;
 
     for (unsigned i = 0; i < t->stream_count; i++) {
-        int at = desk_open(ui->desk, scope_stream(t->streams[i]), KIND_ALL, ui_capacity(ui));
+        int at = desk_open(ui->desk, scope_stream(t->streams[i]), KIND_ALL, ui_capacity(ui, false));
         if (first < 0)
             first = at;
     }
@@ -242,12 +242,12 @@ void action_open(struct ui *ui, int arg, const char *text)
     if (!t)
         return;
     if (treeview_is_folded(ui->tree))
-        i = desk_open(ui->desk, scope_subtree(t), KIND_ALL, ui_capacity(ui));
+        i = desk_open(ui->desk, scope_subtree(t), KIND_ALL, ui_capacity(ui, false));
     else
         i = open_streams(ui, t);
     if (i < 0)
         i = desk_open(ui->desk, t->process && t->first_child ? scope_subtree(t) : scope_thread(t),
-                      KIND_ALL, ui_capacity(ui));
+                      KIND_ALL, ui_capacity(ui, false));
     desk_set_focus(ui->desk, i);
 }
 

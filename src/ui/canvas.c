@@ -353,3 +353,30 @@ int text_width(const char *text)
     }
     return width;
 }
+
+/* Bytes of the first row. */
+static size_t paragraph_row(const char *text, int cells)
+{
+    size_t fit = text_fit(text, cells), end = fit;
+
+    while (text[fit] && end > 0 && text[end] != ' ')
+        end--;
+    if (end > 0)
+        return end;
+    return fit ? fit : strlen(text);
+}
+
+int area_paragraph(struct area a, int row, int col, struct style style, const char *text)
+{
+    int rows = 0;
+
+    while (*text) {
+        size_t end = paragraph_row(text, a.cols - col);
+        char *part = xmemdup(text, end + 1);
+        part[end] = '\0';
+        area_text(a, row + rows++, col, style, part);
+        free(part);
+        text += end + strspn(text + end, " ");
+    }
+    return rows;
+}

@@ -93,4 +93,8 @@ int text_width(const char *text);
 /* The longest beginning of text that takes at most `cells`, in bytes. */
 size_t text_fit(const char *text, int cells);
 
+/* Text in rows from `row` on, broken at blanks; rows outside the area (also above it) are
+ * not drawn. Returns how many rows it takes. */
+int area_paragraph(struct area a, int row, int col, struct style style, const char *text);
+
 #endif

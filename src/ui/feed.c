@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -29,19 +28,19 @@ struct feed {
     struct buf error_text;
     unsigned char *room; /* READ_SIZE bytes to read into */
     bool ended, damaged;
-    pid_t child; /* 0: none, or gone */
-    bool had_child;
-    int status; /* of the child when it is gone */
+    pid_t child; /* 0: none */
+    bool gone;   /* it has ended, with this: */
+    int status;
 };
 
 static struct feed *feed_new(reader_fn *fn, void *user)
 {
-    struct feed *s = xcalloc(1, sizeof *s);
+    struct feed *f = xcalloc(1, sizeof *f);
 
-    s->reader = reader_new(fn, user);
-    s->room = xmalloc(READ_SIZE);
-    s->stream = s->control = s->errors = -1;
-    return s;
+    f->reader = reader_new(fn, user);
+    f->room = xmalloc(READ_SIZE);
+    f->stream = f->control = f->errors = -1;
+    return f;
 }
 
 static void close_fd(int *fd)
@@ -51,25 +50,25 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-void feed_free(struct feed *s)
+void feed_free(struct feed *f)
 {
-    if (!s)
+    if (!f)
         return;
-    close_fd(&s->control);
-    close_fd(&s->stream);
-    close_fd(&s->errors);
-    reader_free(s->reader);
-    buf_free(&s->error_text);
-    free(s->room);
-    free(s);
+    close_fd(&f->control);
+    close_fd(&f->stream);
+    close_fd(&f->errors);
+    reader_free(f->reader);
+    buf_free(&f->error_text);
+    free(f->room);
+    free(f);
 }
 
 struct feed *feed_open(int fd, reader_fn *fn, void *user)
 {
-    struct feed *s = feed_new(fn, user);
+    struct feed *f = feed_new(fn, user);
 
-    s->stream = fd;
-    return s;
+    f->stream = fd;
+    return f;
 }
 
 /* The pcat beside our own executable, else the one in PATH. */
@@ -170,36 +169,35 @@ struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **ca
         *cause = xasprintf("no pipes to the capture program: %s", strerror(errno));
         return NULL;
     }
-    struct feed *s = feed_new(fn, user);
+    struct feed *f = feed_new(fn, user);
     char *path = find_engine(), **argv = make_argv(args);
-    int error = spawn(&s->child, path, argv, &p);
+    int error = spawn(&f->child, path, argv, &p);
     if (error == 0) {
-        s->had_child = true;
-        s->control = dup(p.control[1]);
-        s->stream = dup(p.stream[0]);
-        s->errors = dup(p.errors[0]);
-        for (int i = 0, fds[] = {s->control, s->stream, s->errors}; i < 3; i++)
+        f->control = dup(p.control[1]);
+        f->stream = dup(p.stream[0]);
+        f->errors = dup(p.errors[0]);
+        for (int i = 0, fds[] = {f->control, f->stream, f->errors}; i < 3; i++)
             fcntl(fds[i], F_SETFD, FD_CLOEXEC);
     } else {
         *cause = xasprintf("the capture program '%s' can't be run: %s", path, strerror(error));
-        feed_free(s);
-        s = NULL;
+        feed_free(f);
+        f = NULL;
     }
     unplumb(&p);
     free(argv[0]);
     free(argv);
     free(path);
-    return s;
+    return f;
 }
 
-int feed_fd(const struct feed *s)
+int feed_fd(const struct feed *f)
 {
-    return s->stream;
+    return f->stream;
 }
 
-int feed_errors_fd(const struct feed *s)
+int feed_errors_fd(const struct feed *f)
 {
-    return s->errors;
+    return f->errors;
 }
 
 /* Bytes of one read; 0 when nothing is there; -1 at the end. */
@@ -215,55 +213,55 @@ static ssize_t read_some(int fd, void *to, size_t size)
     return n > 0 ? n : -1;
 }
 
-static void end_stream(struct feed *s)
+static void end_stream(struct feed *f)
 {
-    close_fd(&s->stream);
-    s->ended = true;
-    s->damaged = s->damaged || reader_finish(s->reader) < 0;
+    close_fd(&f->stream);
+    f->ended = true;
+    f->damaged = f->damaged || reader_finish(f->reader) < 0;
 }
 
-size_t feed_read(struct feed *s, size_t budget)
+size_t feed_read(struct feed *f, size_t budget)
 {
     size_t total = 0;
 
-    while (s->stream >= 0 && total < budget) {
+    while (f->stream >= 0 && total < budget) {
         size_t want = budget - total < READ_SIZE ? budget - total : READ_SIZE;
-        ssize_t n = read_some(s->stream, s->room, want);
+        ssize_t n = read_some(f->stream, f->room, want);
 
         if (n == 0)
             break;
-        if (n > 0 && reader_feed(s->reader, s->room, (size_t)n) < 0)
-            s->damaged = true;
+        if (n > 0 && reader_feed(f->reader, f->room, (size_t)n) < 0)
+            f->damaged = true;
         if (n > 0)
             total += (size_t)n;
-        if (n < 0 || s->damaged)
-            end_stream(s);
+        if (n < 0 || f->damaged)
+            end_stream(f);
     }
     return total;
 }
 
-void feed_read_errors(struct feed *s)
+void feed_read_errors(struct feed *f)
 {
     char room[4096];
 
-    while (s->errors >= 0) {
-        ssize_t n = read_some(s->errors, room, sizeof room);
+    while (f->errors >= 0) {
+        ssize_t n = read_some(f->errors, room, sizeof room);
 
         if (n == 0)
             return;
         if (n < 0)
-            close_fd(&s->errors);
-        else if (s->error_text.len < ERRORS_MAX)
-            buf_add(&s->error_text, room, (size_t)n);
+            close_fd(&f->errors);
+        else if (f->error_text.len < ERRORS_MAX)
+            buf_add(&f->error_text, room, (size_t)n);
     }
 }
 
-char *feed_error_line(struct feed *s)
+char *feed_error_line(struct feed *f)
 {
-    struct buf *b = &s->error_text;
+    struct buf *b = &f->error_text;
     char *newline = b->len ? memchr(b->data, '\n', b->len) : NULL;
 
-    if (!newline && (s->errors >= 0 || b->len == 0))
+    if (!newline && (f->errors >= 0 || b->len == 0))
         return NULL;
     size_t len = newline ? (size_t)(newline - (char *)b->data) : b->len;
     char *line = xmalloc(len + 1);
@@ -273,51 +271,42 @@ char *feed_error_line(struct feed *s)
     return line;
 }
 
-bool feed_ended(const struct feed *s)
+bool feed_ended(const struct feed *f)
 {
-    return s->ended;
+    return f->ended;
 }
 
-const char *feed_trouble(const struct feed *s)
+const char *feed_trouble(const struct feed *f)
 {
-    const char *error = s->damaged ? reader_error(s->reader) : NULL;
+    const char *error = f->damaged ? reader_error(f->reader) : NULL;
 
-    return error ? error : s->damaged ? "the stream is cut" : NULL;
+    return error ? error : f->damaged ? "the stream is cut" : NULL;
 }
 
-bool feed_command(struct feed *s, const char *line)
+bool feed_command(struct feed *f, const char *line)
 {
-    if (s->control < 0)
+    if (f->control < 0)
         return false;
     char *text = xasprintf("%s\n", line);
-    ssize_t n = write(s->control, text, strlen(text));
+    ssize_t n = write(f->control, text, strlen(text));
     log_line(LOG_UI, "control: %s: %s", line, n < 0 ? strerror(errno) : "sent");
     free(text);
     return n > 0;
 }
 
-static bool reap(struct feed *s, int flags)
+pid_t feed_child(const struct feed *f)
 {
-    siginfo_t info = {0};
-
-    if (waitid(P_PID, (id_t)s->child, &info, WEXITED | flags) < 0 || info.si_pid == 0)
-        return false;
-    s->child = 0;
-    s->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-    return true;
+    return f->child;
 }
 
-bool feed_child_gone(struct feed *s, int *status)
+void feed_child_ended(struct feed *f, int code, int status)
 {
-    if (!s->had_child || (s->child != 0 && !reap(s, WNOHANG)))
-        return false;
-    *status = s->status;
-    return true;
+    f->gone = true;
+    f->status = code == CLD_EXITED ? status : 128 + status;
 }
 
-int feed_wait(struct feed *s)
+bool feed_child_gone(const struct feed *f, int *status)
 {
-    while (s->child != 0 && !reap(s, 0) && errno == EINTR)
-        ;
-    return s->status;
+    *status = f->status;
+    return f->gone;
 }

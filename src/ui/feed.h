@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "event/reader.h"
 
@@ -20,36 +21,38 @@ struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **ca
 struct feed *feed_open(int fd, reader_fn *fn, void *user);
 
 /* Closes all ends: a child of ours then leaves by itself. */
-void feed_free(struct feed *s);
+void feed_free(struct feed *f);
 
 /* Fds to poll for reading, -1 when they have ended. */
-int feed_fd(const struct feed *s);
-int feed_errors_fd(const struct feed *s);
+int feed_fd(const struct feed *f);
+int feed_errors_fd(const struct feed *f);
 
 /* Reads what is there, `budget` bytes at the most, without waiting. Returns the bytes read;
  * the end closes the fd. */
-size_t feed_read(struct feed *s, size_t budget);
+size_t feed_read(struct feed *f, size_t budget);
 
 /* The same for the child's standard error. */
-void feed_read_errors(struct feed *s);
+void feed_read_errors(struct feed *f);
 
 /* The next whole line of it (at the end of the stream also a part of one), or NULL. To be freed. */
-char *feed_error_line(struct feed *s);
+char *feed_error_line(struct feed *f);
 
 /* The stream has ended, well or not. */
-bool feed_ended(const struct feed *s);
+bool feed_ended(const struct feed *f);
 
 /* Why it can't be read on (damage, a cut), or NULL. */
-const char *feed_trouble(const struct feed *s);
+const char *feed_trouble(const struct feed *f);
 
 /* One line on the control channel. False when there is none or nobody listens. */
-bool feed_command(struct feed *s, const char *line);
+bool feed_command(struct feed *f, const char *line);
 
-/* True when a child was started and is known to be gone; *status gets what the shell would
- * call its exit status (128 + n for signal n). Does not wait. */
-bool feed_child_gone(struct feed *s, int *status);
+/* The child's pid, 0: there is none. Nobody waits for it: who reads SIGCHLD (with
+ * SA_NOCLDWAIT and SA_NOCLDSTOP set) tells the feed what its siginfo says. */
+pid_t feed_child(const struct feed *f);
+void feed_child_ended(struct feed *f, int code, int status);
 
-/* Waits until then. */
-int feed_wait(struct feed *s);
+/* True when it is known to be gone; *status gets what the shell would call its exit status
+ * (128 + n for signal n). */
+bool feed_child_gone(const struct feed *f, int *status);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/model.h"
+
 #define SECOND 1000000000
 
 /* n scaled below 1000, with one digit behind the point when there is room for it. */
@@ -107,7 +109,7 @@ const char *format_state(char out[FORMAT_MAX], const struct task *t)
         snprintf(out, FORMAT_MAX, "stopped");
         break;
     case TASK_DETACHED:
-        snprintf(out, FORMAT_MAX, "let go");
+        snprintf(out, FORMAT_MAX, t->source->ended ? "" : "let go");
         break;
     default:
         *out = '\0';

@@ -23,7 +23,8 @@ const char *format_clock_ms(char out[FORMAT_MAX], int64_t time);
 /* A span in ns: "0.004", "12.345", "1:02:03". */
 const char *format_span(char out[FORMAT_MAX], int64_t span);
 
-/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs. */
+/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
+ * when it ran as the capture ended. */
 const char *format_state(char out[FORMAT_MAX], const struct task *t);
 
 #endif

@@ -64,39 +64,39 @@ void help_page(struct help *h, int halves)
 }
 
 /* Column where the help lines begin: on narrow screens names make room, then keys. */
-static int text_col(const struct area *a)
+static int text_col(int cols)
 {
-    return a->cols >= 76 ? KEYS_COLS + NAME_COLS : a->cols >= 44 ? KEYS_COLS : 10;
+    return cols >= 110 ? KEYS_COLS + NAME_COLS : cols >= 44 ? KEYS_COLS : 10;
 }
 
-static void draw_action(struct area a, int row, const struct action *action)
+/* Returns the rows that it takes. */
+static int draw_action(struct area a, int row, const struct action *action)
 {
     char *keys = keys_text(action);
-    int col = text_col(&a), keys_end = col < KEYS_COLS ? col : KEYS_COLS;
+    int col = text_col(a.cols), keys_end = col < KEYS_COLS ? col : KEYS_COLS;
 
-    area_text(area_part(a, row, 1, 1, keys_end - 2), 0, 0, theme(ROLE_KEY), keys);
-    if (col > KEYS_COLS && action->modes != MODE_PROMPT)
-        area_textf(a, row, KEYS_COLS, theme(ROLE_DIM), ":%s", action->name);
-    area_text(a, row, col, theme(ROLE_TEXT), action->help);
+    if (row >= 0) {
+        area_text(area_part(a, row, 1, 1, keys_end - 2), 0, 0, theme(ROLE_KEY), keys);
+        if (col > KEYS_COLS && action->modes != MODE_PROMPT)
+            area_textf(a, row, KEYS_COLS, theme(ROLE_DIM), ":%s", action->name);
+    }
     free(keys);
+    return area_paragraph(a, row, col, theme(ROLE_TEXT), action->help);
 }
 
-/* Draws line by line; rows outside of the area cost nothing. Returns how many lines there are. */
+/* Draws from row -top on. Returns how many rows there are. */
 static int draw_lines(struct area a, int top)
 {
-    int line = -top;
+    int row = -top;
 
     for (int s = 0; s < SECTIONS; s++) {
-        area_text(a, line++, 1, theme(ROLE_STRONG), section_name((enum section)s));
+        area_text(a, row++, 1, theme(ROLE_STRONG), section_name((enum section)s));
         for (size_t i = 0; i < action_count; i++)
-            if ((int)actions[i].section == s) {
-                if (line >= 0 && line < a.rows)
-                    draw_action(a, line, actions + i);
-                line++;
-            }
-        line++;
+            if ((int)actions[i].section == s)
+                row += draw_action(a, row, actions + i);
+        row++;
     }
-    return line + top - 1;
+    return row + top - 1;
 }
 
 void help_draw(struct help *h, struct area a)
@@ -106,7 +106,7 @@ void help_draw(struct help *h, struct area a)
 
     area_fill(a, theme(ROLE_TEXT));
     h->rows = text.rows;
-    h->lines = draw_lines(area_part(text, 0, 0, 0, 0), 0);
+    h->lines = draw_lines(area_part(text, 0, 0, 0, text.cols), 0);
     keep_inside(h);
     area_repeat(head, 0, 0, head.cols, 0x2500, theme(ROLE_FOCUS));
     area_text(head, 0, 1, theme(ROLE_FOCUS), " Keys ");

@@ -1,9 +1,10 @@
 /* The only file that speaks libtermkey. In front of it stands a small filter:
  * it takes bracketed paste out as text, swallows replies of the terminal that
- * nobody asked for (OSC, DCS, APC strings), and hands everything else on, one
- * sequence at a time.
+ * nobody asked for (OSC, DCS, APC strings), and hands on only whole characters and sequences that
+ * are well formed: libtermkey 0.22 reads beyond its tables for some that are not
+ * (CSI ~ without a number).
  *
- * Held bytes: what the filter has seen of a sequence that is not yet decided. */
+ * Held bytes: what the filter has seen of something that is not yet decided. */
 #include "ui/input.h"
 
 #include <stdio.h>
@@ -23,7 +24,9 @@
 enum filter {
     PLAIN,
     SEEN_ESC,    /* ESC is held */
-    SEEN_CSI,    /* ESC [ and digits are held */
+    SEEN_CHAR,   /* the beginning of a character is held */
+    SEEN_CSI,    /* ESC [ and parameters are held */
+    SEEN_X10,    /* ESC [ M and some of three bytes are held */
     SEEN_STRING, /* ESC and ] P or _ are held */
     REPLY,       /* swallowing */
     REPLY_ESC,   /* swallowing, an ESC just now */
@@ -32,6 +35,7 @@ enum filter {
 
 struct input {
     TermKey *tk;
+    bool utf8;
     struct buf raw; /* bytes not yet looked at */
     enum filter state;
     unsigned char held[32];
@@ -68,6 +72,7 @@ struct input *input_new(const char *term, bool utf8, char **cause)
     }
     struct input *in = xcalloc(1, sizeof *in);
     in->tk = tk;
+    in->utf8 = utf8;
     return in;
 }
 
@@ -116,27 +121,91 @@ static void begin_reply(struct input *in)
     in->state = REPLY;
 }
 
+/* Forgets what is held; the byte begins something new. */
+static void begin_anew(struct input *in, unsigned char byte)
+{
+    in->nheld = 0;
+    in->state = PLAIN;
+    filter(in, byte);
+}
+
 static bool paste_begins(const struct input *in)
 {
     return in->nheld == 6 && memcmp(in->held, "\x1b[200~", 6) == 0;
 }
 
-static void filter_csi(struct input *in, unsigned char byte)
-{
-    bool digit = byte >= '0' && byte <= '9';
+struct numbers {
+    unsigned count;
+    unsigned long first;
+    bool ok; /* nothing but numbers of at most six digits, and semicolons between them */
+};
 
-    if (digit && in->nheld < 5) {
-        hold(in, byte, SEEN_CSI);
-        return;
+static struct numbers parse_numbers(const unsigned char *text, size_t len)
+{
+    struct numbers n = {.ok = true};
+    size_t digits = 0;
+
+    for (size_t i = 0; i < len && n.ok; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (digit && n.count <= 1)
+            n.first = n.first * 10 + (unsigned long)(text[i] - '0');
+        n.count += digit && digits == 0;
+        digits = digit ? digits + 1 : 0;
+        n.ok = digit ? digits <= 6 : text[i] == ';' && i > 0 && text[i - 1] != ';';
     }
-    hold(in, byte, PLAIN);
+    n.ok = n.ok && (len == 0 || digits > 0);
+    return n;
+}
+
+/* Whether the whole sequence held, its last byte `final`, is one that libtermkey can take. */
+static bool csi_is_known(const struct input *in, unsigned char final)
+{
+    bool mouse = in->nheld > 3 && in->held[2] == '<';
+    size_t skip = mouse ? 3 : 2;
+    struct numbers n = parse_numbers(in->held + skip, in->nheld - skip - 1);
+
+    if (!n.ok || (mouse && (n.count != 3 || (final != 'M' && final != 'm'))))
+        return false;
+    if (final == '~')
+        return n.count > 0 && n.first > 0 && n.first < 35 && (n.first != 27 || n.count == 3);
+    if (final == 'u')
+        return n.count > 0;
+    return mouse || (strchr("ABCDEFHPQRSZ", final) && n.count <= 2);
+}
+
+static void end_csi(struct input *in, unsigned char final)
+{
+    hold(in, final, PLAIN);
     if (paste_begins(in)) {
-        in->nheld = 0;
         in->state = PASTE;
         buf_clear(&in->paste);
+    } else if (final == 'M' && in->nheld == 3) {
+        in->state = SEEN_X10;
+        return;
+    } else if (csi_is_known(in, final)) {
+        release(in);
         return;
     }
-    release(in);
+    in->nheld = 0;
+}
+
+static void filter_csi(struct input *in, unsigned char byte)
+{
+    bool final = byte >= 0x40 && byte < 0x7f, between = byte >= 0x20 && byte < 0x40;
+
+    if (!final && !between)
+        begin_anew(in, byte);
+    else if (final)
+        end_csi(in, byte);
+    else if (in->nheld + 2 < sizeof in->held)
+        hold(in, byte, SEEN_CSI);
+}
+
+static void filter_x10(struct input *in, unsigned char byte)
+{
+    hold(in, byte, SEEN_X10);
+    if (in->nheld == 6)
+        release(in);
 }
 
 static void filter_esc(struct input *in, unsigned char byte)
@@ -145,11 +214,34 @@ static void filter_esc(struct input *in, unsigned char byte)
         hold(in, byte, SEEN_CSI);
     else if (byte == ']' || byte == 'P' || byte == '_')
         hold(in, byte, SEEN_STRING);
-    else if (byte == ESC) { /* the first was the Escape key, or Alt; the second may begin one */
+    else if (byte == ESC) { /* the first was the Escape key; the second may begin one */
         release(in);
         hold(in, byte, SEEN_ESC);
-    } else
+    } else if (byte >= 0x80) /* Alt and a letter that nothing is bound to */
+        begin_anew(in, byte);
+    else
         release_with(in, byte);
+}
+
+/* Whole, valid characters only; C1 controls are none. */
+static void filter_char(struct input *in, unsigned char byte)
+{
+    int32_t cp = byte;
+    size_t used = 1;
+
+    if (byte < 0x80) {
+        begin_anew(in, byte);
+        return;
+    }
+    hold(in, byte, SEEN_CHAR);
+    if (in->utf8)
+        used = utf8_decode(in->held, in->nheld, &cp);
+    if (used == 0)
+        return;
+    if (cp >= 0xa0)
+        release(in);
+    in->nheld = 0;
+    in->state = PLAIN;
 }
 
 /* ESC ] followed by a number is a reply; by anything else it was Alt and ], P or _, which
@@ -160,9 +252,7 @@ static void filter_string(struct input *in, unsigned char byte)
         begin_reply(in);
         return;
     }
-    in->nheld = 0;
-    in->state = PLAIN;
-    filter(in, byte);
+    begin_anew(in, byte);
 }
 
 static void filter_reply(struct input *in, unsigned char byte)
@@ -199,14 +289,22 @@ static void filter(struct input *in, unsigned char byte)
     case PLAIN:
         if (byte == ESC)
             hold(in, byte, SEEN_ESC);
+        else if (byte >= 0x80)
+            filter_char(in, byte);
         else
             release_with(in, byte);
+        break;
+    case SEEN_CHAR:
+        filter_char(in, byte);
         break;
     case SEEN_ESC:
         filter_esc(in, byte);
         break;
     case SEEN_CSI:
         filter_csi(in, byte);
+        break;
+    case SEEN_X10:
+        filter_x10(in, byte);
         break;
     case SEEN_STRING:
         filter_string(in, byte);
@@ -250,6 +348,10 @@ static int32_t typed(const TermKeyKey *key)
 static bool key_event(struct input *in, TermKeyKey *key, struct input_event *ev)
 {
     *ev = (struct input_event){INPUT_KEY};
+    if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_FIND)
+        key->code.sym = TERMKEY_SYM_HOME; /* as many terminals call it */
+    if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_SELECT)
+        key->code.sym = TERMKEY_SYM_END;
     termkey_strfkey(in->tk, ev->key, sizeof ev->key, key, TERMKEY_FORMAT_VIM);
     ev->cp = typed(key);
     if (ev->cp == ' ')
@@ -303,10 +405,13 @@ bool input_pending(const struct input *in)
 
 void input_expire(struct input *in)
 {
-    if (in->state == REPLY || in->state == REPLY_ESC || in->state == SEEN_STRING) {
+    bool key = in->state == SEEN_ESC || (in->state == SEEN_CSI && in->nheld == 2);
+
+    in->force = true;
+    if (key)
+        release(in);
+    else if (in->state != PASTE) {
         in->nheld = 0;
         in->state = PLAIN;
-    } else if (in->state != PASTE)
-        release(in);
-    in->force = true;
+    }
 }

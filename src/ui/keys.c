@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/xmalloc.h"
 #include "ui/action.h"
 
@@ -163,46 +164,4 @@ const char *key_first(char out[24], const struct action *a)
         one[len] = '\0';
     }
     return key_text(out, one);
-}
-
-/* Text for roff: what it would take for its own is escaped. */
-static void add_roff(struct buf *out, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '\\')
-            buf_adds(out, "\\e");
-        else if (*text == '-')
-            buf_adds(out, "\\-");
-        else
-            buf_addc(out, *text);
-}
-
-static void print_action(struct buf *out, const struct action *a, bool roff)
-{
-    char *keys = keys_text(a);
-
-    if (roff) {
-        buf_adds(out, ".TP\n.B ");
-        add_roff(out, *keys ? keys : "(no key)");
-        if (a->modes != MODE_PROMPT) {
-            buf_adds(out, "\n:");
-            add_roff(out, a->name);
-            buf_adds(out, " \\(em ");
-        } else
-            buf_addc(out, '\n');
-        add_roff(out, a->help);
-        buf_addc(out, '\n');
-    } else
-        buf_addf(out, "  %-24s %-16s %s\n", keys, a->name, a->help);
-    free(keys);
-}
-
-void keys_print(struct buf *out, bool roff)
-{
-    for (int s = 0; s < SECTIONS; s++) {
-        buf_addf(out, roff ? ".SS %s\n" : s ? "\n%s\n" : "%s\n", section_name((enum section)s));
-        for (size_t i = 0; i < action_count; i++)
-            if ((int)actions[i].section == s)
-                print_action(out, actions + i, roff);
-    }
 }

@@ -5,8 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
-
 struct ui;
 
 /* What has the keys; bits. */
@@ -69,8 +67,5 @@ char *keys_text(const struct action *a);
 const char *key_text(char out[24], const char *key);
 /* The first key of an action. */
 const char *key_first(char out[24], const struct action *a);
-
-/* The whole table as text, or as a part of a manual page (roff). */
-void keys_print(struct buf *out, bool roff);
 
 #endif

@@ -136,12 +136,13 @@ void layout_make(struct layout *out, int rows, int cols, const struct layout_wis
         cut_tiles(out, n);
 }
 
-int layout_capacity(int rows, int cols, const struct layout_wish *wish)
+int layout_capacity(int rows, int cols, const struct layout_wish *wish, bool good)
 {
-    struct layout_wish most = *wish;
     struct layout made;
 
-    most.panes = LAYOUT_TILES;
-    layout_make(&made, rows, cols, &most);
-    return made.ntiles;
+    layout_make(&made, rows, cols, wish);
+    if (!good)
+        return tiles_that_fit(made.body);
+    int columns = at_least((made.body.cols + 1) / (TILE_GOOD_COLS + 1), 1);
+    return at_most(columns * at_least(made.body.rows / TILE_GOOD_ROWS, 1), LAYOUT_TILES);
 }

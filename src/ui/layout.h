@@ -6,7 +6,9 @@
 #include <stdbool.h>
 
 #define TILE_MIN_COLS 30
-#define TILE_MIN_ROWS 4 /* title and three lines */
+#define TILE_MIN_ROWS 4   /* title and three lines */
+#define TILE_GOOD_COLS 60 /* what panes that come by themselves want */
+#define TILE_GOOD_ROWS 8
 #define LAYOUT_TILES 64 /* panes on a screen at the most */
 
 struct rect {
@@ -33,8 +35,9 @@ struct layout {
 
 void layout_make(struct layout *out, int rows, int cols, const struct layout_wish *wish);
 
-/* How many tiles of a readable size fit on this screen with that wish. */
-int layout_capacity(int rows, int cols, const struct layout_wish *wish);
+/* How many tiles fit on this screen with that wish: just readable ones, or good ones (one at
+ * least). */
+int layout_capacity(int rows, int cols, const struct layout_wish *wish, bool good);
 
 bool rect_holds(struct rect r, int row, int col);
 

@@ -60,7 +60,7 @@ struct ui {
 enum mode ui_mode(const struct ui *ui);
 void ui_wish(struct ui *ui, enum ui_wish wish);
 void ui_run(struct ui *ui, const struct action *action, const char *text);
-/* Panes that fit. */
-int ui_capacity(const struct ui *ui);
+/* Panes that fit: see layout_capacity(). */
+int ui_capacity(const struct ui *ui, bool good);
 
 #endif

@@ -89,12 +89,14 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     struct bar b = {a, 1, false};
     struct model_totals totals;
     char text[FORMAT_MAX];
+    bool ended = model_sources(m) && model_sources(m)->ended;
 
     model_totals(m, &totals);
     area_fill(a, theme(ROLE_BAR));
     add_state(&b, m, look);
     add_target(&b, m);
-    bar_add(&b, ROLE_BAR, "%s alive", format_count(text, totals.tasks_alive));
+    if (!ended)
+        bar_add(&b, ROLE_BAR, "%s alive", format_count(text, totals.tasks_alive));
     if (totals.tasks_dead)
         bar_add(&b, ROLE_BAR_DIM, "%s gone", format_count(text, totals.tasks_dead));
     if (totals.lost_bytes)
@@ -103,7 +105,7 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     if (s->rate >= 1)
         bar_add(&b, ROLE_BAR, "%s/s", format_bytes(text, (uint64_t)s->rate));
     if (look->unseen)
-        bar_add(&b, ROLE_BAR_DIM, "%d more in the tree", look->unseen);
+        bar_add(&b, ROLE_BAR_DIM, "%d not shown", look->unseen);
     if (look->tree_filter)
         bar_add(&b, ROLE_BAR_WARN, "tree: &%s", look->tree_filter);
     if (totals.evicted)

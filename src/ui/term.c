@@ -59,7 +59,7 @@ static void put_out(const char *text, size_t n)
     }
 }
 
-bool term_utf8(void)
+bool terminal_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -94,7 +94,7 @@ static int check_type(const char *type, char **cause)
     return 0;
 }
 
-int term_check(char **cause)
+int terminal_check(char **cause)
 {
     int rows, cols;
 
@@ -113,7 +113,7 @@ int term_check(char **cause)
     return 0;
 }
 
-void term_emergency(void)
+void terminal_emergency(void)
 {
     if (!rescue.armed)
         return;
@@ -124,7 +124,7 @@ void term_emergency(void)
 
 static void on_fatal(int number)
 {
-    term_emergency();
+    terminal_emergency();
     raise(number); /* SA_RESETHAND: the default action, as soon as we return */
 }
 
@@ -193,7 +193,7 @@ static void switch_modes(const struct terminal *t, bool on)
         put_out(mouse_off, sizeof mouse_off - 1);
 }
 
-void term_mouse(struct terminal *t, bool on)
+void terminal_mouse(struct terminal *t, bool on)
 {
     t->mouse = on;
     if (!t->has_modes)
@@ -204,7 +204,7 @@ void term_mouse(struct terminal *t, bool on)
         put_out(mouse_off, sizeof mouse_off - 1);
 }
 
-int term_colours(const struct terminal *t)
+int terminal_colours(const struct terminal *t)
 {
     return t->coloured ? COLORS : 0;
 }
@@ -231,7 +231,7 @@ static bool setup_colours(void)
     return COLORS >= 8;
 }
 
-struct terminal *term_open(char **cause)
+struct terminal *terminal_open(char **cause)
 {
     struct terminal *t = xcalloc(1, sizeof *t);
 
@@ -250,11 +250,11 @@ struct terminal *term_open(char **cause)
     t->coloured = setup_colours();
     t->last_pair = -1;
     switch_modes(t, true);
-    term_size(t, &t->rows, &t->cols);
+    terminal_size(t, &t->rows, &t->cols);
     return t;
 }
 
-void term_close(struct terminal *t)
+void terminal_close(struct terminal *t)
 {
     if (!t)
         return;
@@ -267,7 +267,7 @@ void term_close(struct terminal *t)
     free(t);
 }
 
-void term_size(struct terminal *t, int *rows, int *cols)
+void terminal_size(struct terminal *t, int *rows, int *cols)
 {
     int r = LINES, c = COLS;
 
@@ -275,12 +275,12 @@ void term_size(struct terminal *t, int *rows, int *cols)
     if (r != LINES || c != COLS)
         resizeterm(r, c);
     if (r != t->rows || c != t->cols)
-        term_redraw(t);
+        terminal_redraw(t);
     t->rows = *rows = r;
     t->cols = *cols = c;
 }
 
-void term_suspend(struct terminal *t)
+void terminal_suspend(struct terminal *t)
 {
     switch_modes(t, false);
     curs_set(1);
@@ -288,15 +288,15 @@ void term_suspend(struct terminal *t)
     fflush(stdout);
 }
 
-void term_resume(struct terminal *t)
+void terminal_resume(struct terminal *t)
 {
     refresh(); /* leaves endwin()'s state */
     setup_screen();
     switch_modes(t, true);
-    term_redraw(t);
+    terminal_redraw(t);
 }
 
-void term_redraw(struct terminal *t)
+void terminal_redraw(struct terminal *t)
 {
     free(t->shown);
     t->shown = NULL;
@@ -477,7 +477,7 @@ static void place_cursor(const struct canvas *c)
         curs_set(0);
 }
 
-void term_blit(struct terminal *t, const struct canvas *c)
+void terminal_blit(struct terminal *t, const struct canvas *c)
 {
     size_t width = (size_t)t->cols;
     bool fresh = !t->shown;

@@ -16,39 +16,39 @@ struct terminal;
 
 /* Whether a terminal can be opened: tty on 0 and 1, TERM known and able, size. 0, or -1
  * with one line for the user in *cause (to be freed). Writes nothing. */
-int term_check(char **cause);
+int terminal_check(char **cause);
 
 /* Takes the terminal: alternate screen, raw keys, mouse and paste reports. Signals must be
  * blocked by then (the loop reads them): ncurses' own handlers are taken away again. Fatal
  * signals of this process put the terminal right before they kill. NULL with *cause. */
-struct terminal *term_open(char **cause);
+struct terminal *terminal_open(char **cause);
 
 /* Puts everything back as it was. Takes NULL. */
-void term_close(struct terminal *t);
+void terminal_close(struct terminal *t);
 
 /* What the kernel says now; also tells ncurses. */
-void term_size(struct terminal *t, int *rows, int *cols);
+void terminal_size(struct terminal *t, int *rows, int *cols);
 
 /* Gives the terminal back for a while, and takes it again. */
-void term_suspend(struct terminal *t);
-void term_resume(struct terminal *t);
+void terminal_suspend(struct terminal *t);
+void terminal_resume(struct terminal *t);
 
 /* Everything is drawn anew at the next blit. */
-void term_redraw(struct terminal *t);
+void terminal_redraw(struct terminal *t);
 
 /* Shows the canvas. */
-void term_blit(struct terminal *t, const struct canvas *c);
+void terminal_blit(struct terminal *t, const struct canvas *c);
 
 /* Puts the terminal right in the middle of anything; nothing is freed. */
-void term_emergency(void);
+void terminal_emergency(void);
 
 /* Does the locale speak UTF-8? After setlocale(). */
-bool term_utf8(void);
+bool terminal_utf8(void);
 
 /* Colours to choose a theme by: 0 when there are none or NO_COLOR is set. */
-int term_colours(const struct terminal *t);
+int terminal_colours(const struct terminal *t);
 
 /* Turns mouse reports on or off. */
-void term_mouse(struct terminal *t, bool on);
+void terminal_mouse(struct terminal *t, bool on);
 
 #endif

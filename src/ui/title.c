@@ -172,10 +172,10 @@ static void add_figures(struct pieces *all, const struct pane *p)
         bytes += s ? stream_end(s) : 0;
         lost += s ? stream_lost_bytes(s) : 0;
     }
-    if (lost)
-        add(all, ROLE_WARN, xasprintf("%s lost ", format_bytes(text, lost)));
     if (bytes)
         add(all, ROLE_DIM, xasprintf("%s ", format_bytes(text, bytes)));
+    if (lost)
+        add(all, ROLE_WARN, xasprintf("lost %s ", format_bytes(text, lost)));
 }
 
 static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look)
@@ -293,24 +293,6 @@ static void add_fds(struct buf *out, const struct task *process)
         buf_adds(out, "1, 2");
 }
 
-/* Text in rows of the area, broken at blanks. Returns the rows taken. */
-static int draw_wrapped(struct area a, int row, struct style style, const char *text)
-{
-    while (*text && row < a.rows) {
-        size_t fit = text_fit(text, a.cols), end = fit;
-        while (text[fit] && end > 0 && text[end] != ' ')
-            end--;
-        if (end == 0)
-            end = fit ? fit : strlen(text);
-        char *part = xmemdup(text, end + 1);
-        part[end] = '\0';
-        area_text(a, row++, 0, style, part);
-        free(part);
-        text += end + strspn(text + end, " ");
-    }
-    return row;
-}
-
 static int draw_busy(struct area a, int row, const struct task *process)
 {
     const struct fd_info *busy[BUSY_SHOWN];
@@ -338,7 +320,7 @@ static void draw_waiting_for(struct area a, const struct task *t)
     } else
         add_fds(&text, process);
     buf_addc(&text, '\0');
-    int row = draw_wrapped(a, 0, theme(ROLE_DIM), (const char *)text.data);
+    int row = area_paragraph(a, 0, 0, theme(ROLE_DIM), (const char *)text.data);
     draw_busy(a, row + (row + 1 < a.rows), process);
     buf_free(&text);
 }
@@ -354,7 +336,7 @@ void title_draw_waiting(struct area a, const struct pane *p, const struct task *
         view_progress(pane_view(p), &done, &total);
         char *line = xasprintf("no line passes %s (%s looked at); & takes the filter off", text,
                                format_count(count, done));
-        draw_wrapped(inner, 0, theme(ROLE_DIM), line);
+        area_paragraph(inner, 0, 0, theme(ROLE_DIM), line);
         free(line);
         free(text);
     } else if (t)

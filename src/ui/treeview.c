@@ -614,10 +614,13 @@ static int draw_figures(struct treeview *tv, struct area a, const struct task *t
         snprintf(text, sizeof text, "%s/s", format_short(number, (uint64_t)rate));
         style = theme(ROLE_GOOD);
     }
+    bool narrow = a.cols < 34;
+    if (narrow && !*text && bytes)
+        format_short(text, bytes);
     area_text(a, 0, at - text_width(text), style, text);
-    int width = text_width(text) > 7 ? text_width(text) : 7;
-    if (bytes == 0 || a.cols < 26)
+    if (narrow || bytes == 0)
         return *text ? text_width(text) + 2 : 1;
+    int width = text_width(text) > 7 ? text_width(text) : 7;
     format_short(number, bytes);
     area_text(a, 0, at - width - 1 - text_width(number), theme(ROLE_DIM), number);
     return width + text_width(number) + 3;
@@ -626,7 +629,8 @@ static int draw_figures(struct treeview *tv, struct area a, const struct task *t
 static void draw_name(struct treeview *tv, struct area a, const struct tree_line *l,
                       const struct task *t)
 {
-    bool gone = t->state == TASK_DEAD || t->state == TASK_DETACHED || l->relative;
+    bool left = t->state == TASK_DETACHED && !t->source->ended;
+    bool gone = t->state == TASK_DEAD || left || l->relative;
     struct style name = theme(gone || !t->process ? ROLE_DIM : ROLE_TEXT);
     char *command = t->process ? short_command(t) : xstrdup(t->comm);
     int col = area_textf(a, 0, 0, theme(ROLE_DIM), "%" PRIu64 " ", t->tid);

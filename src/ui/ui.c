@@ -117,11 +117,11 @@ static struct layout_wish wish_of(const struct ui *ui)
     return wish;
 }
 
-int ui_capacity(const struct ui *ui)
+int ui_capacity(const struct ui *ui, bool good)
 {
     struct layout_wish wish = {.tree = ui->tree_shown};
 
-    return layout_capacity(canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
+    return layout_capacity(canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish, good);
 }
 
 static void take_notes(struct ui *ui)
@@ -163,7 +163,7 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->dirty = true;
     }
     bool grow = !ui->zoomed && (tree_focus || (!ui->tree_shown && now - ui->last_input > IDLE));
-    if (desk_arrange(ui->desk, now, ui_capacity(ui), grow))
+    if (desk_arrange(ui->desk, now, ui_capacity(ui, true), grow))
         ui->dirty = true;
     if (!ui->tree_shown && tree_focus && desk_count(ui->desk) > 0)
         desk_set_focus(ui->desk, 0);

@@ -50,11 +50,13 @@ def alive(pid):
 
 
 def tracers(pid):
-    """Who traces each thread of pid: a set, {0} when nobody does."""
+    """Who traces each thread of pid: a set of processes, {0} when nobody does."""
     found = set()
     for task in Path("/proc/%d/task" % pid).iterdir():
         try:
-            found.add(int(re.search(r"TracerPid:\t(\d+)", (task / "status").read_text())[1]))
+            tracer = int(re.search(r"TracerPid:\t(\d+)", (task / "status").read_text())[1])
+            found.add(tracer and int(re.search(  # it may be a thread
+                r"Tgid:\t(\d+)", Path("/proc/%d/status" % tracer).read_text())[1]))
         except (FileNotFoundError, ProcessLookupError):
             pass
     return found
@@ -244,6 +246,24 @@ def demo(tmp_path):
     yield process
     process.terminate()
     process.wait()
+
+
+@pytest.fixture
+def spawn():
+    """Starts a program: spawn(PCAT, "-p", 1) is a Popen, its output in pipes unless told otherwise."""
+    started = []
+
+    def start(*argv, **options):
+        for name in "stdin", "stdout", "stderr":
+            options.setdefault(name, subprocess.PIPE)
+        started.append(subprocess.Popen([str(a) for a in argv], **options))
+        return started[-1]
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        for pipe in process.stdin, process.stdout, process.stderr:
+            pipe.close() if pipe else None
 
 
 @pytest.fixture

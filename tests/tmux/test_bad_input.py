@@ -15,7 +15,7 @@ def refuse(result, status, pattern):
     assert result.returncode == status, text
     assert len(text.strip().splitlines()) == 1, text
     assert re.search(pattern, text), text
-    assert text.startswith("pcat"), text
+    assert re.match(r"(.*/)?pcat(-tui)?: ", text), text
 
 
 @pytest.fixture(params=["pcat", "pcat-tui"])
@@ -28,7 +28,7 @@ def bad(request, run, tui):
         t = tui(*args)
         assert t.wait_exit() == status, t.said()
         said = t.said().strip()
-        assert len(said.splitlines()) == 1 and said.startswith("pcat"), said
+        assert len(said.splitlines()) == 1 and re.match("(.*/)?pcat", said), said
         assert re.search(pattern, said), said
     return pcat if request.param == "pcat" else pcat_tui
 
@@ -44,7 +44,7 @@ def test_no_such_pid(bad):
     bad(1, r"%d.*(?i:no such process)" % pid, "-p", pid)
 
 
-@pytest.mark.parametrize("pid", ["0", "-1", "12x", "", "99999999999999999999", "1,,2"])
+@pytest.mark.parametrize("pid", ["0", "-1", "12x", "", "99999999999999999999"])
 def test_not_a_pid(bad, pid):
     bad(2, "(?i)PID", "--attach=" + pid)
 
@@ -77,25 +77,23 @@ def test_the_viewer_itself(tui):
     assert re.search("(?i)itself|our own|myself|ourselves|displays", t.said()), t.said()
 
 
-def test_held_by_another_tracer(bad, tracee):
+def test_held_by_another_tracer(bad, tracee, spawn):
     target = tracee()
-    with subprocess.Popen([str(PCAT), "-p", str(target.pid)], stdout=subprocess.DEVNULL) as first:
-        until(lambda: tracers(target.pid) == {first.pid})
-        bad(1, r"%d.*trace.*%d|trace.*%d.*%d" % ((target.pid, first.pid) * 2), "-p", target.pid)
-        assert tracers(target.pid) == {first.pid}
-        first.terminate()
+    first = spawn(PCAT, "-p", target.pid, stdout=subprocess.DEVNULL)
+    until(lambda: tracers(target.pid) == {first.pid})
+    bad(1, r"%d.*trace.*%d|trace.*%d.*%d" % ((target.pid, first.pid) * 2), "-p", target.pid)
+    assert tracers(target.pid) == {first.pid}
+    first.terminate()
     assert_free(target.pid)
 
 
-def test_target_reads_our_output(tmp_path):
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as cat:
-        with subprocess.Popen([str(PCAT), "-p", str(cat.pid)], stdin=subprocess.DEVNULL,
-                              stdout=cat.stdin, stderr=subprocess.PIPE) as pcat:
-            text = pcat.stderr.read().decode()
-            assert pcat.wait(20) == 1, text
-        assert re.search(r"%d.*(?i:display|output|reads)" % cat.pid, text), text
-        assert_free(cat.pid)
-        cat.stdin.close()
+def test_target_reads_our_output(spawn):
+    cat = spawn("cat", stdout=subprocess.DEVNULL)
+    pcat = spawn(PCAT, "-p", cat.pid, stdout=cat.stdin)
+    assert pcat.wait(20) == 1
+    text = pcat.stderr.read().decode()
+    assert re.search(r"%d.*(?i:display|output|reads)" % cat.pid, text), text
+    assert_free(cat.pid)
 
 
 def test_target_shows_our_terminal(tui):

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 
-from conftest import PCAT, alive, assert_free, end, until
+from conftest import PCAT, alive, assert_free, children, end, tracers, until
 
 
 def start(tui, tracee, **options):
@@ -106,28 +106,21 @@ def test_stop_and_continue_the_viewer(tui, tracee):
 
 
 def test_demo_ends_and_leaves_nobody(demo):
-    def session():
-        return [p for p in children(demo.pid) if alive(p)]
-    from conftest import children
-    until(lambda: len(session()) >= 3)
-    workers = session()
+    workers = until(lambda: len(children(demo.pid)) >= 3 and children(demo.pid))
     demo.terminate()
     assert demo.wait(10) == 0
     until(lambda: not any(map(alive, workers)), 5)
 
 
-def pcat(target, *options):
-    process = subprocess.Popen([str(PCAT), *options, "-p", str(target.pid)],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    until(lambda: open("/proc/%d/status" % target.pid).read().find(
-        "TracerPid:\t%d\n" % process.pid) >= 0)
+def pcat(spawn, target, **options):
+    process = spawn(PCAT, "-p", target.pid, **options)
+    until(lambda: tracers(target.pid) == {process.pid})
     return process
 
 
-def test_pcat_plain(tracee):
-    target = tracee(threads=2)
-    process = pcat(target)
-    time.sleep(0.5)
+def test_pcat_plain(tracee, spawn):
+    target = tracee(threads=3)
+    process = pcat(spawn, target)
     for n in range(100):
         target.say("%d line %%d\n" % n, thread=1 + n % 2, repeat=20)
     target.say("oops\n", fd=2)
@@ -135,21 +128,16 @@ def test_pcat_plain(tracee):
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0
     assert out == target.out.read_bytes()
-    assert b"oops\n" in err
-    runs_on_without_third(target)
+    assert err == b"oops\n"
+    runs_on(target)
 
 
-def runs_on_without_third(target):
-    assert_free(target.pid)
-    target.say("still alive\n")
-
-
-def test_pcat_killed(tracee):
+def test_pcat_killed(tracee, spawn):
     target = tracee(threads=3)
-    process = pcat(target)
+    process = pcat(spawn, target, stdout=subprocess.DEVNULL)
     target.tell(busy=True)
     time.sleep(0.3)
     process.kill()
-    process.communicate()
+    process.wait()
     target.tell(busy=False)
     runs_on(target)
