@@ -145,7 +145,7 @@ static void options_free(struct options *o)
 
 static int wrong_usage(const char *message)
 {
-    fprintf(stderr, "pcat-tui: %s\n%s", message, usage_text);
+    fprintf(stderr, "pcat-tui: %s (pcat-tui --help shows what there is)\n", message);
     return 2;
 }
 
@@ -200,8 +200,7 @@ static int take_option(struct options *o, int code)
     case OPTION_SCROLLBACK:
         return parse_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
     case '?':
-        fputs(usage_text, stderr);
-        return 2;
+        return 2; /* getopt_long() has said it */
     case OPTION_RING:
         return -1; /* comes first, see parse_options() */
     case 'p':
@@ -746,6 +745,7 @@ int main(int argc, char **argv)
     struct app app = {.signals = -1};
     int status;
 
+    argv[0] = program_invocation_short_name;
     set_locale();
     log_init();
     status = parse_options(&o, argc, argv);

@@ -1,0 +1,27 @@
+# The viewer's face, without a terminal. Screens are compared with tests/screens/*.txt; GENERATE=1
+# in the environment writes those anew.
+UI_TESTS = tests/ui/test_canvas tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
+	tests/ui/test_screen
+check_PROGRAMS += $(UI_TESTS)
+UNIT_TESTS += $(UI_TESTS)
+UI_SCREENS = tests/screens/story-200x50.txt tests/screens/story-20x5-pane.txt \
+	tests/screens/story-20x5-tree.txt tests/screens/story-80x24.txt \
+	tests/screens/waiting-80x24.txt
+EXTRA_DIST += $(UI_SCREENS)
+
+tests_ui_test_canvas_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_canvas_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_input_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_input_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_layout_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_layout_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_keys_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_keys_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_screen_SOURCES = tests/ui/test_screen.c tests/ui/screen.c tests/ui/screen.h
+tests_ui_test_screen_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui
+tests_ui_test_screen_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_screen_LDADD = $(UI_LINK) $(CMOCKA_LIBS)

@@ -451,6 +451,7 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
     if (info->ssi_signo == SIGCHLD)
         return;
     t->interrupts++;
+    log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
     if (!t->spawn.pid)
         t->why = "interrupted";
     else if (t->interrupts > 1)
@@ -600,15 +601,10 @@ static void tend(struct tracer *t)
 
 /* --- leaving --- */
 
-/* Whoever runs under our filter stays where it is and ends with us: without a tracer its writes
- * would fail with ENOSYS. */
-static void part_from(struct tracer *t, const struct task *task, pid_t tid, int sig)
-{
-    if (task ? !task->proc->filtered : !t->spawn.filtered)
-        ptrace_detach(tid, sig);
-}
-
-/* One stop while we leave: what it completes is still captured, then the task is let go. */
+/* One stop while we leave: what it completes is still captured. The task stays in the stop: a thousand
+ * that run again would take the CPU that we need to see to the rest. Only a signal is handed over now,
+ * for nobody would remember it. Whoever runs under our filter ends with us: without a
+ * tracer its writes would fail with ENOSYS. */
 static void let_go(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
@@ -626,20 +622,20 @@ static void let_go(struct tracer *t, const struct stopped *s)
         capture_exit(&t->capture, task, call.result);
         capture_emit(&t->capture, task, true);
     }
-    part_from(t, task, s->tid, stop == STOP_SIGNAL ? WSTOPSIG(s->status) : 0);
+    if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
+        ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
-/* Sleepers are not touched: the end of this thread lets them go without a wake-up. A group-stop stays one. */
+/* Everybody else is let go by the end of this thread, all at once, and those that sleep are not woken by
+ * it. A group-stop stays one. */
 static void leave(struct tracer *t)
 {
     struct stopped s;
 
     for (size_t i = 0; i < t->nheld; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
-        if (!task || task->state != TASK_HELD)
-            continue;
-        capture_emit(&t->capture, task, true);
-        part_from(t, task, task->tid, 0);
+        if (task && task->state == TASK_HELD)
+            capture_emit(&t->capture, task, true);
     }
     while (waiter_next(t->waiter, &s.tid, &s.status) == WAIT_STOP)
         let_go(t, &s);
@@ -686,6 +682,7 @@ void tracer_run(struct tracer *t)
     }
     log_line(LOG_TRACER, "leaving: %s", t->why);
     leave(t);
+    log_line(LOG_TRACER, "everybody is let go");
     tell_unaccounted(t);
     tell_end(t);
 }

@@ -328,7 +328,8 @@ static bool mouse_event(struct input *in, TermKeyKey *key, struct input_event *e
         return false;
     if (what != TERMKEY_MOUSE_PRESS && what != TERMKEY_MOUSE_RELEASE)
         return false;
-    *ev = (struct input_event){INPUT_MOUSE, .button = button, .row = line - 1, .col = col - 1};
+    *ev = (struct input_event){
+        .kind = INPUT_MOUSE, .button = button, .row = line - 1, .col = col - 1};
     ev->mouse = what == TERMKEY_MOUSE_PRESS ? MOUSE_PRESS : MOUSE_RELEASE;
     if (button == 4 || button == 5) {
         ev->mouse = button == 4 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
@@ -347,7 +348,7 @@ static int32_t typed(const TermKeyKey *key)
 
 static bool key_event(struct input *in, TermKeyKey *key, struct input_event *ev)
 {
-    *ev = (struct input_event){INPUT_KEY};
+    *ev = (struct input_event){.kind = INPUT_KEY};
     if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_FIND)
         key->code.sym = TERMKEY_SYM_HOME; /* as many terminals call it */
     if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_SELECT)
@@ -393,8 +394,8 @@ bool input_next(struct input *in, struct input_event *ev)
         return got;
     in->paste_whole = false;
     size_t len = in->paste.len < PASTE_MAX ? in->paste.len : PASTE_MAX;
-    *ev =
-        (struct input_event){INPUT_PASTE, .paste = (const char *)in->paste.data, .paste_len = len};
+    *ev = (struct input_event){
+        .kind = INPUT_PASTE, .paste = (const char *)in->paste.data, .paste_len = len};
     return true;
 }
 

@@ -109,22 +109,29 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     if (look->tree_filter)
         bar_add(&b, ROLE_BAR_WARN, "tree: &%s", look->tree_filter);
     if (totals.evicted)
-        bar_add(&b, ROLE_BAR_DIM, "%s dropped", format_bytes(text, totals.evicted));
+        bar_add(&b, ROLE_BAR_DIM, "%s scrolled out", format_bytes(text, totals.evicted));
+}
+
+/* Those of one section, or all others. Returns the column after them. */
+static int draw_hints(struct area a, int col, enum mode mode, bool general)
+{
+    char key[24];
+
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = actions + i;
+        if (!*action->hint || !(action->modes & mode) ||
+            general != (action->section == SECTION_GENERAL))
+            continue;
+        key_first(key, action);
+        if (col + text_width(key) + 1 + text_width(action->hint) > a.cols)
+            continue;
+        col = area_text(a, 0, col, theme(ROLE_KEY), key);
+        col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->hint) + 2;
+    }
+    return col;
 }
 
 void status_draw_hints(struct area a, enum mode mode)
 {
-    char key[24];
-    int col = 1;
-
-    for (size_t i = 0; i < action_count; i++) {
-        const struct action *action = actions + i;
-        if (!*action->hint || !(action->modes & mode))
-            continue;
-        key_first(key, action);
-        if (col + text_width(key) + 1 + text_width(action->hint) > a.cols)
-            break;
-        col = area_text(a, 0, col, theme(ROLE_KEY), key);
-        col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->hint) + 3;
-    }
+    draw_hints(a, draw_hints(a, 1, mode, true), mode, false);
 }

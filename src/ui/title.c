@@ -55,6 +55,9 @@ static int pieces_draw(struct area a, int col, int room, const struct pieces *al
 
     for (int i = 0; i < all->count; i++) {
         char *text = all->piece[i].text;
+        size_t len = strlen(text);
+        if (len > 1 && col + text_width(text) == end + 1 && text[len - 1] == ' ')
+            text[len - 1] = '\0';
         if (col + text_width(text) > end) {
             text[text_fit(text, end - col - 1)] = '\0';
             col = area_text(a, 0, col, theme(all->piece[i].role), text);
@@ -140,9 +143,9 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
         if (scope.task)
             add_task(all, scope.task, role);
         add(all, role,
-            xstrdup(scope.kind == SCOPE_THREAD    ? "this thread "
-                    : scope.kind == SCOPE_PROCESS ? "all threads "
-                                                  : "and all below "));
+            xstrdup(scope.kind == SCOPE_THREAD    ? "thread "
+                    : scope.kind == SCOPE_PROCESS ? "process "
+                                                  : "subtree "));
         break;
     default:
         add(all, role, xstrdup("everything "));
@@ -207,7 +210,7 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
     int width = pieces_width(&right);
     if (width > a.cols * 2 / 3)
         width = 0;
-    pieces_draw(a, 1, a.cols - width - 3, &left);
+    pieces_draw(a, 1, a.cols - width - 2, &left);
     if (width)
         pieces_draw(a, a.cols - width - 1, width, &right);
     pieces_free(&left);

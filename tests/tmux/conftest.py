@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 BUILD = Path(os.environ.get("PCAT_BUILDDIR", HERE.parent.parent / "build"))
 PCAT, PCAT_TUI, DEMO = BUILD / "pcat", BUILD / "pcat-tui", BUILD / "pcat-demo"
 TIMEOUT = float(os.environ.get("PCAT_TEST_TIMEOUT", 20))
-TMUX_CONF = "set -g status off\nset -g remain-on-exit on\nset -g escape-time 0\n" \
+TMUX_CONF = "set -g default-shell /bin/sh\nset -g status off\nset -g remain-on-exit on\nset -g escape-time 0\n" \
     "set -g default-terminal screen-256color\n"
 _numbers = itertools.count()
 
@@ -40,6 +40,12 @@ def until(what, timeout=TIMEOUT, message=None):
         if time.monotonic() > end:
             pytest.fail((message() if message else "") or "nothing after %g s" % timeout)
         time.sleep(0.03)
+
+
+def number_in(path):
+    """The number in a file, as text; None when it is not there, or not whole."""
+    text = path.read_text() if path.exists() else ""
+    return text.strip() if text.endswith("\n") else None
 
 
 def alive(pid):
@@ -135,12 +141,15 @@ class Tui:
         self.socket = "pcat-test-%d-%d" % (os.getpid(), next(_numbers))
         conf = directory / "tmux.conf"
         conf.write_text(TMUX_CONF)
-        argv = [str(a) for a in (command or [PCAT_TUI, *args])]
-        settings = ["env", "PATH=%s:%s" % (BUILD, os.environ["PATH"])]
-        settings += ["%s=%s" % pair for pair in (env or {}).items()]
+        self._pid, self._status = directory / "pid", directory / "status"
+        argv = ["sh", "-c", 'echo $$ >"$0"; exec "$@"', self._pid,
+                "env", "PATH=%s:%s" % (BUILD, os.environ["PATH"])]
+        argv += ["%s=%s" % pair for pair in (env or {}).items()]
+        argv += command or [PCAT_TUI, *args]
         self._run("-f", str(conf), "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]),
-                  "exec " + shlex.join(settings + argv))
-        self.server, self.pid = map(int, self.ask("#{pid} #{pane_pid}").split())
+                  "%s; echo $? >%s" % (shlex.join(map(str, argv)), shlex.quote(str(self._status))))
+        self.server = int(self.ask("#{pid}"))
+        self.pid = int(until(lambda: number_in(self._pid)))
 
     def _run(self, *args):
         env = {k: v for k, v in os.environ.items() if not k.startswith("TMUX")}
@@ -170,7 +179,7 @@ class Tui:
     def wait(self, test, timeout=TIMEOUT, what="the screen"):
         """Waits for test(screen) to be true; a program that has ended won't get there."""
         def look():
-            dead = self.ask("#{pane_dead}") == "1"
+            dead = self.ended()
             value = test(self.screen())
             if dead and not value:
                 pytest.fail("it ended; waited for %s; on the terminal:\n%s" % (what, self.said()))
@@ -184,12 +193,13 @@ class Tui:
     def wait_gone(self, pattern, timeout=TIMEOUT):
         self.wait(lambda s: not re.search(pattern, s, re.M), timeout, "no " + repr(pattern))
 
+    def ended(self):
+        return self._status.exists()
+
     def wait_exit(self, timeout=TIMEOUT):
-        """The program's exit status, None when a signal ended it; the screen stays."""
-        dead = until(lambda: re.match(r"1(?: (\d+))?", self.ask(
-            "#{pane_dead} #{pane_dead_status}")), timeout,
-            lambda: "it does not end:\n" + self.screen())
-        return int(dead[1]) if dead[1] else None
+        """The program's exit status as the shell tells it; the screen stays."""
+        until(self.ended, timeout, lambda: "it does not end:\n" + self.screen())
+        return int(until(lambda: number_in(self._status)))
 
     def engine(self):
         """The pid of pcat-tui's capture child."""
@@ -204,7 +214,8 @@ class Tui:
 
     def end(self):
         if alive(self.server):
-            end(self.pid) if self.ask("#{pane_dead}") == "0" else None
+            if not self.ended():
+                end(self.pid)
             self._run("kill-server")
         until(lambda: not alive(self.server), message=lambda: "tmux stays")
 

@@ -1,0 +1,77 @@
+/* Calls that move bytes that never are in this program's memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "tracee.h"
+#include "truth.h"
+
+enum { SOURCE = 300000 };
+static char content[SOURCE];
+
+static int make_source(void)
+{
+    int fd = open(".", O_TMPFILE | O_RDWR, 0600);
+
+    fill(content, sizeof content, 21);
+    NEED(fd >= 0 && write(fd, content, sizeof content) == sizeof content);
+    NEED(lseek(fd, 0, SEEK_SET) == 0);
+    return fd;
+}
+
+/* fd 1 is a regular file. */
+static int to_file(int argc, char **argv)
+{
+    int source = make_source(), fds[2];
+    off_t at = 1000;
+
+    (void)argc, (void)argv;
+    truth_say(1, "begin\n");
+    ssize_t n = sendfile(1, source, NULL, 5000);
+    NEED(n == 5000);
+    truth_add(1, TRUTH_OUT, content, 5000, TRUTH_REREAD);
+    NEED(sendfile(1, source, &at, 70000) == 70000 && at == 71000);
+    truth_add(1, TRUTH_OUT, content + 1000, 70000, TRUTH_REREAD);
+    n = sendfile(1, source, NULL, 1 << 30); /* more than there is */
+    NEED(n == SOURCE - 5000);
+    truth_add(1, TRUTH_OUT, content + 5000, (size_t)n, TRUTH_REREAD);
+    NEED(sendfile(1, source, NULL, 10) == 0);
+    at = 12345;
+    n = copy_file_range(source, &at, 1, NULL, 20000, 0);
+    if (n > 0)
+        truth_add(1, TRUTH_OUT, content + 12345, (size_t)n, TRUTH_REREAD);
+    NEED(pipe(fds) == 0 && write(fds[1], "by pipe\n", 8) == 8);
+    NEED(splice(fds[0], NULL, 1, NULL, 8, 0) == 8);
+    truth_add(1, TRUTH_OUT, "by pipe\n", 8, TRUTH_UNAVAILABLE);
+    truth_say(1, "end\n");
+    return 0;
+}
+
+/* fd 1 is made a pipe. */
+static int to_pipe(int argc, char **argv)
+{
+    int source = make_source(), fds[2], other[2];
+    char bytes[4096], text[] = "from memory\n";
+    struct iovec iov[] = {{text, 5}, {text + 5, 7}};
+    off64_t at = 777;
+
+    (void)argc, (void)argv;
+    NEED(pipe(fds) == 0 && dup2(fds[1], 1) == 1 && pipe(other) == 0);
+    NEED(splice(source, &at, 1, NULL, 3000, 0) == 3000);
+    truth_add(1, TRUTH_OUT, content + 777, 3000, TRUTH_REREAD);
+    NEED(write(other[1], "other pipe\n", 11) == 11);
+    NEED(tee(other[0], 1, 100, 0) == 11);
+    truth_add(1, TRUTH_OUT, "other pipe\n", 11, TRUTH_UNAVAILABLE);
+    NEED(splice(other[0], NULL, 1, NULL, 100, 0) == 11);
+    truth_add(1, TRUTH_OUT, "other pipe\n", 11, TRUTH_UNAVAILABLE);
+    NEED(vmsplice(1, iov, 2, 0) == 12);
+    truth_add(1, TRUTH_OUT, text, 12, 0);
+    NEED(tee(other[0], 1, 100, SPLICE_F_NONBLOCK) < 0 && errno == EAGAIN);
+    NEED(read(fds[0], bytes, sizeof bytes) > 0);
+    return 0;
+}
+
+const struct tracee_case cases_file[] = {{"tofile", to_file, 0}, {"topipe", to_pipe, 0}, {0}};

@@ -1,0 +1,51 @@
+/* The viewer without a terminal: events and keys in, screen text out. Time passes
+ * only by screen_wait(). */
+#ifndef PCAT_TESTS_UI_SCREEN_H
+#define PCAT_TESTS_UI_SCREEN_H
+
+#include "model/model.h"
+#include "ui/ui.h"
+
+struct screen {
+    struct model *model;
+    struct source *source;
+    struct ui *ui;
+    struct input *input;
+    uint64_t seq;
+    int64_t time, now;
+    char *control; /* the last command sent, "" for none */
+    uint64_t commands;
+};
+
+struct screen *screen_new(int rows, int cols);
+void screen_free(struct screen *s);
+
+/* Events. */
+void screen_event(struct screen *s, struct event e);
+void screen_task(struct screen *s, uint64_t tid, uint64_t pid, uint64_t parent, enum event_how how,
+                 const char *comm);
+void screen_armed(struct screen *s, uint64_t pid, uint64_t threads);
+void screen_fd(struct screen *s, uint64_t pid, uint64_t fd, const char *target);
+void screen_write(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, const char *text);
+void screen_other(struct screen *s, uint64_t pid, uint64_t fd, const char *target, uint64_t bytes);
+void screen_lost(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, uint64_t bytes);
+void screen_exit(struct screen *s, uint64_t tid, uint64_t pid, int code, int signal);
+void screen_end(struct screen *s, const char *why);
+
+/* A master with two workers of two threads, one of which printed; a child that failed. */
+void screen_story(struct screen *s);
+
+/* Bytes of the terminal. */
+void screen_keys(struct screen *s, const char *bytes);
+void screen_resize(struct screen *s, int rows, int cols);
+void screen_wait(struct screen *s, double seconds);
+
+/* The screen as text. To be freed. */
+char *screen_text(struct screen *s);
+/* It holds this text, on one line; or not. */
+void assert_screen(struct screen *s, const char *part);
+void assert_no_screen(struct screen *s, const char *part);
+/* It equals tests/screens/NAME.txt; with GENERATE=1 in the environment that file is written. */
+void assert_screen_file(struct screen *s, const char *name);
+
+#endif
