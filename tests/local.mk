@@ -21,10 +21,11 @@ endif
 TEST_EXTENSIONS = .sh .py
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = timeout 300
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_DRIVER = $(TAP_DRIVER)
-PY_LOG_COMPILER = $(PYTEST)
+PY_LOG_COMPILER = timeout 900 $(PYTEST)
 AM_PY_LOG_FLAGS = --tb=short -p no:cacheprovider -p tap
 
 # PCAT_BUILDDIR and PCAT_SRCDIR are found at run time, so that a copied tree tests itself.
@@ -33,6 +34,7 @@ AM_TESTS_ENVIRONMENT = \
 	PCAT_SRCDIR=`cd '$(srcdir)' && pwd`; export PCAT_SRCDIR; \
 	PYTHONPATH=$$PCAT_SRCDIR/tests; export PYTHONPATH; \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	LSAN_OPTIONS=suppressions=$$PCAT_SRCDIR/tests/lsan.supp:print_suppressions=0; export LSAN_OPTIONS; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	LC_ALL=C.UTF-8; export LC_ALL; \
 	CC='$(CC) $(AM_CFLAGS) $(CFLAGS) $(LDFLAGS)'; export CC; \
@@ -63,5 +65,5 @@ screenshots: all
 
 .PHONY: check-programs screenshots
 
-EXTRA_DIST += tests/tap.sh tests/tap.py tests/keys.awk $(HOUSE_TESTS) $(TMUX_TESTS) \
+EXTRA_DIST += tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) \
 	tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py

@@ -130,11 +130,14 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        shoot_demo(Path(name))
-        if shutil.which("nginx"):
-            shoot_nginx(Path(name))
-        else:
+        scenes = {"demo": shoot_demo, "nginx": shoot_nginx}
+        if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")
+            del scenes["nginx"]
+        for scene, shoot in scenes.items():
+            directory = Path(name) / scene
+            directory.mkdir()
+            shoot(directory)
 
 
 main()

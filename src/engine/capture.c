@@ -209,15 +209,13 @@ bool capture_emit(struct capture *c, struct task *task, bool force)
 void capture_died(struct capture *c, struct task *task)
 {
     struct call *call = &task->call;
-    int64_t result;
+    struct regs_call regs;
 
     if (!call->ent)
         return;
     if (call->left == 0) {
         /* -ENOSYS and the like: it never got as far. */
-        if (regs_result(task->tid, &result) < 0)
-            result = 0;
-        capture_exit(c, task, result);
+        capture_exit(c, task, regs_get_call(task->tid, &regs) < 0 ? 0 : regs.result);
     }
     capture_emit(c, task, true);
 }

@@ -49,9 +49,11 @@ static char *tracer_line(pid_t pid, const struct proc_status *s)
     struct proc_status tracer;
     bool known = procfs_status(s->tracer, &tracer) == 0;
 
+    /* /proc names the thread that traces; people want to know the process. */
     return xasprintf("%d (%s) is traced by %d (%s) already: a process has one tracer at a time; end "
                      "that one first",
-                     (int)pid, s->comm, (int)s->tracer, known ? tracer.comm : "?");
+                     (int)pid, s->comm, (int)(known ? tracer.tgid : s->tracer),
+                     known ? tracer.comm : "?");
 }
 
 char *doctor_refuses(pid_t *pid)

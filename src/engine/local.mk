@@ -23,6 +23,8 @@ libengine_a_SOURCES = \
 	src/engine/ptrace.h \
 	src/engine/regs.c \
 	src/engine/regs.h \
+	src/engine/rerun.c \
+	src/engine/rerun.h \
 	src/engine/remote.c \
 	src/engine/remote.h \
 	src/engine/spawn.c \

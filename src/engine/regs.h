@@ -1,18 +1,31 @@
-/* The registers that hold a syscall's number and result. x86-64 and its 32-bit
- * programs; on other architectures these answer -1 and nothing is changed. */
+/* The registers that hold a syscall's number, arguments and result, on x86-64 for
+ * 64-bit and 32-bit code. On other architectures everything here answers -1. */
 #ifndef PCAT_ENGINE_REGS_H
 #define PCAT_ENGINE_REGS_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a dying thread's syscall had returned, at PTRACE_EVENT_EXIT. 0, or -1 when it can't be
- * told. -ENOSYS: it never got as far. */
-int regs_result(pid_t tid, int64_t *result);
+struct regs_call {
+    uint32_t arch;    /* AUDIT_ARCH_* */
+    int64_t nr;       /* -1: not in a syscall */
+    uint64_t args[3]; /* the first three */
+    int64_t result;
+};
 
-/* At the stop that our own PTRACE_INTERRUPT caused: when a wait is about to fail with
- * EINTR for no other reason than this stop, makes the kernel run it again. (A signal that did come
- * still ends it: ERESTARTNOHAND with a handler is EINTR.) */
-void regs_hide_interrupt(pid_t tid);
+/* A stopped tracee's call. 0, or -1 when it can't be told. */
+int regs_get_call(pid_t tid, struct regs_call *call);
+
+/* Sets what it will see as the result. 0 or -1. */
+int regs_set_result(pid_t tid, int64_t result);
+
+/* Sets the result and the second and third argument. 0 or -1. */
+int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2);
+
+/* After a syscall has returned: makes it run again, with another second and third argument. 0 or -1. */
+int regs_run_again(pid_t tid, uint64_t arg1, uint64_t arg2);
+
+/* Undoes regs_run_again() before it ran, and has the call return result. 0 or -1. */
+int regs_run_not(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2);
 
 #endif

@@ -11,6 +11,7 @@
 #include "engine/backlog.h"
 #include "engine/call.h"
 #include "engine/fds.h"
+#include "engine/rerun.h"
 
 enum task_state {
     TASK_NEW,       /* traced, its first stop not seen yet */
@@ -52,6 +53,7 @@ struct task {
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */
     struct call call;
+    struct cut_write cut;
     struct task_ring *rings;
     UT_hash_handle hh;
 };

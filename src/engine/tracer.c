@@ -20,7 +20,6 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "engine/procfs.h"
-#include "engine/regs.h"
 #include "engine/stop.h"
 
 enum {
@@ -28,6 +27,7 @@ enum {
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
     TICK_NS = 1000 * 1000 * 1000,
+    CUT_PATIENCE_NS = 700 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };
 
@@ -229,12 +229,14 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     switch (stop.op) {
     case SYSCALL_ENTRY:
     case SYSCALL_SECCOMP:
+        rerun_entered(&task->cut);
         capture_enter(&t->capture, task, &stop);
         break;
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
         if (task->interrupted && task->proc->detaching)
-            regs_hide_interrupt(task->tid);
+            rerun_interrupted(task->tid, &task->cut);
+        rerun_finished(task->tid, &task->cut, stop.result);
         capture_exit(&t->capture, task, stop.result);
         if (!capture_emit(&t->capture, task, false)) {
             hold(t, task);
@@ -249,6 +251,7 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
+    rerun_abandon(task->tid, &task->cut);
     go_on(t, task, WSTOPSIG(status));
 }
 
@@ -283,7 +286,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
         tell_stop(t, task, EVENT_CONT, 0);
     task->listened = false;
     if (task->interrupted)
-        regs_hide_interrupt(task->tid);
+        rerun_interrupted(task->tid, &task->cut);
     task->interrupted = false;
     go_on(t, task, 0);
 }
@@ -626,12 +629,54 @@ static void let_go(struct tracer *t, const struct stopped *s)
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
+static struct task *find_cut(struct tracer *t)
+{
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->cut.state != CUT_NONE)
+            return task;
+    return NULL;
+}
+
+/* Goes on as if nothing were, until no write is left that only we can put together again, for so long. */
+static void finish_cuts(struct tracer *t, int64_t ns)
+{
+    int64_t until = tracer_clock() + ns;
+    int interrupts = t->interrupts;
+    pid_t tid = 0;
+    struct stopped s;
+
+    while (tracer_clock() < until && t->interrupts == interrupts) {
+        struct task *task = tasks_find(&t->tasks, tid);
+        if (!task || task->cut.state == CUT_NONE)
+            task = find_cut(t);
+        if (!task)
+            return;
+        tid = task->tid;
+        if (t->tick_at == 0 || t->tick_at > until)
+            t->tick_at = until;
+        if (next_stop(t, &s))
+            dispatch(t, &s);
+        tend(t);
+    }
+}
+
+/* A write that waits for a reader who does not come can't be waited for: it ends short, with a true count. */
+static void leave_cuts(struct tracer *t)
+{
+    finish_cuts(t, CUT_PATIENCE_NS);
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->cut.state != CUT_NONE)
+            ptrace_interrupt(task->tid);
+    finish_cuts(t, CUT_PATIENCE_NS / 4);
+}
+
 /* Everybody else is let go by the end of this thread, all at once, and those that sleep are not woken by
  * it. A group-stop stays one. */
 static void leave(struct tracer *t)
 {
     struct stopped s;
 
+    leave_cuts(t);
     for (size_t i = 0; i < t->nheld; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
         if (task && task->state == TASK_HELD)

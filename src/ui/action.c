@@ -544,6 +544,14 @@ void action_threads(struct ui *ui, int arg, const char *text)
            treeview_toggle_threads(ui->tree) ? "threads are shown" : "threads are hidden");
 }
 
+void action_dead(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           treeview_toggle_dead(ui->tree) ? "those that are gone are shown"
+                                          : "those that are gone are hidden");
+}
+
 /* ---- in general ---- */
 
 void action_help(struct ui *ui, int arg, const char *text)

@@ -6,7 +6,7 @@
 #include "ui/keys.h"
 #include "ui/theme.h"
 
-#define KEYS_COLS 22
+#define KEYS_COLS 25
 #define NAME_COLS 16
 
 struct help {
@@ -66,7 +66,7 @@ void help_page(struct help *h, int halves)
 /* Column where the help lines begin: on narrow screens names make room, then keys. */
 static int text_col(int cols)
 {
-    return cols >= 110 ? KEYS_COLS + NAME_COLS : cols >= 44 ? KEYS_COLS : 10;
+    return cols >= 110 ? KEYS_COLS + NAME_COLS : cols >= 50 ? KEYS_COLS : 10;
 }
 
 /* Returns the rows that it takes. */

@@ -117,6 +117,16 @@ static void add_key(struct buf *out, const char *key, size_t len)
         buf_add(out, key, len);
 }
 
+/* The last of the digits that follow one another in the list, behind `digit`. */
+static char skip_digits(const char **list, char digit)
+{
+    while (digit >= '0' && digit < '9' && (*list)[0] == ' ' && (*list)[1] == digit + 1) {
+        *list += 2;
+        digit++;
+    }
+    return digit;
+}
+
 static void add_keys(struct buf *out, const char *list)
 {
     const char *key;
@@ -126,6 +136,9 @@ static void add_keys(struct buf *out, const char *list)
         if (out->len > 0)
             buf_adds(out, ", ");
         add_key(out, key, len);
+        char last = skip_digits(&list, *key);
+        if (last != *key)
+            buf_addf(out, "-%c", last);
     }
 }
 

@@ -414,6 +414,13 @@ static attr_t attributes(const struct terminal *t, const struct style *s)
 
 /* ---- cells ---- */
 
+/* Marks that only sit on their letter; joiners and variation selectors may change the width of
+ * what they touch, and not every terminal agrees. */
+static bool is_safe_mark(int32_t cp)
+{
+    return wcwidth((wchar_t)cp) == 0 && cp != 0x200d && (cp < 0xfe00 || cp > 0xfe0f);
+}
+
 /* What ncurses and the terminal are told must agree on the width: where the C library
  * differs, something of the right width takes its place. */
 static int wide_text(const struct cell *cell, wchar_t out[CELL_CHARS + 2])
@@ -421,7 +428,7 @@ static int wide_text(const struct cell *cell, wchar_t out[CELL_CHARS + 2])
     int n = 0;
 
     for (int i = 0; i < CELL_CHARS && cell->chars[i]; i++)
-        if (i == 0 || wcwidth((wchar_t)cell->chars[i]) == 0)
+        if (i == 0 || is_safe_mark(cell->chars[i]))
             out[n++] = (wchar_t)cell->chars[i];
     if (wcwidth(out[0]) != (int)cell->width) {
         out[0] = cell->width == 1 && wcwidth(0xfffd) == 1 ? 0xfffd : L'?';

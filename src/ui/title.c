@@ -58,6 +58,8 @@ static int pieces_draw(struct area a, int col, int room, const struct pieces *al
         size_t len = strlen(text);
         if (len > 1 && col + text_width(text) == end + 1 && text[len - 1] == ' ')
             text[len - 1] = '\0';
+        if (i > 0 && end - col < 6 && text_width(text) > end - col)
+            break; /* a stump says nothing */
         if (col + text_width(text) > end) {
             text[text_fit(text, end - col - 1)] = '\0';
             col = area_text(a, 0, col, theme(all->piece[i].role), text);

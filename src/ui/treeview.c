@@ -46,7 +46,8 @@ struct treeview {
     size_t count, cap;
     uint64_t generation; /* of the tree, when the lines were made */
     bool stale, frozen;
-    bool threads, follow;
+    bool threads, dead; /* are shown */
+    bool follow;
     uint64_t selected;
     size_t selected_line; /* where it was seen last */
     size_t top;
@@ -64,7 +65,7 @@ struct treeview *treeview_new(struct model *m)
     struct treeview *tv = xcalloc(1, sizeof *tv);
 
     tv->model = m;
-    tv->threads = true;
+    tv->threads = tv->dead = true;
     tv->stale = true;
     tv->rows = 10;
     return tv;
@@ -164,6 +165,8 @@ static bool matches(struct regex *re, const struct task *t)
 
 static bool passes(struct treeview *tv, const struct task *t)
 {
+    if (!tv->dead && t->state == TASK_DEAD)
+        return false;
     return !tv->filter || matches(tv->filter, t) != tv->exclude;
 }
 
@@ -232,7 +235,7 @@ static void make_lines(struct treeview *tv)
         bool skip = t->first_child && folded(tv, t->id) && !tv->filter;
         t = skip ? skip_below(tv, t) : model_next_task(tv->model, t);
     }
-    if (tv->filter)
+    if (tv->filter || !tv->dead)
         drop_relatives(tv);
     draw_guides(tv);
     tv->generation = model_tree_generation(tv->model);
@@ -430,6 +433,13 @@ bool treeview_toggle_threads(struct treeview *tv)
     tv->threads = !tv->threads;
     tv->stale = true;
     return tv->threads;
+}
+
+bool treeview_toggle_dead(struct treeview *tv)
+{
+    tv->dead = !tv->dead;
+    tv->stale = true;
+    return tv->dead;
 }
 
 bool treeview_toggle_follow(struct treeview *tv)

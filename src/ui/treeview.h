@@ -40,7 +40,9 @@ void treeview_right(struct treeview *tv);
 void treeview_fold(struct treeview *tv, bool fold);
 /* Folds all, or unfolds all when something is folded. */
 void treeview_fold_all(struct treeview *tv);
+/* Each returns whether they are shown from now on. */
 bool treeview_toggle_threads(struct treeview *tv);
+bool treeview_toggle_dead(struct treeview *tv);
 /* Selects the most recently active task, again and again. */
 bool treeview_toggle_follow(struct treeview *tv);
 

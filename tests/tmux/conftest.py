@@ -160,7 +160,7 @@ class Tui:
         return self._run("display-message", "-p", form).strip()
 
     def screen(self, colours=False):
-        return self._run("capture-pane", "-p", *(["-e"] if colours else []))
+        return self._run("capture-pane", "-p", *(["-e", "-N"] if colours else []))
 
     def said(self):
         """All that is on the terminal after the end, long lines in one."""

@@ -18,13 +18,14 @@ static const struct tracee_case *const tables[] = {
     cases_special, cases_death, cases_abi,    cases_signal,
 };
 
+void *volatile nowhere = (void *)8;
+
 _Noreturn void need_failed(const char *file, int line, const char *condition)
 {
     char text[512], path[512];
     int error = errno;
     const char *truth = getenv("TRUTH");
 
-    /* Not on stderr, which is watched: beside the truth. */
     snprintf(path, sizeof path, "%s.failed", truth ? truth : "tracee");
     FILE *f = fopen(path, "a");
     snprintf(text, sizeof text, "%s:%d: %s (%s)\n", file, line, condition, strerror(error));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tracee.h"
@@ -96,11 +97,11 @@ static int efault(int argc, char **argv)
 {
     char *p = cliff();
     struct iovec iov[] = {{p, 100}, {p + 2 * 4096 - 50, 500}, {p, 10}};
-    struct iovec bad[] = {{p, 64}, {(void *)8, 4}, {p + 100, 64}};
+    struct iovec bad[] = {{p, 64}, {nowhere, 4}, {p + 100, 64}};
 
     (void)argc, (void)argv;
     truth_say(1, "before\n");
-    NEED(write(1, (void *)8, 10) < 0 && errno == EFAULT);
+    NEED(write(1, nowhere, 10) < 0 && errno == EFAULT);
     NEED(write(1, p + 2 * 4096, 10) < 0 && errno == EFAULT);
     write_over(1, p, 2 * 4096, 3 * 4096);
     write_over(1, p + 4000, 4096 + 96, 100000);

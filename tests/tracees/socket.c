@@ -33,7 +33,7 @@ static void send_all_ways(int fd)
     NEED(r->value == 19);
     truth_write(fd, "plain\n", 6);
     NEED(send(99, a, 6, 0) < 0);
-    NEED(sendmsg(fd, (void *)8, 0) < 0 && errno == EFAULT);
+    NEED(sendmsg(fd, nowhere, 0) < 0 && errno == EFAULT);
 }
 
 static void send_many(int fd, unsigned count)
@@ -72,7 +72,7 @@ static int sockets(int argc, char **argv)
         ;
     send_many(1, 5);
     struct mmsghdr broken[2] = {{.msg_hdr = {.msg_iov = &(struct iovec){bytes, 5}, .msg_iovlen = 1}},
-                                {.msg_hdr = {.msg_iov = (void *)8, .msg_iovlen = 1}}};
+                                {.msg_hdr = {.msg_iov = nowhere, .msg_iovlen = 1}}};
     NEED(sendmmsg(1, broken, 2, MSG_DONTWAIT) == 1);
     truth_add(1, TRUTH_OUT, bytes, 5, 0);
     close(from);

@@ -18,13 +18,17 @@ extern const struct tracee_case cases_write[], cases_vector[], cases_partial[], 
     cases_socket[], cases_file[], cases_fd[], cases_fork[], cases_exec[], cases_leader[],
     cases_clone[], cases_churn[], cases_special[], cases_death[], cases_abi[], cases_signal[];
 
-/* Ends the program with a line on its controlling terminal's side of nothing: the exit status is the line. */
+/* What must hold for the case to mean anything. If not, the program ends and a line in $TRUTH.failed says
+ * why: its stderr is watched. */
 #define NEED(condition)                                                                            \
     do {                                                                                           \
         if (!(condition))                                                                          \
             need_failed(__FILE__, __LINE__, #condition);                                           \
     } while (0)
 _Noreturn void need_failed(const char *file, int line, const char *condition);
+
+/* Points at memory that is not there, which no compiler may know. */
+extern void *volatile nowhere;
 
 /* n pseudo-random bytes, the same for the same seed. */
 void fill(void *to, size_t n, unsigned seed);

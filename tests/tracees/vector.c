@@ -36,13 +36,13 @@ static int vectors(int argc, char **argv)
     NEED(writev(1, iov, 1025) < 0 && errno == EINVAL);
     vector(2, iov, 3);
     for (int i = 0; i < 10; i += 2)
-        iov[i] = (struct iovec){(void *)8, 0};
+        iov[i] = (struct iovec){nowhere, 0};
     vector(1, iov, 10);
     for (int i = 0; i < 100; i++)
         iov[i] = (struct iovec){text + i, 1000}; /* they overlap */
     vector(1, iov, 100);
     NEED(writev(1, iov, 0) == 0);
-    NEED(writev(1, (void *)8, 2) < 0 && errno == EFAULT);
+    NEED(writev(1, nowhere, 2) < 0 && errno == EFAULT);
     iov[0].iov_len = SIZE_MAX;
     NEED(writev(1, iov, 2) < 0 && errno == EINVAL);
     return 0;

@@ -151,6 +151,9 @@ static void test_keys_as_text(void **state)
     char *text = keys_text(keys_named("page-down"));
     assert_string_equal(text, "PageDown, Ctrl-F, Space");
     free(text);
+    text = keys_text(keys_named("focus-pane"));
+    assert_string_equal(text, "1-9");
+    free(text);
 }
 
 int main(void)

@@ -225,6 +225,11 @@ static void test_tree(void **state)
     assert_no_screen(s, "400 job");
     screen_keys(s, "&" ENTER);
     assert_screen(s, "400 job");
+    screen_keys(s, "d");
+    assert_no_screen(s, "400 job");
+    assert_screen(s, "301 helper");
+    screen_keys(s, "d");
+    assert_screen(s, "400 job");
     screen_keys(s, "/nobody" ENTER);
     assert_screen(s, "no such task");
     screen_keys(s, "/(" ENTER);
@@ -444,7 +449,7 @@ static void test_random_keys(void **state)
     static const char *const likely[] = {
         "j", "k", "g", "G", "\t", "z", "t", "/", "&",    "n", "N", ENTER, ESC, ">",
         "<", "x", "w", "T", "p",  "h", "l", " ", "b",    "-", "+", "*",   "u", "f",
-        "H", "o", "?", "a", "!",  ":", "F", "P", "\x7f", "0", "1", "2",   "q"};
+        "H", "o", "?", "a", "!",  ":", "F", "P", "\x7f", "0", "1", "2",   "q", "d"};
     struct screen *s = *state;
 
     srand(3);

@@ -1,0 +1,131 @@
+/* Tracees that live under special rules. */
+#include <errno.h>
+#include <grp.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tracee.h"
+#include "truth.h"
+
+/* The init of a new pid namespace, which dies and takes a member along. */
+static void namespace_init(void)
+{
+    truth_call_me(truth_outer_tid());
+    NEED(getpid() == 1);
+    truth_say(1, "init of its own\n");
+    for (int i = 0; i < 5; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            truth_call_me(truth_outer_tid());
+            truth_say(1, "member %d\n", i);
+            _exit(60 + i);
+        }
+        int status;
+        NEED(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 60 + i);
+    }
+    if (fork() == 0) {
+        truth_call_me(truth_outer_tid());
+        truth_say(1, "will be killed\n");
+        truth_exit(truth_outer_tid(), SIGKILL);
+        pause();
+    }
+    sleep_ms(100);
+    _exit(66);
+}
+
+static int pid_namespace(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    NEED(unshare(CLONE_NEWPID) == 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        namespace_init();
+    NEED(WEXITSTATUS(truth_reap(pid)) == 66);
+    truth_say(1, "outside\n");
+    return 0;
+}
+
+static int strict(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    truth_say(1, "before\n");
+    pid_t pid = fork();
+    if (pid == 0) {
+        truth_call_me(getpid());
+        NEED(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0);
+        truth_write(1, "strict\n", 7);
+        truth_write(2, "strict\n", 7);
+        syscall(SYS_exit, 23);
+    }
+    NEED(WEXITSTATUS(truth_reap(pid)) == 23);
+    pid = fork();
+    if (pid == 0) {
+        truth_call_me(getpid());
+        NEED(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0);
+        truth_write(1, "strict, then forbidden\n", 23);
+        syscall(SYS_getpid);
+    }
+    NEED(WTERMSIG(truth_reap(pid)) == SIGKILL);
+    return 0;
+}
+
+/* A setuid program (a copy of this one: the argument) that an ordinary user runs. */
+static int setuid_exec(int argc, char **argv)
+{
+    (void)argc;
+    pid_t pid = fork();
+    if (pid == 0) {
+        NEED(setgroups(0, NULL) == 0 && setresgid(65534, 65534, 65534) == 0);
+        NEED(setresuid(65534, 65534, 65534) == 0);
+        truth_say(1, "nobody\n");
+        truth_exec(getpid(), 0);
+        execl(argv[0], "tracee", "setuidend", NULL);
+        NEED(!"execl");
+    }
+    NEED(WEXITSTATUS(truth_reap(pid)) == 0);
+    return 0;
+}
+
+static int setuid_end(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    truth_say(1, "effective uid %d\n", (int)geteuid());
+    return geteuid() == 0 && getuid() == 65534 ? 0 : 99;
+}
+
+/* A debugger: it finds that its child has a tracer already, and goes on without. */
+static int debugger(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    pid_t pid = fork();
+    if (pid == 0) {
+        long result = ptrace(PTRACE_TRACEME, 0, 0, 0);
+        truth_say(1, "TRACEME: %s\n", result < 0 ? strerror(errno) : "done");
+        _exit(result < 0 && errno == EPERM ? 77 : 78);
+    }
+    NEED(WEXITSTATUS(truth_reap(pid)) == 77);
+    pid = fork();
+    if (pid == 0) {
+        pause();
+        _exit(0);
+    }
+    NEED(ptrace(PTRACE_SEIZE, pid, 0, 0) < 0 && errno == EPERM);
+    truth_say(1, "debugger goes on\n");
+    kill(pid, SIGKILL);
+    truth_reap(pid);
+    return 0;
+}
+
+const struct tracee_case cases_special[] = {
+    {"pidns", pid_namespace, 0},    {"strict", strict, 0},     {"setuid", setuid_exec, 0},
+    {"setuidend", setuid_end, 0}, {"debugger", debugger, 0}, {0},
+};
