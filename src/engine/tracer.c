@@ -27,7 +27,7 @@ enum {
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
     TICK_NS = 1000 * 1000 * 1000,
-    CUT_PATIENCE_NS = 700 * 1000 * 1000,
+    PATIENCE_NS = 700 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };
 
@@ -629,26 +629,32 @@ static void let_go(struct tracer *t, const struct stopped *s)
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
-static struct task *find_cut(struct tracer *t)
+/* We have interrupted it, or cut its write, and have not made up for that yet. */
+static bool owes(const struct task *task)
 {
-    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->cut.state != CUT_NONE)
-            return task;
-    return NULL;
+    return task && (task->cut.state != CUT_NONE || task->interrupted);
 }
 
-/* Goes on as if nothing were, until no write is left that only we can put together again, for so long. */
-static void finish_cuts(struct tracer *t, int64_t ns)
+static struct task *find_debt(struct tracer *t)
+{
+    struct task *task = t->tasks.by_tid;
+
+    while (task && !owes(task))
+        task = task->hh.next;
+    return task;
+}
+
+/* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long. */
+static void pay_debts(struct tracer *t, int64_t ns)
 {
     int64_t until = tracer_clock() + ns;
-    int interrupts = t->interrupts;
     pid_t tid = 0;
     struct stopped s;
 
-    while (tracer_clock() < until && t->interrupts == interrupts) {
+    while (tracer_clock() < until) {
         struct task *task = tasks_find(&t->tasks, tid);
-        if (!task || task->cut.state == CUT_NONE)
-            task = find_cut(t);
+        if (!owes(task))
+            task = find_debt(t);
         if (!task)
             return;
         tid = task->tid;
@@ -661,13 +667,13 @@ static void finish_cuts(struct tracer *t, int64_t ns)
 }
 
 /* A write that waits for a reader who does not come can't be waited for: it ends short, with a true count. */
-static void leave_cuts(struct tracer *t)
+static void settle(struct tracer *t)
 {
-    finish_cuts(t, CUT_PATIENCE_NS);
+    pay_debts(t, PATIENCE_NS);
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
         if (task->cut.state != CUT_NONE)
             ptrace_interrupt(task->tid);
-    finish_cuts(t, CUT_PATIENCE_NS / 4);
+    pay_debts(t, PATIENCE_NS / 4);
 }
 
 /* Everybody else is let go by the end of this thread, all at once, and those that sleep are not woken by
@@ -676,7 +682,7 @@ static void leave(struct tracer *t)
 {
     struct stopped s;
 
-    leave_cuts(t);
+    settle(t);
     for (size_t i = 0; i < t->nheld; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
         if (task && task->state == TASK_HELD)

@@ -74,9 +74,12 @@ static int writing(int argc, char **argv)
     return status;
 }
 
+static pthread_barrier_t both;
+
 static void *race(void *arg)
 {
     (void)arg;
+    pthread_barrier_wait(&both);
     exec_case("execend", NULL);
 }
 
@@ -87,6 +90,7 @@ static int racing(int argc, char **argv)
     for (int i = 0; i < 10; i++) {
         pid_t pid = fork();
         if (pid == 0) {
+            pthread_barrier_init(&both, NULL, 2);
             start_thread(race, NULL);
             start_thread(race, NULL);
             pause();

@@ -53,7 +53,7 @@ _Noreturn void exec_case(const char *name, const char *arg)
 {
     char *argv[] = {"tracee", (char *)(size_t)name, (char *)(size_t)arg, NULL};
 
-    execv("/proc/self/exe", argv);
+    execv("/proc/thread-self/exe", argv); /* that of a dead leader is gone */
     need_failed(__FILE__, __LINE__, "execv");
 }
 

@@ -117,13 +117,13 @@ static int efault(int argc, char **argv)
     return 0;
 }
 
-static int epipe_fd;
+static int slow_fd;
 
 static void *read_slowly(void *arg)
 {
     (void)arg;
     sleep_ms(100);
-    drain(epipe_fd, 100000);
+    drain(slow_fd, 60000);
     return NULL;
 }
 
@@ -162,7 +162,7 @@ static int interrupted(int argc, char **argv)
     NEED(truth_write(1, text, sizeof text) < 0 && errno == EINTR);
     sa.sa_flags = SA_RESTART;
     sigaction(SIGUSR1, &sa, NULL);
-    epipe_fd = from;
+    slow_fd = from;
     unsigned long reader = start_thread(read_slowly, NULL);
     truth_write(1, text, 30000);
     end_thread(other);
