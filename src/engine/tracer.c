@@ -28,6 +28,7 @@ enum {
     POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
     TICK_NS = 1000 * 1000 * 1000,
     PATIENCE_NS = 700 * 1000 * 1000,
+    SAME_WISH_NS = 200 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };
 
@@ -451,9 +452,13 @@ static void forward(struct tracer *t, int sig)
 /* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
 static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
 {
-    if (info->ssi_signo == SIGCHLD)
+    int64_t now = tracer_clock();
+
+    /* timeout(1) and the like signal a process and then its group: that is one wish, not two. */
+    if (info->ssi_signo == SIGCHLD || (t->interrupts && now - t->interrupted_at < SAME_WISH_NS))
         return;
     t->interrupts++;
+    t->interrupted_at = now;
     log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
     if (!t->spawn.pid)
         t->why = "interrupted";

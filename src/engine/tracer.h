@@ -46,6 +46,7 @@ struct tracer {
     int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
 
     int interrupts;   /* SIGINT and the like that came */
+    int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
     bool output_gone; /* nobody reads us any more */
     bool silent;      /* goes on without output, only for the sake of the command */
     const char *why;  /* set: leave */
