@@ -6,6 +6,8 @@
  *
  * It never calls ptrace, opens nothing below /proc but the link to its own executable, and
  * signals nobody but itself and its own process group (^Z). */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -30,7 +32,7 @@
 #include "ui/theme.h"
 #include "ui/ui.h"
 
-#define VERSION_TEXT "pcat-tui 0.1.0"
+#define VERSION_TEXT "pcat-tui " PACKAGE_VERSION
 
 #define MS ((int64_t)1000000)
 #define FRAME (25 * MS)          /* between frames that no key asked for */

@@ -481,13 +481,9 @@ static bool wants_notes(const struct settings *s)
 
 /* --- the two ways to run --- */
 
-struct replaying {
-    struct sink *sink;
-};
-
 static void replay_event(void *user, const struct event *ev, struct bytes wire)
 {
-    sink_event(((struct replaying *)user)->sink, ev, wire);
+    sink_event(user, ev, wire);
 }
 
 /* Feeds the file to the reader; errno of the output, or 0. */
@@ -514,7 +510,6 @@ static int replay(struct settings *s, struct outputs *o)
     bool standard = strcmp(s->read, "-") == 0;
     const char *name = standard ? "standard input" : s->read;
     int fd = standard ? STDIN_FILENO : open(s->read, O_RDONLY | O_CLOEXEC);
-    struct replaying replaying;
     int status = 0;
 
     if (fd < 0)
@@ -523,8 +518,7 @@ static int replay(struct settings *s, struct outputs *o)
     out_set_wait(o->out, NULL, NULL);
     out_set_wait(o->err, NULL, NULL);
     pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
-    replaying.sink = o->sink;
-    struct reader *reader = reader_new(replay_event, &replaying);
+    struct reader *reader = reader_new(replay_event, o->sink);
     int error = feed(fd, reader, o->sink, name);
     if (!error && reader_finish(reader) < 0) {
         if (s->format == FORMAT_PREFIX && !s->write)
@@ -538,6 +532,7 @@ static int replay(struct settings *s, struct outputs *o)
     if (error && error != EPIPE)
         die(1, "write error: %s", strerror(error));
     reader_free(reader);
+    close_outputs(o);
     return status;
 }
 

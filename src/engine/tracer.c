@@ -217,11 +217,19 @@ static void on_gone(struct tracer *t, struct task *task, int status)
     }
 }
 
+/* Never left in this stop: since Linux 6.1 not even SIGKILL ends it. */
+static void on_dying(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    capture_died(&t->capture, task);
+    task->state = TASK_RUNNING;
+    ptrace_resume(task->tid, RESUME_CONT, 0);
+}
+
 static void on_syscall(struct tracer *t, struct task *task, int status)
 {
     struct syscall_stop stop;
 
-    (void)status;
     if (ptrace_syscall_stop(task->tid, &stop) < 0) {
         if (errno != ESRCH && !t->why)
             t->why = "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
@@ -245,7 +253,9 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         }
         break;
     case SYSCALL_NONE:
-        break;
+        /* Since then it was killed, which alone takes a tracee out of a stop: it dies already. */
+        on_dying(t, task, status);
+        return;
     }
     go_on(t, task, 0);
 }
@@ -373,15 +383,6 @@ static void on_clone(struct tracer *t, struct task *task, int status)
 {
     (void)status;
     on_new_task(t, task, HOW_THREAD);
-}
-
-/* Never left in this stop: since Linux 6.1 not even SIGKILL ends it. */
-static void on_dying(struct tracer *t, struct task *task, int status)
-{
-    (void)status;
-    capture_died(&t->capture, task);
-    task->state = TASK_RUNNING;
-    ptrace_resume(task->tid, RESUME_CONT, 0);
 }
 
 static void on_other(struct tracer *t, struct task *task, int status)

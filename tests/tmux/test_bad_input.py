@@ -50,12 +50,14 @@ def test_not_a_pid(bad, pid):
 
 
 def of_another_user():
-    """A process of somebody else that has no children (it may be above us, else), or 0."""
+    """A process of somebody else that nobody traces and that has no children (it may be above us,
+    else), or 0."""
     for pid in (int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()):
         try:
             path = Path("/proc/%d" % pid)
             user_space = (path / "cmdline").read_bytes()
-            if path.stat().st_uid != os.geteuid() and user_space and not children(pid):
+            free = "\nTracerPid:\t0\n" in (path / "status").read_text()
+            if path.stat().st_uid != os.geteuid() and user_space and free and not children(pid):
                 return pid
         except (FileNotFoundError, ProcessLookupError):
             pass

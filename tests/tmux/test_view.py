@@ -1,5 +1,7 @@
 """Looking: tree, panes, focus, zoom, scrolling, search, filter, saving, help, sizes."""
+import os
 import re
+import signal
 
 import pytest
 
@@ -257,10 +259,14 @@ def test_sizes_at_start(tui, tracee, size):
     t.wait(seen, what="the pane")
 
 
-def test_command(tui):
-    t = tui("--", "sh", "-c", "echo from the command; sleep 60")
-    t.wait_for("from the command")
-    t.wait_for("sleep")
+def test_command(tui, tmp_path):
+    pid_file = tmp_path / "pid"
+    t = tui("--", "sh", "-c", "echo $$ >%s; echo from the command; exec sleep 60" % pid_file)
+    try:
+        t.wait_for("from the command")
+        t.wait_for("sleep")
+    finally:
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)  # it outlives the viewer
 
 
 def test_recording(tui, run, tmp_path):
