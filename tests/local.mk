@@ -9,6 +9,8 @@ HOUSE_TESTS = tests/layers.sh tests/map.sh tests/man.sh
 PROGRAM_TESTS =
 check_PROGRAMS =
 
+include tests/unit-unfelt.mk
+
 if CMOCKA
 include tests/unit-event.mk
 include tests/unit-engine.mk

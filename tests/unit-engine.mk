@@ -1,0 +1,34 @@
+# The tests of the engine: its pure parts, and all of it against what the tracees know.
+ENGINE_TESTS = tests/engine/test_stop tests/engine/test_sysent tests/engine/test_fdset \
+	tests/engine/test_backlog
+check_PROGRAMS += $(ENGINE_TESTS)
+UNIT_TESTS += $(ENGINE_TESTS)
+
+tests_engine_test_stop_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_engine_test_stop_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
+tests_engine_test_sysent_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SECCOMP_CFLAGS)
+tests_engine_test_sysent_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
+tests_engine_test_fdset_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_engine_test_fdset_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
+tests_engine_test_backlog_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_engine_test_backlog_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
+# The cases that get traced, with the record of what they did.
+check_PROGRAMS += tests/tracees/tracee
+tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
+	tests/tracees/truth.c tests/tracees/truth.h tests/tracees/abi.c tests/tracees/churn.c \
+	tests/tracees/clone.c tests/tracees/death.c tests/tracees/exec.c tests/tracees/fd.c \
+	tests/tracees/file.c tests/tracees/fork.c tests/tracees/leader.c tests/tracees/memory.c \
+	tests/tracees/partial.c tests/tracees/signal.c tests/tracees/socket.c \
+	tests/tracees/special.c tests/tracees/vector.c tests/tracees/write.c
+tests_tracees_tracee_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
+tests_tracees_tracee_LDFLAGS =
+
+TRUTH_TESTS = tests/engine/test_truth.py
+if PYTEST
+PROGRAM_TESTS += $(TRUTH_TESTS)
+endif
+EXTRA_DIST += $(TRUTH_TESTS) tests/engine/conftest.py tests/engine/truth.py tests/tracees/m32.c

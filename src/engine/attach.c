@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "engine/doctor.h"
+#include "engine/escape.h"
 #include "engine/procfs.h"
 #include "engine/tracer.h"
 
@@ -51,29 +52,37 @@ static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char 
     return task;
 }
 
+/* Processes with one table of fds (CLONE_FILES): what one of them does to it we would not know of the
+ * other. */
+static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b_tid)
+{
+    if (a == b || procfs_same_fds(a_tid, b_tid) == 0)
+        return;
+    fd_table_split(a->fds);
+    fd_table_split(b->fds);
+}
+
 /* --- born of a tracee --- */
 
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how)
 {
     struct proc_status s;
+    bool there = procfs_status(tid, &s) == 0;
 
-    if (procfs_status(tid, &s) < 0) {
-        /* Gone already; its death will be reported under this name. */
-        s = (struct proc_status){.tgid = parent && how == HOW_THREAD ? parent->proc->pid : tid};
-        if (parent)
-            memcpy(s.comm, parent->comm, sizeof s.comm);
-    }
+    if (parent && (!there || s.tracer != t->self))
+        return NULL;
+    if (!there)
+        s = (struct proc_status){.tgid = tid}; /* being killed; its death will be reported */
     struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
     if (!thread)
         task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
-    if (!thread && parent && how == HOW_THREAD) {
-        /* clone(2) made a process, maybe one that shares our table of fds. */
-        fd_table_split(task->proc->fds);
-        fd_table_split(parent->proc->fds);
-    }
+    if (parent)
+        escape_inherit(task, parent);
+    if (!thread && maker)
+        split_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
     if (how == HOW_UNKNOWN || how == HOW_THREAD)
         how = thread ? HOW_THREAD : HOW_FORK;
     tracer_tell_task(t, task, thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
@@ -117,6 +126,8 @@ static bool seize_thread(void *user, int tid)
     task->attached = true;
     task->proc->attaching = true;
     task->proc->unarmed++;
+    if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
+        fd_table_split(task->proc->fds);
     tracer_tell_task(t, task, tid == s.tgid ? s.ppid : s.tgid,
                      tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
     scan->seized++;
@@ -163,8 +174,11 @@ static bool seize_if_child(void *user, int pid)
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')
         note_failure(t, pid, scan->error);
-    if (found)
-        fd_table_survey(tasks_find_proc(&t->tasks, pid)->fds);
+    if (found) {
+        struct proc *proc = tasks_find_proc(&t->tasks, pid);
+        split_if_shared(proc, tasks_find_proc(&t->tasks, s.ppid), pid, s.ppid);
+        fd_table_survey(proc->fds);
+    }
     scan->seized = before + found;
     return true;
 }

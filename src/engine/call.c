@@ -11,6 +11,7 @@
 
 enum {
     KEEP = 64 * 1024, /* an early buffer larger than this is given back after the call */
+    SEGMENTS_KEEP = 4 * CALL_SEGMENTS_MAX, /* and so is a longer list of segments */
     MESSAGES_MAX = 1024,
     SYS_SEND = 9, /* numbers of socketcall(2) */
     SYS_SENDTO = 11,
@@ -51,7 +52,7 @@ static void cut_args(struct call *c, const uint64_t args[6])
 static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
 {
     uint64_t number = c->args[0];
-    unsigned char raw[4 * 4];
+    unsigned char raw[3 * 4]; /* no call has fewer, and none needs its fourth here */
 
     if (!read_exactly(tid, mem_fd, c->args[1], raw, sizeof raw))
         return false;
@@ -72,10 +73,9 @@ static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
     default:
         return false;
     }
-    for (int i = 0; i < 4; i++)
-        c->args[i] = word_at(raw + 4 * i, 4);
-    c->fd = (int)(uint32_t)c->args[0];
-    memmove(c->args, c->args + 1, 3 * sizeof *c->args);
+    c->fd = (int)(uint32_t)word_at(raw, 4);
+    c->args[0] = word_at(raw + 4, 4);
+    c->args[1] = word_at(raw + 8, 4);
     return true;
 }
 
@@ -106,6 +106,7 @@ static void add_segment(struct call *c, uint64_t addr, uint64_t len)
         c->segments = xrealloc(c->segments, c->segments_cap * sizeof *c->segments);
     }
     c->segments[c->nsegments++] = (struct segment){{addr}, len};
+    c->joined += len;
 }
 
 static struct part *add_part(struct call *c)
@@ -116,15 +117,6 @@ static struct part *add_part(struct call *c)
     }
     c->parts[c->nparts] = (struct part){0};
     return &c->parts[c->nparts++];
-}
-
-static uint64_t segments_len(const struct call *c)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < c->nsegments; i++)
-        sum += c->segments[i].len;
-    return sum;
 }
 
 static void add_iovec(struct call *c, pid_t tid, int *mem_fd, uint64_t at, uint64_t count)
@@ -158,7 +150,7 @@ static void add_messages(struct call *c, pid_t tid, int *mem_fd)
     for (uint64_t i = 0; i < count; i++) {
         struct part *p = add_part(c);
         uint64_t at = c->args[0] + i * stride;
-        p->base = segments_len(c);
+        p->base = c->joined;
         p->result = (raddr_t){at + header};
         add_message(c, tid, mem_fd, at);
     }
@@ -311,6 +303,12 @@ void call_reset(struct call *c)
     c->source = -1;
     c->left = 0;
     c->nsegments = c->nparts = 0;
+    c->joined = 0;
+    if (c->segments_cap > SEGMENTS_KEEP) {
+        free(c->segments);
+        c->segments = NULL;
+        c->segments_cap = 0;
+    }
     if (c->early.cap > KEEP)
         buf_free(&c->early);
     buf_clear(&c->early);

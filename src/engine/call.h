@@ -46,6 +46,7 @@ struct call {
     struct buf early; /* bytes read at entry: the first of the joined segments */
     struct segment *segments;
     size_t nsegments, segments_cap;
+    uint64_t joined; /* the sum of their lengths */
     struct part *parts;
     size_t nparts, parts_cap;
     int source; /* the file that the bytes came from, our own descriptor, or -1 */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/escape.h"
 #include "engine/procfs.h"
 #include "engine/regs.h"
 
@@ -77,6 +78,8 @@ bool capture_enter(struct capture *c, struct task *task, const struct syscall_st
         return false;
     if (ent->shape == SHAPE_WAIT)
         return false;
+    if (escape_concerns(ent))
+        return escape_enter(c, task, ent, stop);
     if (!sysent_is_output(ent)) {
         enter_fd_change(task, ent, stop);
         return true;
@@ -104,6 +107,10 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
 
     if (!call->ent)
         return;
+    if (escape_concerns(call->ent)) {
+        escape_exit(c, task, result);
+        return;
+    }
     if (!sysent_is_output(call->ent)) {
         exit_fd_change(task);
         return;

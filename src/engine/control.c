@@ -46,7 +46,7 @@ static void detach_task(struct tracer *t, struct task *task)
         break;
     case TASK_RUNNING:
     case TASK_LISTENING:
-        if (!task->call.ent && ptrace_interrupt(task->tid) == 0)
+        if (!task->call.ent && task->cut.state == CUT_NONE && ptrace_interrupt(task->tid) == 0)
             task->interrupted = true;
         break;
     case TASK_NEW:

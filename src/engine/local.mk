@@ -13,6 +13,8 @@ libengine_a_SOURCES = \
 	src/engine/emit.h \
 	src/engine/engine.c \
 	src/engine/engine.h \
+	src/engine/escape.c \
+	src/engine/escape.h \
 	src/engine/fds.c \
 	src/engine/fds.h \
 	src/engine/filter.c \

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,13 @@ int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos)
     if (pos)
         *pos = p ? strtoll(p, NULL, 10) : 0;
     return 0;
+}
+
+int procfs_same_fds(pid_t a, pid_t b)
+{
+    long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
+
+    return order < 0 ? -1 : order == 0;
 }
 
 int procfs_fd_dup(pid_t tid, int fd)

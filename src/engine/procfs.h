@@ -41,6 +41,9 @@ int procfs_fd_stat(pid_t tid, int fd, struct stat *st);
 /* The flags and the position of an open fd (fdinfo). 0 or -1; either pointer may be NULL. */
 int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos);
 
+/* Whether two tasks have one table of fds: 1 or 0, -1 when that can't be told. */
+int procfs_same_fds(pid_t a, pid_t b);
+
 /* A descriptor of our own on the same open file (pidfd_getfd), which the caller closes, or -1. */
 int procfs_fd_dup(pid_t tid, int fd);
 

@@ -77,6 +77,36 @@ static void set_args(struct regs *r, uint64_t arg1, uint64_t arg2)
     }
 }
 
+/* 64-bit code that makes a 32-bit call passes its arguments as 32-bit code does. */
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg)
+{
+    struct regs r;
+
+    if (load(tid, &r) < 0)
+        return -1;
+    if (is32(&r))
+        r.r32.ebx = (uint32_t)arg;
+    else if (arch == AUDIT_ARCH_I386)
+        r.r64.rbx = arg;
+    else
+        r.r64.rdi = arg;
+    return store(tid, &r);
+}
+
+int regs_skip(pid_t tid, int64_t result)
+{
+    struct regs r;
+
+    if (load(tid, &r) < 0)
+        return -1;
+    set_result(&r, result);
+    if (is32(&r))
+        r.r32.orig_eax = UINT32_MAX;
+    else
+        r.r64.orig_rax = UINT64_MAX;
+    return store(tid, &r);
+}
+
 int regs_set_result(pid_t tid, int64_t result)
 {
     struct regs r;
@@ -140,6 +170,21 @@ int regs_get_call(pid_t tid, struct regs_call *call)
 {
     (void)tid;
     (void)call;
+    return -1;
+}
+
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg)
+{
+    (void)tid;
+    (void)arch;
+    (void)arg;
+    return -1;
+}
+
+int regs_skip(pid_t tid, int64_t result)
+{
+    (void)tid;
+    (void)result;
     return -1;
 }
 

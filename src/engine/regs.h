@@ -16,6 +16,12 @@ struct regs_call {
 /* A stopped tracee's call. 0, or -1 when it can't be told. */
 int regs_get_call(pid_t tid, struct regs_call *call);
 
+/* Before a syscall begins: another first argument. 0 or -1. */
+int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg);
+
+/* Before a syscall begins: it is not run and returns result. 0 or -1. */
+int regs_skip(pid_t tid, int64_t result);
+
 /* Sets what it will see as the result. 0 or -1. */
 int regs_set_result(pid_t tid, int64_t result);
 

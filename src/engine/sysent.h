@@ -20,6 +20,10 @@ enum shape {
     SHAPE_CLOSES,
     SHAPE_DUP,
     SHAPE_UNSHARE,
+    SHAPE_CLONE,
+    SHAPE_CLONE3,
+    SHAPE_PTRACE,
+    SHAPE_RING,
     SHAPE_WAIT
 };
 

@@ -29,6 +29,7 @@ struct proc {
     bool root;        /* named by -p, or the command */
     bool filtered;    /* runs under our seccomp filter */
     bool detaching;
+    bool told_tracer, told_ring; /* notes that are worth saying once */
     int mem_fd; /* /proc/TID/mem, -1 when closed */
     struct fd_table *fds;
     UT_hash_handle hh;
@@ -46,6 +47,7 @@ struct task {
     pid_t tid;
     struct proc *proc;
     enum task_state state;
+    int64_t resumed_at; /* CLOCK_MONOTONIC ns, of the stop that it was resumed from */
     bool attached;    /* by us, not by the kernel at its birth */
     bool interrupted; /* the stop that our PTRACE_INTERRUPT causes is still to come */
     bool listened;    /* was told to be in a group-stop */

@@ -29,6 +29,9 @@ enum {
     TICK_NS = 1000 * 1000 * 1000,
     PATIENCE_NS = 700 * 1000 * 1000,
     SAME_WISH_NS = 200 * 1000 * 1000,
+    QUIET_NS = 1000 * 1000,
+    DRAIN_NS = 300 * 1000 * 1000,
+    RECENT_NS = 20 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };
 
@@ -86,8 +89,8 @@ static enum resume normal_resume(const struct task *task)
 
 void tracer_resume(struct tracer *t, struct task *task, int sig)
 {
-    (void)t;
     task->state = TASK_RUNNING;
+    task->resumed_at = t->last_stop;
     if (ptrace_resume(task->tid, normal_resume(task), sig) < 0 && errno != ESRCH)
         log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
 }
@@ -125,7 +128,7 @@ void tracer_release(struct tracer *t, struct task *task, int sig)
 /* The normal way on from a stop: further, or out of our hands. */
 static void go_on(struct tracer *t, struct task *task, int sig)
 {
-    if (task->proc->detaching && !task->call.ent)
+    if (task->proc->detaching && !task->call.ent && task->cut.state == CUT_NONE)
         tracer_release(t, task, sig);
     else
         tracer_resume(t, task, sig);
@@ -240,7 +243,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     case SYSCALL_SECCOMP:
         rerun_entered(&task->cut);
         capture_enter(&t->capture, task, &stop);
-        break;
+        tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
+        return;
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
         if (task->interrupted && task->proc->detaching)
@@ -610,6 +614,24 @@ static void tend(struct tracer *t)
 
 /* --- leaving --- */
 
+/* A syscall-stop while we leave. At an entry-stop nobody may be let go: the kernel marks whom it frees from a
+ * stop as signalled, and the call that follows would fail with EINTR or move less than it could. */
+static void let_go_of_call(struct tracer *t, struct task *task)
+{
+    struct syscall_stop call;
+
+    if (ptrace_syscall_stop(task->tid, &call) < 0)
+        return;
+    if (call.op != SYSCALL_EXIT) {
+        task->silent |= t->told_end;
+        capture_enter(&t->capture, task, &call);
+        tracer_resume(t, task, 0);
+    } else if (!t->told_end) {
+        capture_exit(&t->capture, task, call.result);
+        capture_emit(&t->capture, task, true);
+    }
+}
+
 /* One stop while we leave: what it completes is still captured. The task stays in the stop: a thousand
  * that run again would take the CPU that we need to see to the rest. Only a signal is handed over now,
  * for nobody would remember it. Whoever runs under our filter ends with us: without a
@@ -618,20 +640,14 @@ static void let_go(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
     struct task *task = tasks_find(&t->tasks, s->tid);
-    struct syscall_stop call;
 
-    if (stop == STOP_EXITED || stop == STOP_KILLED) {
+    if ((stop == STOP_EXITED || stop == STOP_KILLED) && !t->told_end)
         dispatch(t, s);
-        return;
-    }
-    if (task && stop == STOP_EXIT)
+    else if (task && stop == STOP_EXIT && !t->told_end)
         capture_died(&t->capture, task);
-    if (task && stop == STOP_SYSCALL && ptrace_syscall_stop(s->tid, &call) == 0 &&
-        call.op == SYSCALL_EXIT) {
-        capture_exit(&t->capture, task, call.result);
-        capture_emit(&t->capture, task, true);
-    }
-    if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
+    else if (task && stop == STOP_SYSCALL)
+        let_go_of_call(t, task);
+    else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
@@ -682,20 +698,50 @@ static void settle(struct tracer *t)
     pay_debts(t, PATIENCE_NS / 4);
 }
 
+/* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */
+static bool someone_is_on_the_way(const struct tracer *t)
+{
+    struct proc_status s;
+
+    for (const struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->state == TASK_RUNNING && t->last_stop - task->resumed_at < RECENT_NS &&
+            procfs_status(task->tid, &s) == 0 && s.state == 'R')
+            return true;
+    return false;
+}
+
+/* Until everybody sleeps, computes or stands in a stop: nobody may just be entering a syscall when this
+ * thread ends. */
+static void drain(struct tracer *t)
+{
+    int64_t now = tracer_clock(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
+    struct stopped s;
+
+    for (; now < until; now = tracer_clock()) {
+        enum wait_result result = waiter_next(t->waiter, &s.tid, &s.status);
+        if (result == WAIT_STOP) {
+            t->last_stop = now;
+            let_go(t, &s);
+            quiet = tracer_clock() + QUIET_NS;
+        } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
+            return;
+        } else {
+            sched_yield();
+        }
+    }
+}
+
 /* Everybody else is let go by the end of this thread, all at once, and those that sleep are not woken by
  * it. A group-stop stays one. */
 static void leave(struct tracer *t)
 {
-    struct stopped s;
-
     settle(t);
     for (size_t i = 0; i < t->nheld; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
         if (task && task->state == TASK_HELD)
             capture_emit(&t->capture, task, true);
     }
-    while (waiter_next(t->waiter, &s.tid, &s.status) == WAIT_STOP)
-        let_go(t, &s);
+    drain(t);
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
         tell_detached(t, p, t->why);
@@ -726,6 +772,7 @@ static void tell_end(struct tracer *t)
     emit_totals(t->emitter, &ev.end.writes, &ev.end.bytes);
     backlog_lost(t->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
     emit_control(t->emitter, &ev);
+    t->told_end = true;
 }
 
 void tracer_run(struct tracer *t)
@@ -739,7 +786,7 @@ void tracer_run(struct tracer *t)
     }
     log_line(LOG_TRACER, "leaving: %s", t->why);
     leave(t);
-    log_line(LOG_TRACER, "everybody is let go");
     tell_unaccounted(t);
     tell_end(t);
+    drain(t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
 }

@@ -47,6 +47,7 @@ struct tracer {
 
     int interrupts;   /* SIGINT and the like that came */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
+    bool told_end;    /* nothing is told any more */
     bool output_gone; /* nobody reads us any more */
     bool silent;      /* goes on without output, only for the sake of the command */
     const char *why;  /* set: leave */
@@ -77,7 +78,9 @@ int tracer_spawn(struct tracer *t, char **cause);
 /* attach.c: The command has got through its exec. */
 void tracer_command_runs(struct tracer *t, struct task *task);
 
-/* attach.c: A task that the kernel attached by itself. parent: who made it, NULL when unknown. */
+/* attach.c: A task that the kernel attached by itself. parent: who made it, as the parent's own stop
+ * tells; NULL: we know of the task by a stop of its own. That one may come first, and the task
+ * may be dead and forgotten by the time its parent tells of it: then NULL is returned. */
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how);
 

@@ -155,9 +155,12 @@ class Run:
         threading.Thread(target=self._watch_memory, daemon=True).start()
 
     def armed(self):
+        """Whether nothing is missed any more of the tracee and of all that it had made before."""
         assert self.pcat.poll() is None, "pcat ended: " + self.complaints.read_text()
-        return self.json.exists() and re.search(
-            rb'"type":"armed".*"pid":%d,' % self.tracee.pid, self.json.read_bytes())
+        told = truths.events(self.json) if self.json.exists() else []
+        armed = {e["pid"] for e in told if e["type"] == "armed"}
+        attached = {e["pid"] for e in told if e["type"] == "task" and e.get("how") == "attached"}
+        return self.tracee.pid in armed and attached <= armed
 
     def start(self, wait_ready=True):
         if self.mode == "attach":

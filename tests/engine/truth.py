@@ -48,7 +48,7 @@ class Truth:
         """{(tid, stream): [Call]}, without what failed."""
         found = collections.defaultdict(list)
         for _, done, kind, flags, tid, fd, stream, room, value, at in self.records():
-            if kind != WRITE or (done and value <= 0):
+            if kind != WRITE or stream == 0 or (done and value <= 0):
                 continue
             n = value if done else room
             data = None if flags & UNAVAILABLE else self.map[at:at + n]

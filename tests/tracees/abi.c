@@ -12,8 +12,16 @@
 
 #if defined(__x86_64__)
 
-enum { NR_WRITE = 4, NR_GETPID = 20, NR_WRITEV = 146, NR_SOCKETCALL = 102, NR_CLOSE = 6, NR_DUP2 = 63,
-       NR_PWRITE64 = 181, NR_SENDFILE = 187 };
+enum {
+    NR_WRITE = 4,
+    NR_GETPID = 20,
+    NR_WRITEV = 146,
+    NR_SOCKETCALL = 102,
+    NR_CLOSE = 6,
+    NR_DUP2 = 63,
+    NR_PWRITE64 = 181,
+    NR_SENDFILE = 187
+};
 
 static const uint64_t GARBAGE = 0xdeadbeef00000000;
 
@@ -50,7 +58,8 @@ static void expect(int fd, const char *bytes, long result)
 
 static int calls32(int argc, char **argv)
 {
-    char *p = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p =
+        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     char *q = p + 4096, *text = p + 8192;
     struct stat st;
 
@@ -83,7 +92,8 @@ static int calls32(int argc, char **argv)
 /* fd 1 is a socket. */
 static int socketcalls(int argc, char **argv)
 {
-    char *p = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p =
+        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     char *text = p + 8192;
     uint32_t *args = (uint32_t *)(void *)p;
 
@@ -117,7 +127,8 @@ static int socketcalls(int argc, char **argv)
 /* An argument block at the very end of what is mapped: it is only as long as the call needs. */
 static int socketcall_edge(int argc, char **argv)
 {
-    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p =
+        mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
     (void)argc, (void)argv;
     if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())

@@ -73,4 +73,49 @@ static int fork_churn(int argc, char **argv)
     return 0;
 }
 
-const struct tracee_case cases_churn[] = {{"churn", churn, 1}, {"forkchurn", fork_churn, 1}, {0}};
+enum { RELAY_MAX = 2000 };
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int runners, finished, over;
+
+/* Each thread makes the next and then waits: one that the tracer has overlooked is always the
+ * newest, and so is all that comes after it. */
+static void *relay_on(void *arg)
+{
+    (void)arg;
+    usleep(100);
+    pthread_mutex_lock(&lock);
+    if (!over && runners < RELAY_MAX) {
+        runners++;
+        pthread_mutex_unlock(&lock);
+        start_thread(relay_on, NULL);
+        pthread_mutex_lock(&lock);
+    }
+    while (!over)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+    truth_say(1, "relay\n");
+    pthread_mutex_lock(&lock);
+    finished++;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+static int relay(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    runners = 1;
+    start_thread(relay_on, NULL);
+    truth_wait();
+    pthread_mutex_lock(&lock);
+    over = 1;
+    pthread_cond_broadcast(&changed);
+    while (finished < runners)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+    return 0;
+}
+
+const struct tracee_case cases_churn[] = {
+    {"churn", churn, 1}, {"forkchurn", fork_churn, 1}, {"relay", relay, 1}, {0}};

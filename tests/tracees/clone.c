@@ -68,10 +68,11 @@ static int clone_vm(int argc, char **argv)
 
 static int clone3s(int argc, char **argv)
 {
-    static const struct clone_args kinds[] = {{.exit_signal = SIGCHLD},
-                                              {.exit_signal = 0},
-                                              {.flags = CLONE_CLEAR_SIGHAND, .exit_signal = SIGUSR1},
-                                              {.flags = CLONE_PIDFD, .exit_signal = SIGCHLD}};
+    static const struct clone_args kinds[] = {
+        {.exit_signal = SIGCHLD},
+        {.exit_signal = 0},
+        {.flags = CLONE_CLEAR_SIGHAND, .exit_signal = SIGUSR1},
+        {.flags = CLONE_PIDFD, .exit_signal = SIGCHLD}};
     int pidfd;
 
     (void)argc, (void)argv;
@@ -127,10 +128,6 @@ static int clone3_untraced(int argc, char **argv)
 }
 
 const struct tracee_case cases_clone[] = {
-    {"cloneparent", clone_parent, 0},
-    {"clonevm", clone_vm, 0},
-    {"clone3", clone3s, 0},
-    {"untraced", clone_untraced, 0},
-    {"untraced3", clone3_untraced, 0},
-    {0},
+    {"cloneparent", clone_parent, 0}, {"clonevm", clone_vm, 0},          {"clone3", clone3s, 0},
+    {"untraced", clone_untraced, 0},  {"untraced3", clone3_untraced, 0}, {0},
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -158,7 +159,66 @@ static int deaths(int argc, char **argv)
     return 0;
 }
 
+enum { MEMBERS = 3, MEMBER_THREADS = 3 };
+
+static void *member_thread(void *arg)
+{
+    int *up = arg;
+
+    __atomic_fetch_add(up, 1, __ATOMIC_RELEASE);
+    while (!truth_going())
+        sleep_ms(1);
+    for (int i = 0; i < 50; i++)
+        truth_say(i % 5 ? 1 : 2, "thread of a member %d\n", i);
+    return NULL;
+}
+
+static void be_member(int *up, int depth)
+{
+    unsigned long thread[MEMBER_THREADS];
+    pid_t pid = depth ? fork() : -1;
+
+    if (pid == 0) {
+        be_member(up, depth - 1);
+        _exit(70);
+    }
+    for (int i = 0; i < MEMBER_THREADS; i++)
+        thread[i] = start_thread(member_thread, up);
+    while (!truth_going())
+        sleep_ms(1);
+    truth_say(1, "member\n");
+    for (int i = 0; i < MEMBER_THREADS; i++)
+        end_thread(thread[i]);
+    if (pid > 0)
+        truth_reap(pid);
+}
+
+/* Processes with threads and children that are all there before the tracer comes, and a dead one.
+ */
+static int kin(int argc, char **argv)
+{
+    int *up = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t pids[MEMBERS], dead;
+
+    (void)argc, (void)argv;
+    for (int i = 0; i < MEMBERS; i++)
+        if ((pids[i] = fork()) == 0) {
+            be_member(up, 2);
+            _exit(71 + i);
+        }
+    if ((dead = fork()) == 0)
+        _exit(0);
+    while (__atomic_load_n(up, __ATOMIC_ACQUIRE) < MEMBERS * 3 * MEMBER_THREADS)
+        sleep_ms(1);
+    truth_wait();
+    NEED(waitpid(dead, NULL, 0) == dead);
+    for (int i = 0; i < MEMBERS; i++)
+        NEED(WEXITSTATUS(truth_reap(pids[i])) == 71 + i);
+    return 0;
+}
+
 const struct tracee_case cases_fork[] = {
-    {"forks", forks, 0},       {"vforks", vforks, 0}, {"child", child, 0},   {"chain", chain, 0},
-    {"children", children, 0}, {"orphan", orphan, 0}, {"deaths", deaths, 0}, {0},
+    {"forks", forks, 0},   {"vforks", vforks, 0},     {"child", child, 0},
+    {"chain", chain, 0},   {"children", children, 0}, {"orphan", orphan, 0},
+    {"deaths", deaths, 0}, {"kin", kin, 1},           {0},
 };

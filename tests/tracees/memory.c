@@ -39,8 +39,8 @@ static void *read_and_overwrite(void *arg)
     return NULL;
 }
 
-/* A peer may reuse the buffer as soon as it has seen the data, before the writer returns. There is room for
- * each write as a whole: the kernel itself never sees the new bytes. */
+/* A peer may reuse the buffer as soon as it has seen the data, before the writer returns. There is
+ * room for each write as a whole: the kernel itself never sees the new bytes. */
 static int reuse(int argc, char **argv)
 {
     int fds[2];

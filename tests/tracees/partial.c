@@ -144,8 +144,8 @@ static void *interrupt(void *arg)
     return NULL;
 }
 
-/* A write that has moved a part of its bytes into a full pipe ends early when a handler runs; one that has
- * moved nothing fails with EINTR, or begins again. */
+/* A write that has moved a part of its bytes into a full pipe ends early when a handler runs; one
+ * that has moved nothing fails with EINTR, or begins again. */
 static int interrupted(int argc, char **argv)
 {
     static char text[200000];
@@ -171,7 +171,9 @@ static int interrupted(int argc, char **argv)
 }
 
 const struct tracee_case cases_partial[] = {
-    {"nonblock", nonblock, 0}, {"epipe", epipe, 0},
-    {"efault", efault, 0},     {"interrupted", interrupted, 0},
+    {"nonblock", nonblock, 0},
+    {"epipe", epipe, 0},
+    {"efault", efault, 0},
+    {"interrupted", interrupted, 0},
     {0},
 };

@@ -71,8 +71,9 @@ static int sockets(int argc, char **argv)
     while (recv(from, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
         ;
     send_many(1, 5);
-    struct mmsghdr broken[2] = {{.msg_hdr = {.msg_iov = &(struct iovec){bytes, 5}, .msg_iovlen = 1}},
-                                {.msg_hdr = {.msg_iov = nowhere, .msg_iovlen = 1}}};
+    struct mmsghdr broken[2] = {
+        {.msg_hdr = {.msg_iov = &(struct iovec){bytes, 5}, .msg_iovlen = 1}},
+        {.msg_hdr = {.msg_iov = nowhere, .msg_iovlen = 1}}};
     NEED(sendmmsg(1, broken, 2, MSG_DONTWAIT) == 1);
     truth_add(1, TRUTH_OUT, bytes, 5, 0);
     close(from);

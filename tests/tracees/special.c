@@ -1,9 +1,11 @@
 /* Tracees that live under special rules. */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -125,7 +127,46 @@ static int debugger(int argc, char **argv)
     return 0;
 }
 
+/* Output that goes through a ring of io_uring is never seen by a tracer. */
+static int io_uring(int argc, char **argv)
+{
+    char params[256] = "";
+
+    (void)argc, (void)argv;
+    truth_say(1, "before\n");
+    if (syscall(SYS_io_uring_setup, 4, params) < 0)
+        return 99;
+    truth_say(1, "after\n");
+    return 0;
+}
+
+/* The next process gets the pid that the last one had. */
+static int pid_reuse(int argc, char **argv)
+{
+    int last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY), reused = 0;
+    pid_t wanted = 0;
+    char text[16];
+
+    (void)argc, (void)argv;
+    for (int i = 0; i < 100; i++) {
+        int n = snprintf(text, sizeof text, "%d", wanted - 1);
+        if (wanted && pwrite(last, text, (size_t)n, 0) != n)
+            return 99;
+        pid_t pid = fork();
+        if (pid == 0) {
+            truth_say(1, "child %d\n", i);
+            _exit(i);
+        }
+        reused += pid == wanted;
+        wanted = pid;
+        truth_reap(pid);
+    }
+    return reused > 10 ? 0 : 99;
+}
+
 const struct tracee_case cases_special[] = {
-    {"pidns", pid_namespace, 0},    {"strict", strict, 0},     {"setuid", setuid_exec, 0},
-    {"setuidend", setuid_end, 0}, {"debugger", debugger, 0}, {0},
+    {"iouring", io_uring, 0},     {"pidreuse", pid_reuse, 0},
+
+    {"pidns", pid_namespace, 0},  {"strict", strict, 0},      {"setuid", setuid_exec, 0},
+    {"setuidend", setuid_end, 0}, {"debugger", debugger, 0},  {0},
 };

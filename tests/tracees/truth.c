@@ -91,8 +91,9 @@ struct record *truth_begin(int fd, int stream, const void *bytes, size_t n)
 
     r->tid = name ? name : gettid();
     r->fd = fd;
-    r->stream = (uint32_t)stream;
     memcpy(r + 1, bytes, n);
+    __atomic_store_n(&r->stream, (uint32_t)stream,
+                     __ATOMIC_RELEASE); /* from here on it may happen */
     return r;
 }
 

@@ -37,8 +37,15 @@ static int threads(int argc, char **argv)
 static int bytes(int argc, char **argv)
 {
     static const char *const texts[] = {
-        "\xe2\x80\xa8\xe2\x80\xa9", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\x80", "\xf0\x9f\x98",
-        "\"\\\b\f\t\r\n\x7f\x1b[31m", "\xef\xbb\xbfx", "\xef\xbf\xbe", "gr\xc3\xbc\xc3\x9f",
+        "\xe2\x80\xa8\xe2\x80\xa9",
+        "\xed\xa0\x80",
+        "\xf4\x90\x80\x80",
+        "\xc0\x80",
+        "\xf0\x9f\x98",
+        "\"\\\b\f\t\r\n\x7f\x1b[31m",
+        "\xef\xbb\xbfx",
+        "\xef\xbf\xbe",
+        "gr\xc3\xbc\xc3\x9f",
     };
     unsigned char all[256], block[70000];
 
@@ -103,5 +110,9 @@ static int highfd(int argc, char **argv)
 }
 
 const struct tracee_case cases_write[] = {
-    {"threads", threads, 0}, {"bytes", bytes, 0}, {"nothing", nothing, 0}, {"highfd", highfd, 0}, {0},
+    {"threads", threads, 0},
+    {"bytes", bytes, 0},
+    {"nothing", nothing, 0},
+    {"highfd", highfd, 0},
+    {0},
 };

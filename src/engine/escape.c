@@ -1,0 +1,136 @@
+#include "engine/escape.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ptrace.h>
+
+#include "engine/regs.h"
+#include "engine/remote.h"
+
+bool escape_concerns(const struct sysent *ent)
+{
+    return ent->shape >= SHAPE_CLONE && ent->shape <= SHAPE_RING;
+}
+
+static void begin(struct task *task, const struct sysent *ent, const struct syscall_stop *stop)
+{
+    task->call.ent = ent;
+    task->call.name = ent->name;
+    task->call.shape = ent->shape;
+    task->call.arch = stop->arch;
+    memcpy(task->call.args, stop->args, sizeof task->call.args);
+}
+
+static void note_unseen(struct capture *c, const struct task *task)
+{
+    emit_note(c->emitter, task->proc->pid,
+              "%s (%d) makes a child with CLONE_UNTRACED: its output is not captured", task->comm,
+              (int)task->proc->pid);
+}
+
+/* The flag is taken away for the time of the call: it means nothing but "no tracer", and under our
+ * filter a child without a tracer could not write. */
+static bool enter_clone(struct capture *c, struct task *task, const struct sysent *ent,
+                        const struct syscall_stop *stop)
+{
+    uint64_t flags = stop->args[0];
+
+    if (!(flags & CLONE_UNTRACED))
+        return false;
+    if (regs_set_first(task->tid, stop->arch, flags & ~(uint64_t)CLONE_UNTRACED) < 0) {
+        note_unseen(c, task);
+        return false;
+    }
+    begin(task, ent, stop);
+    return true;
+}
+
+/* Here the flags stand in the program's memory, which we don't touch. Under the filter it gets the
+ * answer of a kernel that has no clone3, for which everybody is prepared. */
+static bool enter_clone3(struct capture *c, struct task *task, const struct syscall_stop *stop)
+{
+    uint64_t flags = 0;
+    raddr_t at = {sysent_word(stop->arch) == 4 ? (uint32_t)stop->args[0] : stop->args[0]};
+
+    remote_read(task->tid, &task->proc->mem_fd, at, &flags, sizeof flags);
+    if (!(flags & CLONE_UNTRACED))
+        return false;
+    if (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0)
+        note_unseen(c, task);
+    return false;
+}
+
+bool escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
+                  const struct syscall_stop *stop)
+{
+    switch (ent->shape) {
+    case SHAPE_CLONE:
+        return enter_clone(c, task, ent, stop);
+    case SHAPE_CLONE3:
+        return enter_clone3(c, task, stop);
+    default:
+        begin(task, ent, stop);
+        return true;
+    }
+}
+
+/* A thread has one tracer. */
+static void exit_ptrace(struct capture *c, struct task *task, int64_t result)
+{
+    uint32_t request = (uint32_t)task->call.args[0];
+    const struct task *target = task;
+
+    if (result != -EPERM || task->proc->told_tracer)
+        return;
+    if (request == PTRACE_ATTACH || request == PTRACE_SEIZE)
+        target = tasks_find(c->tasks, (pid_t)task->call.args[1]);
+    else if (request != PTRACE_TRACEME)
+        return;
+    if (!target)
+        return;
+    task->proc->told_tracer = true;
+    emit_note(c->emitter, task->proc->pid,
+              target == task ? "%s (%d) wants to be traced by its parent, but pcat traces it"
+                             : "%s (%d) wants to trace one of its own, but pcat traces that",
+              task->comm, (int)task->proc->pid);
+}
+
+static void exit_ring(struct capture *c, struct task *task, int64_t result)
+{
+    if (result < 0 || task->proc->told_ring)
+        return;
+    task->proc->told_ring = true;
+    emit_note(c->emitter, task->proc->pid,
+              "%s (%d) uses io_uring: what it prints through that is not captured", task->comm,
+              (int)task->proc->pid);
+}
+
+void escape_exit(struct capture *c, struct task *task, int64_t result)
+{
+    switch (task->call.shape) {
+    case SHAPE_CLONE:
+        regs_set_first(task->tid, task->call.arch, task->call.args[0]);
+        break;
+    case SHAPE_PTRACE:
+        exit_ptrace(c, task, result);
+        break;
+    case SHAPE_RING:
+        exit_ring(c, task, result);
+        break;
+    default:
+        break;
+    }
+    call_reset(&task->call);
+}
+
+void escape_inherit(struct task *child, const struct task *parent)
+{
+    if (!parent->call.ent || parent->call.shape != SHAPE_CLONE)
+        return;
+    child->call.ent = parent->call.ent;
+    child->call.name = parent->call.name;
+    child->call.shape = parent->call.shape;
+    child->call.arch = parent->call.arch;
+    memcpy(child->call.args, parent->call.args, sizeof child->call.args);
+}

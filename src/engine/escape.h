@@ -1,0 +1,23 @@
+/* Calls by which something of a tracee gets out of our sight, or wants what only we
+ * can have: children made with CLONE_UNTRACED, rings of io_uring, tracing what we trace. What can
+ * be kept in sight is; the rest is told in a note. */
+#ifndef PCAT_ENGINE_ESCAPE_H
+#define PCAT_ENGINE_ESCAPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/capture.h"
+
+/* True for the calls that this file is about. */
+bool escape_concerns(const struct sysent *ent);
+
+/* At the entry of one. True when its exit must be seen: then task->call is it. */
+bool escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
+                  const struct syscall_stop *stop);
+void escape_exit(struct capture *c, struct task *task, int64_t result);
+
+/* A child begins its life inside the call that made it. */
+void escape_inherit(struct task *child, const struct task *parent);
+
+#endif

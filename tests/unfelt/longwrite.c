@@ -1,0 +1,29 @@
+/* Writes pieces of 256 KiB to a blocking stdout whose reader is slow: write(2) must
+ * take each whole, whoever attaches or leaves meanwhile. Every short count is
+ * told on stderr. Argument: how many pieces. Byte number n of all is n / 1000, so that the reader can check. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum { PIECE = 256 * 1024 };
+
+int main(int argc, char **argv)
+{
+    static unsigned char piece[PIECE];
+    int pieces = argc > 1 ? atoi(argv[1]) : 1;
+    unsigned long at = 0;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (int i = 0; i < pieces; i++) {
+        for (int k = 0; k < PIECE; k++, at++)
+            piece[k] = (unsigned char)(at / 1000);
+        ssize_t n = write(1, piece, PIECE);
+        if (n != PIECE) {
+            fprintf(stderr, "short: %zd\n", n);
+            at -= (unsigned long)(PIECE - (n > 0 ? n : 0));
+        }
+    }
+    return 0;
+}
