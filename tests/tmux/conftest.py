@@ -163,8 +163,13 @@ class Tui:
         return self._run("capture-pane", "-p", *(["-e", "-N"] if colours else []))
 
     def said(self):
-        """All that is on the terminal after the end, long lines in one."""
-        return self._run("capture-pane", "-p", "-J", "-S", "-").partition("Pane is dead")[0]
+        """All that is on the terminal after the end, long lines in one. tmux may be a moment behind."""
+        end = time.monotonic() + 2
+        while True:
+            text = self._run("capture-pane", "-p", "-J", "-S", "-").partition("Pane is dead")[0]
+            if text.strip() or time.monotonic() > end:
+                return text
+            time.sleep(0.03)
 
     def keys(self, *names):
         """Keys by tmux's names: "Tab", "F1", "C-c", "q"."""
