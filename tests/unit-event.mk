@@ -46,8 +46,8 @@ tests_sink_test_json_CPPFLAGS = $(TEST_EVENT_CPPFLAGS)
 tests_sink_test_json_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_sink_test_json_LDADD = $(SINK_LINK) $(CMOCKA_LIBS)
 
-tests_fuzz_replay_reader_SOURCES = tests/fuzz/fuzz_reader.c
-tests_fuzz_replay_reader_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY
+tests_fuzz_replay_reader_SOURCES = tests/fuzz/fuzz_reader.c tests/fuzz/replay.c
+tests_fuzz_replay_reader_CPPFLAGS = $(AM_CPPFLAGS) '-DCORPUS="corpus-reader"'
 tests_fuzz_replay_reader_CFLAGS = $(AM_CFLAGS)
 tests_fuzz_replay_reader_LDADD = $(SINK_LINK)
 

@@ -2,7 +2,7 @@
  * and through the sinks.
  *
  * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_reader.c, then run it on a
- * directory. With -DREPLAY it is a test that takes each file of the corpus once. */
+ * directory. With replay.c it is a test that takes each file of the corpus once. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -75,54 +75,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_free(&split.events);
     return 0;
 }
-
-#ifdef REPLAY
-#include <dirent.h>
-#include <stdio.h>
-
-#include "base/xmalloc.h"
-
-static int not_hidden(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-static void replay(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    struct buf b = {0};
-
-    if (!file)
-        abort();
-    while (!feof(file))
-        b.len += fread(buf_reserve(&b, 4096), 1, 4096, file);
-    fclose(file);
-    uint8_t *exact = xmemdup(b.data, b.len); /* so that reading on is noticed */
-    LLVMFuzzerTestOneInput(exact, b.len);
-    free(exact);
-    buf_free(&b);
-}
-
-int main(void)
-{
-    const char *top = getenv("PCAT_SRCDIR");
-    char *dir = xasprintf("%s/tests/fuzz/corpus-reader", top ? top : ".");
-    struct dirent **entries;
-    int n = scandir(dir, &entries, not_hidden, alphasort);
-
-    printf("1..%d\n", n > 0 ? n : 1);
-    if (n <= 0)
-        printf("not ok 1 - %s is empty or missing\n", dir);
-    for (int i = 0; i < n; i++) {
-        char *path = xasprintf("%s/%s", dir, entries[i]->d_name);
-        replay(path);
-        printf("ok %d - %s\n", i + 1, entries[i]->d_name);
-        free(path);
-        free(entries[i]);
-    }
-    if (n > 0)
-        free(entries);
-    free(dir);
-    return n <= 0;
-}
-#endif

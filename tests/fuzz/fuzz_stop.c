@@ -1,0 +1,42 @@
+/* Any wait status into the classifier: it always answers, with a name, and agrees with
+ * what <sys/wait.h> says of the same status.
+ *
+ * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_stop.c, then run it on a
+ * directory. With replay.c it is a test that takes each file of the corpus once. */
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/stop.h"
+
+static void check(int status)
+{
+    enum stop stop = stop_classify(status);
+
+    if ((unsigned)stop > STOP_OTHER || !*stop_name(stop) || strcmp(stop_name(stop), "?") == 0)
+        abort();
+    if ((stop == STOP_EXITED) != !!WIFEXITED(status))
+        abort();
+    if ((stop == STOP_KILLED) != (!WIFEXITED(status) && WIFSIGNALED(status)))
+        abort();
+    if (!WIFSTOPPED(status))
+        return;
+    /* A signal is handed on only where the kernel is about to deliver one. */
+    if (stop == STOP_SIGNAL && (status >> 16 != 0 || WSTOPSIG(status) == (SIGTRAP | 0x80)))
+        abort();
+    if (stop == STOP_GROUP && WSTOPSIG(status) == SIGTRAP)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    for (int status; size >= sizeof status; data += sizeof status, size -= sizeof status) {
+        memcpy(&status, data, sizeof status);
+        check(status);
+    }
+    return 0;
+}
