@@ -291,7 +291,7 @@ static const struct option_row {
     {"no-seccomp", 0, no_argument, set_no_seccomp, NULL,
      "COMMAND runs without a filter: slower, but it survives a kill -9 of pcat"},
     {"force", 0, no_argument, set_force, NULL, "also trace what displays our output (implies --ring)"},
-    {"control", 0, no_argument, set_control, NULL, "take commands on stdin: attach, detach, fds, quit"},
+    {"control", 0, no_argument, set_control, NULL, "take commands on stdin: attach, detach, fds, signal, quit"},
     {"allow-attach", 0, no_argument, set_allow_attach, NULL,
      "--control may attach to processes of other users"},
     {"quiet", 'q', no_argument, set_quiet, NULL, "no messages but errors"},

@@ -254,6 +254,7 @@ static void interrupt_attached(struct tracer *t)
         if (task->attached && task->state == TASK_NEW && !task->interrupted) {
             task->interrupted = true;
             ptrace_interrupt(task->tid);
+            tracer_asked(t, task->proc);
         }
 }
 

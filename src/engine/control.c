@@ -2,10 +2,12 @@
  * each answered by a `reply` event that carries its number. Whoever writes there may be less
  * privileged than we are, so it gets no more than the invoking user could do. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signame.h"
 #include "base/xmalloc.h"
 #include "engine/doctor.h"
 #include "engine/tracer.h"
@@ -67,6 +69,7 @@ static char *do_detach(struct tracer *t, const char *arg)
                          "commands that can)",
                          arg);
     proc->detaching = true;
+    tracer_asked(t, proc);
     HASH_ITER(hh, t->tasks.by_tid, task, next)
     {
         if (task->proc == proc)
@@ -85,6 +88,28 @@ static char *do_fds(struct tracer *t, const char *arg)
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
         fd_table_forget(p->fds, 0, FDSET_MAX);
     return NULL;
+}
+
+/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. */
+static char *do_signal(struct tracer *t, const char *arg)
+{
+    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL;
+
+    if (*name)
+        *name++ = '\0';
+    struct task *task = tasks_find(&t->tasks, parse_pid(text));
+    int sig = signame_number(name);
+    if (!task)
+        cause = xasprintf("signal: %s is not traced", text);
+    else if (sig <= 0)
+        cause = xasprintf("signal: there is no signal '%s'", name);
+    else if (!t->options->allow_attach && !doctor_user_may(task->proc->pid))
+        cause = xasprintf("signal: %s does not belong to the user who started pcat", text);
+    else if (task->tid == task->proc->pid ? kill(task->tid, sig) < 0
+                                          : tgkill(task->proc->pid, task->tid, sig) < 0)
+        cause = xasprintf("signal: %s: %s", text, strerror(errno));
+    free(text);
+    return cause;
 }
 
 static char *do_quit(struct tracer *t, const char *arg)
@@ -106,6 +131,7 @@ static const struct command {
     {"detach", do_detach},
     {"fds", do_fds},
     {"quit", do_quit},
+    {"signal", do_signal},
 };
 
 static char *run_line(struct tracer *t, char *line)

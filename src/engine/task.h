@@ -29,6 +29,8 @@ struct proc {
     bool root;        /* named by -p, or the command */
     bool filtered;    /* runs under our seccomp filter */
     bool detaching;
+    int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
+    bool told_waiting; /* that this takes long */
     bool told_tracer, told_ring; /* notes that are worth saying once */
     int mem_fd; /* /proc/TID/mem, -1 when closed */
     struct fd_table *fds;

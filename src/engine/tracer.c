@@ -435,13 +435,42 @@ static void dispatch(struct tracer *t, const struct stopped *s)
 /* --- waiting --- */
 
 /* Everything that is looked at once a second while something happens. */
+void tracer_asked(struct tracer *t, struct proc *proc)
+{
+    int64_t now = tracer_clock();
+
+    proc->asked_at = now;
+    proc->told_waiting = false;
+    if (!t->tick_at)
+        t->tick_at = now + TICK_NS;
+}
+
+/* Threads that don't come to a stop are waited for as long as it takes, but not in silence. True when
+ * it is too early to say so. */
+static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
+{
+    if (p->told_waiting || !(p->attaching || p->detaching))
+        return false;
+    if (now - p->asked_at < TICK_NS)
+        return true;
+    p->told_waiting = true;
+    emit_note(t->emitter, p->pid,
+              "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
+              "or in a frozen cgroup); each is %s as soon as it does",
+              (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
+              p->detaching ? "let go" : "traced");
+    return false;
+}
+
 static void tick(struct tracer *t, int64_t now)
 {
     bool again = false;
 
     t->tick_at = 0;
-    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
+        again |= tell_waiting(t, p, now);
+    }
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
         again |= capture_tell_blocked(&t->capture, task, TICK_NS);
     if (again)

@@ -87,6 +87,9 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
 /* attach.c: Tells of a task. argv too when it is a process. */
 void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how);
 
+/* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say so. */
+void tracer_asked(struct tracer *t, struct proc *proc);
+
 /* tracer.c: Lets a stopped task go on, with this signal. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
 
