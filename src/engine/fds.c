@@ -132,6 +132,9 @@ static void find_sinks(const struct fd_rules *r, struct fd_sink at, bool *out, b
 
 static void add_sink(struct fd_rules *r, enum event_stream stream, struct fd_sink at)
 {
+    for (size_t i = 0; i < r->nsinks; i++)
+        if (r->sinks[i].stream == stream && same_sink(r->sinks[i].at, at))
+            return;
     r->sinks = xrealloc(r->sinks, (r->nsinks + 1) * sizeof *r->sinks);
     r->sinks[r->nsinks++] = (struct sink){stream, at};
 }

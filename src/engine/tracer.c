@@ -771,6 +771,7 @@ static void leave(struct tracer *t)
             capture_emit(&t->capture, task, true);
     }
     drain(t);
+    log_line(LOG_TRACER, "drained");
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
         tell_detached(t, p, t->why);
@@ -818,4 +819,5 @@ void tracer_run(struct tracer *t)
     tell_unaccounted(t);
     tell_end(t);
     drain(t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
+    log_line(LOG_TRACER, "everybody is let go");
 }
