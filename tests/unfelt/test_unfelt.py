@@ -5,6 +5,7 @@ PCAT_LONG=1 makes the counts larger."""
 import hashlib
 import json
 import os
+import pty
 import re
 import select
 import signal
@@ -333,6 +334,70 @@ def test_shell_jobs(options):
     untraced = shell_transcript([])
     assert b"Stopped" in untraced and b"status 143" in untraced
     assert shell_transcript([PCAT, *options, "-o", "/dev/null"]) == untraced
+
+
+class Shell:
+    """An interactive bash on a terminal of its own, as it is or under something."""
+
+    def __init__(self, *prefix):
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.environ.update(PS1="$ ", TERM="dumb", HISTFILE="", LC_ALL="C")
+            os.execvp(str((*prefix, "bash")[0]), [str(a) for a in (*prefix, "bash", "--norc", "-i")])
+        self.text = b""
+        self.wait_prompt()
+
+    def wait_prompt(self):
+        end = time.monotonic() + TIMEOUT
+        while not self.text.endswith(b"$ "):
+            assert time.monotonic() < end, self.text
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.text += os.read(self.master, 4096)
+
+    def run(self, steps):
+        for text, comes_back in steps:
+            os.write(self.master, text.encode())
+            time.sleep(0.15)
+            while select.select([self.master], [], [], 0.05)[0]:
+                self.text += os.read(self.master, 4096)
+            if comes_back:
+                self.wait_prompt()
+        return re.sub(rb"\b\d{4,7}\b", b"PID", self.text)
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.master)
+
+
+# What is typed, and whether a prompt follows.
+JOBS = [
+    ("cat\n", False), ("a line\n", False), ("\x1a", True), ("jobs\n", True), ("fg\n", False),
+    ("more\n", False), ("\x03", True), ("echo status $?\n", True), ("sleep 50\n", False),
+    ("\x1a", True), ("bg\n", True), ("jobs\n", True), ("kill -STOP %1; sleep 0.2\n", True),
+    ("jobs\n", True), ("kill -CONT %1; sleep 0.2\n", True), ("jobs\n", True), ("kill %1; sleep 0.2\n", True),
+    ("wait %1\n", True), ("echo status $?\n", True), ("sh -c 'kill -STOP $$; exit 4'\n", True),
+    ("fg\n", True), ("echo status $?\n", True),
+]
+
+
+def test_interactive_shell():
+    """^Z, ^C, fg, bg and the signals of jobs: the same to the letter, outside, under pcat, and attached to."""
+    transcripts = {}
+    for name, prefix in (("untraced", ()), ("spawn", (PCAT, "-o", "/dev/null")),
+                         ("spawn --no-seccomp", (PCAT, "--no-seccomp", "-o", "/dev/null")),
+                         ("attached", ())):
+        shell = Shell(*prefix)
+        capture = Capture(shell.pid, "--ring") if name == "attached" else None
+        try:
+            transcripts[name] = shell.run(JOBS)
+        finally:
+            if capture:
+                capture.close()
+            shell.end()
+    assert b"Stopped" in transcripts["untraced"] and b"status 130" in transcripts["untraced"]
+    for name, transcript in transcripts.items():
+        assert transcript == transcripts["untraced"], name
 
 
 # --- leaving works ---
