@@ -56,7 +56,7 @@ links() {
 }
 
 empty "pcat links no terminal library" \
-    "$(ldd "$PCAT_BUILDDIR/pcat" | grep -E 'curses|tinfo|termkey|vterm|pcre')"
+    "$(ldd "$PCAT_BUILDDIR/pcat" | grep -E 'curses|tinfo|termkey|vterm')"
 
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
