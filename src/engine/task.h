@@ -28,6 +28,7 @@ struct proc {
     bool attaching;   /* an `armed` event is owed */
     bool root;        /* named by -p, or the command */
     bool filtered;    /* runs under our seccomp filter */
+    bool of_command;  /* the command, or made by it */
     bool detaching;
     bool told_tracer, told_ring; /* notes that are worth saying once */
     int mem_fd; /* /proc/TID/mem, -1 when closed */
