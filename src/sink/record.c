@@ -28,7 +28,7 @@ struct sink *sink_record_new(struct out *out)
 {
     struct record *r = xcalloc(1, sizeof *r);
 
-    r->sink = (struct sink){record_event, record_flush, record_free};
+    r->sink = (struct sink){record_event, record_flush, record_free, NULL};
     r->out = out;
     return &r->sink;
 }

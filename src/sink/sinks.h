@@ -13,6 +13,12 @@ struct sink *sink_plain_new(struct out *out, struct out *err);
 /* Bytes that were written by tracees but could not be had, so that a plain sink left them out. */
 uint64_t sink_plain_unavailable(const struct sink *plain);
 
+/* The same into one file for each process and stream: BASE.PID.out and BASE.PID.err, for other fds
+ * BASE.PID.N, for what was read BASE.PID.in (fd 0) and BASE.PID.rN. What such a file held before is
+ * lost. Files are opened when there is something to write; when one can't be, the sink fails. */
+struct sink *sink_split_new(const char *base);
+uint64_t sink_split_unavailable(const struct sink *split);
+
 /* The event stream itself. */
 struct sink *sink_record_new(struct out *out);
 
@@ -46,8 +52,5 @@ struct prefix_options {
  * thread and fd (longer than 64 KiB), or the thread was gone or lost bytes before its end.
  * What else happens is told by lines like "+++ nginx 812 exited with 0 +++". */
 struct sink *sink_prefix_new(struct out *out, const struct prefix_options *options);
-
-/* Prints the lines that have no end yet, as an end event does: for streams that were cut. */
-void sink_prefix_finish(struct sink *prefix);
 
 #endif
