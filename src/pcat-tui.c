@@ -393,7 +393,7 @@ static int recording_failed(struct app *app, const char *path)
 static int wait_for_start(struct app *app, const struct options *o)
 {
     while (!app->ready && !feed_ended(app->feed)) {
-        wait_for_any(app, -1);
+        wait_for_any(app, feed_waits(app->feed) ? TICK : -1);
         int number = ending_signal(app);
         if (number)
             return 128 + number;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,10 +39,32 @@ static int open_output(const char *path)
     return fd;
 }
 
+/* The lock tells who reads the recording that it is being written, and another pcat to keep off. It
+ * goes with us, however we end. */
+static int open_recording(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+
+    if (fd < 0)
+        die(1, "%s: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+        die(1, "%s: is being written by another pcat", path);
+    if (ftruncate(fd, 0) < 0 && errno != EINVAL)
+        die(1, "%s: %s", path, strerror(errno));
+    return fd;
+}
+
+static bool has_ending(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
+
 static struct sink *make_last_sink(const struct settings *s, struct outputs *o)
 {
     if (s->write)
-        return sink_record_new(o->out);
+        return sink_record_new(o->out, has_ending(s->write, ".zst"));
     if (s->split)
         return sink_split_new(s->output);
     switch (s->format) {
@@ -111,7 +134,7 @@ static void open_outputs(struct settings *s, struct outputs *o)
     if (s->split)
         o->fd = -1;
     else if (!ours)
-        o->fd = open_output(s->write ? s->write : s->output);
+        o->fd = s->write ? open_recording(s->write) : open_output(s->output);
     if (!s->split)
         o->out = o->err = make_out(s, o->fd);
     if (ours && !s->write && s->format == FORMAT_PLAIN) {

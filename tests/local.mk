@@ -52,12 +52,13 @@ TUI_TESTS_ENVIRONMENT = \
 	UI_LINK='$(UI_LINK)'; export UI_LINK;
 endif
 
-CLI_TESTS = tests/cli/test_formats.py tests/cli/test_stop.py
+CLI_TESTS = tests/cli/test_formats.py tests/cli/test_record.py tests/cli/test_stop.py
 if PYTEST
 PROGRAM_TESTS += $(CLI_TESTS)
 endif
 
-TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_life.py tests/tmux/test_view.py
+TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_life.py \
+	tests/tmux/test_recording.py tests/tmux/test_view.py
 if TUI
 if TMUX
 PROGRAM_TESTS += $(TMUX_TESTS)

@@ -19,8 +19,8 @@ uint64_t sink_plain_unavailable(const struct sink *plain);
 struct sink *sink_split_new(const char *base);
 uint64_t sink_split_unavailable(const struct sink *split);
 
-/* The event stream itself. */
-struct sink *sink_record_new(struct out *out);
+/* The event stream itself. Zipped, it is compressed with zstd, and ended by sink_finish(). */
+struct sink *sink_record_new(struct out *out, bool zipped);
 
 /* One JSON object a line (see pcat-stream(5)): times in seconds, text that is not UTF-8
  * repaired with U+FFFD, payload that is not UTF-8 as "base64". DEL, C1 controls and U+2028 and

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -27,6 +29,9 @@ struct feed {
     int stream, control, errors; /* -1: closed */
     struct buf error_text;
     unsigned char *room; /* READ_SIZE bytes to read into */
+    bool file;           /* a recording, which can grow */
+    bool waits;          /* at its end, while it is being written */
+    bool closed;         /* it was not being written any more when last looked */
     bool ended, damaged;
     pid_t child; /* 0: none */
     bool gone;   /* it has ended, with this: */
@@ -66,8 +71,10 @@ void feed_free(struct feed *f)
 struct feed *feed_open(int fd, reader_fn *fn, void *user)
 {
     struct feed *f = feed_new(fn, user);
+    struct stat st;
 
     f->stream = fd;
+    f->file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     return f;
 }
 
@@ -190,9 +197,14 @@ struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **ca
     return f;
 }
 
+bool feed_waits(const struct feed *f)
+{
+    return f->waits;
+}
+
 int feed_fd(const struct feed *f)
 {
-    return f->stream;
+    return f->waits ? -1 : f->stream;
 }
 
 int feed_errors_fd(const struct feed *f)
@@ -220,6 +232,26 @@ static void end_stream(struct feed *f)
     f->damaged = f->damaged || reader_finish(f->reader) < 0;
 }
 
+/* pcat holds a lock on what it records to. */
+static bool is_being_written(int fd)
+{
+    if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK;
+    flock(fd, LOCK_UN);
+    return false;
+}
+
+/* At the end of a file. True: it is over. Between our read and the look at the lock more may have
+ * come. */
+static bool is_over(struct feed *f)
+{
+    if (!f->file || f->closed)
+        return true;
+    f->waits = is_being_written(f->stream);
+    f->closed = !f->waits;
+    return false;
+}
+
 size_t feed_read(struct feed *f, size_t budget)
 {
     size_t total = 0;
@@ -228,8 +260,14 @@ size_t feed_read(struct feed *f, size_t budget)
         size_t want = budget - total < READ_SIZE ? budget - total : READ_SIZE;
         ssize_t n = read_some(f->stream, f->room, want);
 
+        if (n < 0 && !is_over(f)) {
+            if (f->waits)
+                break;
+            continue;
+        }
         if (n == 0)
             break;
+        f->waits = false;
         if (n > 0 && reader_feed(f->reader, f->room, (size_t)n) < 0)
             f->damaged = true;
         if (n > 0)
