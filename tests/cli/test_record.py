@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import PCAT, TIMEOUT, events, tracers, until, wait_armed
+from conftest import PCAT, TIMEOUT, events, tracers, until
 
 FLOOD = "i=0; while [ $i -lt 3000 ]; do echo line $i of a flood; i=$((i+1)); done"
 
