@@ -108,14 +108,14 @@ static void set_output(struct settings *s, const char *file)
 
 static void set_format(struct settings *s, const char *name)
 {
-    static const char *const names[] = {"plain", "prefix", "json"};
+    static const char *const names[] = {"plain", "prefix", "json", "asciicast"};
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         if (strcmp(name, names[i]) == 0) {
             s->format = (enum format)i;
             return;
         }
-    die_usage("--format: plain, prefix or json, not", name);
+    die_usage("--format: plain, prefix, json or asciicast, not", name);
 }
 
 static void set_verbose(struct settings *s, const char *unused)
@@ -284,7 +284,8 @@ static const struct option_row {
     void (*set)(struct settings *s, const char *arg);
     const char *arg, *help;
 } rows[] = {
-    {"attach", 'p', required_argument, set_pids, "PID[,PID]", "trace running processes"},
+    {"attach", 'p', required_argument, set_pids, "PID[,PID]",
+     "trace running processes; with -r: show these alone"},
     {NULL, 'f', no_argument, set_f, NULL,
      "follow everything (the default); -ff -o BASE: a file for each process and stream"},
     {"follow", 0, required_argument, set_follow, "all|threads|none",
@@ -295,7 +296,7 @@ static const struct option_row {
     {"own", 0, no_argument, set_own, NULL,
      "only what goes where the target's own stdout and stderr go"},
     {"output", 'o', required_argument, set_output, "FILE", "text output to a file"},
-    {"format", 0, required_argument, set_format, "plain|prefix|json",
+    {"format", 0, required_argument, set_format, "plain|prefix|json|asciicast",
      "how to print; plain is the default"},
     {"verbose", 'v', no_argument, set_verbose, NULL, "--format=prefix: who wrote each line"},
     {"json", 0, no_argument, set_json, NULL, "--format=json: one event a line"},
@@ -418,7 +419,8 @@ static void take_options(struct settings *s, int argc, char **argv)
 
 static void check_settings(const struct settings *s)
 {
-    int sources = (s->engine.npids > 0) + (s->engine.command != NULL) + (s->read != NULL);
+    int sources =
+        (s->engine.npids > 0 && !s->read) + (s->engine.command != NULL) + (s->read != NULL);
 
     if (sources == 0)
         die(EXIT_USAGE, "no target: -p PID, a command, or -r FILE (pcat --help shows more)");

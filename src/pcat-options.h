@@ -10,7 +10,7 @@
 
 #define PROGRAM "pcat " PACKAGE_VERSION
 
-enum format { FORMAT_PLAIN, FORMAT_PREFIX, FORMAT_JSON };
+enum format { FORMAT_PLAIN, FORMAT_PREFIX, FORMAT_JSON, FORMAT_ASCIICAST };
 
 enum {
     EXIT_USAGE = 2,
@@ -29,7 +29,8 @@ struct settings {
     int follows;        /* how often -f was given */
     bool split;         /* -ff: output is the beginning of the names of many files */
     const char *write;  /* the event stream to this file or "-", NULL: none */
-    const char *read;   /* a recording instead of a live capture */
+    const char
+        *read; /* a recording instead of a live capture; of it, what pids did, if there are any */
     bool quiet, control;
     struct pick *pick;
     struct regex *until; /* NULL: none */

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/xmalloc.h"
+#include "event/fields.h"
 #include "event/reader.h"
 #include "pcat-options.h"
 
@@ -72,6 +73,8 @@ static struct sink *make_last_sink(const struct settings *s, struct outputs *o)
         return sink_prefix_new(o->out, &s->prefix);
     case FORMAT_JSON:
         return sink_json_new(o->out);
+    case FORMAT_ASCIICAST:
+        return sink_asciicast_new(o->out);
     default:
         return sink_plain_new(o->out, o->err);
     }
@@ -83,9 +86,11 @@ static struct sink *make_sink(const struct settings *s, struct outputs *o)
     struct sink *sink = o->last = make_last_sink(s, o);
 
     o->pick = s->pick;
-    if (!pick_is_empty(s->pick) && (s->write || s->format == FORMAT_JSON))
+    if (pick_is_empty(s->pick))
+        ;
+    else if (s->write || s->format == FORMAT_JSON || s->format == FORMAT_ASCIICAST)
         sink = sink_pick_events_new(s->pick, sink);
-    else if (!pick_is_empty(s->pick) && s->format == FORMAT_PLAIN)
+    else if (s->format == FORMAT_PLAIN)
         sink = sink_pick_lines_new(s->pick, sink);
     if (s->until)
         sink = o->until = sink_until_new(s->until, sink);
@@ -186,12 +191,28 @@ static bool wants_notes(const struct settings *s)
 
 /* --- the two ways to run --- */
 
+struct replay {
+    const struct engine_options *options;
+    struct outputs *outputs;
+};
+
+/* Whether it is about a process that was asked for, or about none. */
+static bool is_about_ours(const struct engine_options *o, const struct event *ev)
+{
+    uint64_t pid = ev->type == EVENT_HELLO ? 0 : event_pid(ev);
+
+    for (size_t i = 0; pid && i < o->npids; i++)
+        if ((uint64_t)o->pids[i] == pid)
+            return true;
+    return pid == 0 || o->npids == 0;
+}
+
 static void replay_event(void *user, const struct event *ev, struct bytes wire)
 {
-    struct outputs *o = user;
+    struct replay *r = user;
 
-    if (!enough(o))
-        sink_event(o->sink, ev, wire);
+    if (!enough(r->outputs) && is_about_ours(r->options, ev))
+        sink_event(r->outputs->sink, ev, wire);
 }
 
 /* Feeds the file to the reader; errno of the output, or 0. */
@@ -223,7 +244,8 @@ static int replay(struct settings *s, struct outputs *o)
         die(1, "%s: %s", name, strerror(errno));
     open_outputs(s, o);
     pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
-    struct reader *reader = reader_new(replay_event, o);
+    struct replay r = {&s->engine, o};
+    struct reader *reader = reader_new(replay_event, &r);
     int error = feed(fd, reader, o, name);
     bool bad = !error && !enough(o) && reader_finish(reader) < 0;
     sink_finish(o->sink);

@@ -1,4 +1,5 @@
 libsink_a_SOURCES = \
+	src/sink/asciicast.c \
 	src/sink/json.c \
 	src/sink/lines.c src/sink/lines.h \
 	src/sink/pick.c src/sink/pick.h \

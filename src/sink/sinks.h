@@ -27,6 +27,10 @@ struct sink *sink_record_new(struct out *out, bool zipped);
  * U+2029 are escaped, so that a terminal may show it. */
 struct sink *sink_json_new(struct out *out);
 
+/* What went to one terminal, or else came from one process, for asciinema's players: the first
+ * write decides which. */
+struct sink *sink_asciicast_new(struct out *out);
+
 enum prefix_time {
     PREFIX_TIME_NONE,
     PREFIX_TIME_CLOCK, /* HH:MM:SS, local */
