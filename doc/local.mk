@@ -1,5 +1,6 @@
 dist_man_MANS = doc/pcat.1 doc/pcat-stream.5
-EXTRA_DIST += doc/pcat-tui.1.in doc/keys.awk
+dist_doc_DATA = doc/pcat-events.schema.json
+EXTRA_DIST += doc/pcat-tui.1.in doc/keys.awk doc/examples/read_stream.py
 
 if TUI
 man_MANS = doc/pcat-tui.1

@@ -5,7 +5,8 @@
  *     -> handle keys -> draw once
  *
  * It never calls ptrace, opens nothing below /proc but the link to its own executable, and
- * signals nobody but itself and its own process group (^Z). */
+ * signals nobody but itself and its own process group (^Z), and what it runs for --via, to go on.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -46,6 +47,7 @@
 
 struct options {
     const char *recording; /* of -r, NULL: none */
+    const char *via;       /* what runs the capture child somewhere else, NULL: nothing */
     size_t scrollback;
     char **engine; /* arguments for the capture child, NULL at the end */
     size_t nengine;
@@ -62,6 +64,7 @@ struct app {
     int signals;       /* signalfd */
     bool hello, ready; /* hello came; and a task */
     bool recording;
+    const char *via;
     bool leaving;     /* the user said so, or the terminal is gone */
     bool told_end;    /* the model knows that the stream has ended */
     int64_t end_seen; /* when it did, 0: it has not */
@@ -91,6 +94,7 @@ enum {
     OPTION_RING,
     OPTION_ALLOW_ATTACH,
     OPTION_SCROLLBACK,
+    OPTION_VIA,
 };
 
 static const struct option long_options[] = {
@@ -104,6 +108,7 @@ static const struct option long_options[] = {
     {"ring", required_argument, NULL, OPTION_RING},
     {"allow-attach", no_argument, NULL, OPTION_ALLOW_ATTACH},
     {"scrollback", required_argument, NULL, OPTION_SCROLLBACK},
+    {"via", required_argument, NULL, OPTION_VIA},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -122,6 +127,7 @@ static const char help_text[] =
     "  -f, --follow=all|threads|none\n"
     "                           what to follow (all, also what -f says)\n"
     "      --fd=LIST            capture these fds, by number\n"
+    "      --via=COMMAND        run pcat by this, on another machine: --via 'ssh box'\n"
     "      --own                only what goes where the target's own output goes\n"
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
@@ -201,6 +207,11 @@ static int take_option(struct options *o, int code)
         return -1; /* all is followed anyhow */
     case OPTION_SCROLLBACK:
         return parse_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
+    case OPTION_VIA:
+        if (o->via)
+            return wrong_usage("--via: one at a time");
+        o->via = optarg;
+        return -1;
     case '?':
         return 2; /* getopt_long() has said it */
     case OPTION_RING:
@@ -243,6 +254,8 @@ static int parse_options(struct options *o, int argc, char **argv)
         return wrong_usage("whom to show? -p PID, a COMMAND, or -r FILE");
     if (o->attach + command + (o->recording != NULL) > 1)
         return wrong_usage("one of -p, COMMAND and -r, not several");
+    if (o->via && o->recording)
+        return wrong_usage("--via is for live captures");
     if (command)
         add_argument(o, xstrdup("--"));
     for (; optind < argc; optind++)
@@ -364,6 +377,44 @@ static bool print_errors(struct app *app)
     return any;
 }
 
+/* A line of a shell, or of what takes its place; pcat's own begin otherwise. */
+static bool is_missing_pcat(const char *line)
+{
+    if (strstr(line, "pcat: not found") || strstr(line, "pcat: command not found"))
+        return true;
+    return strncmp(line, "pcat: ", 6) != 0 && strstr(line, "pcat") &&
+           (strstr(line, "not found") || strstr(line, "No such file"));
+}
+
+/* What a failed --via said: one line when pcat is missing, else as it is. Returns whether it said
+ * anything. */
+static bool print_via_errors(struct app *app)
+{
+    bool any = false;
+    char *line;
+
+    feed_read_errors(app->feed);
+    while (!any && (line = feed_error_line(app->feed))) {
+        if (is_missing_pcat(line)) {
+            fprintf(stderr, "pcat-tui: --via '%s': no pcat is there, or not in its PATH (%s)\n",
+                    app->via, line);
+            any = true;
+        } else {
+            fprintf(stderr, "%s\n", line);
+        }
+        free(line);
+    }
+    return any;
+}
+
+static int via_failed(struct app *app, int status)
+{
+    if (!print_via_errors(app))
+        fprintf(stderr, "pcat-tui: --via '%s': %s (status %d)\n", app->via,
+                feed_trouble(app->feed) ? feed_trouble(app->feed) : "it ended", status);
+    return status ? status : 1;
+}
+
 static int child_failed(struct app *app)
 {
     int status = 0;
@@ -375,6 +426,8 @@ static int child_failed(struct app *app)
             return 128 + number;
         feed_read_errors(app->feed);
     }
+    if (app->via)
+        return via_failed(app, status);
     if (!print_errors(app))
         fprintf(stderr, "pcat-tui: the capture program ended (status %d) and said nothing\n",
                 status);
@@ -393,7 +446,7 @@ static int recording_failed(struct app *app, const char *path)
 static int wait_for_start(struct app *app, const struct options *o)
 {
     while (!app->ready && !feed_ended(app->feed)) {
-        wait_for_any(app, -1);
+        wait_for_any(app, feed_waits(app->feed) ? TICK : -1);
         int number = ending_signal(app);
         if (number)
             return 128 + number;
@@ -545,6 +598,9 @@ static char *reason(struct app *app, bool gone, int status)
 
     if (app->recording)
         return xasprintf("%s", trouble ? trouble : "the recording is cut");
+    if (app->via)
+        return xasprintf("'%s' has ended%s%s, what came is kept", app->via,
+                         app->last_error ? ": " : "", app->last_error ? app->last_error : "");
     if (gone && status > 128)
         return xasprintf("pcat was killed (SIG%s), what it saw is kept",
                          sigabbrev_np(status - 128) ? sigabbrev_np(status - 128) : "?");
@@ -681,7 +737,8 @@ static int start_feed(struct app *app, const struct options *o)
 {
     char *cause;
 
-    app->feed = feed_start(o->engine, on_event, app, &cause);
+    app->feed = o->via ? feed_start_via(o->via, o->engine, on_event, app, &cause)
+                       : feed_start(o->engine, on_event, app, &cause);
     if (app->feed)
         return 0;
     fail("%s", cause);
@@ -700,21 +757,59 @@ static int check_terminal(void)
     return -1;
 }
 
+/* Who asks for a password reads the terminal, which only the group in the foreground may. */
+static bool lend_terminal(struct app *app)
+{
+    pid_t child = feed_child(app->feed);
+
+    if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcsetpgrp(STDIN_FILENO, child) < 0)
+        return false;
+    kill(-child, SIGCONT); /* it may have tried before */
+    return true;
+}
+
+static void take_terminal_back(void)
+{
+    sigset_t output;
+
+    sigemptyset(&output);
+    sigaddset(&output, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &output, NULL);
+    tcsetpgrp(STDIN_FILENO, getpgrp());
+    sigprocmask(SIG_UNBLOCK, &output, NULL);
+}
+
+/* What a --via has to ask for, it asks now. */
+static int wait_for_via(struct app *app, const struct options *o)
+{
+    bool lent = lend_terminal(app);
+    int status = wait_for_start(app, o);
+
+    if (lent)
+        take_terminal_back();
+    return status;
+}
+
 static int view(struct app *app, const struct options *o)
 {
     app->recording = o->recording != NULL;
+    app->via = o->via;
     if (app->recording && open_feed(app, o) < 0)
         return 1;
     if (check_terminal() < 0)
         return 1;
     app->signals = block_signals();
-    if (!app->recording && start_feed(app, o) < 0)
+    if (!app->recording && !app->via && start_feed(app, o) < 0)
         return 1;
     if (drop_privileges() < 0)
         return fail("privileges can't be dropped: %s", strerror(errno));
+    if (app->via && start_feed(app, o) < 0)
+        return 1;
     app->model = model_new(o->scrollback);
-    app->source = model_source_add(app->model, app->recording ? o->recording : "pcat");
-    int status = wait_for_start(app, o);
+    app->source = model_source_add(app->model, app->recording ? o->recording
+                                               : o->via       ? o->via
+                                                              : "pcat");
+    int status = o->via ? wait_for_via(app, o) : wait_for_start(app, o);
     return status >= 0 ? status : show(app);
 }
 

@@ -52,7 +52,14 @@ TUI_TESTS_ENVIRONMENT = \
 	UI_LINK='$(UI_LINK)'; export UI_LINK;
 endif
 
-TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_life.py tests/tmux/test_view.py
+CLI_TESTS = tests/cli/test_asciicast.py tests/cli/test_formats.py tests/cli/test_record.py tests/cli/test_schema.py \
+	tests/cli/test_stop.py
+if PYTEST
+PROGRAM_TESTS += $(CLI_TESTS)
+endif
+
+TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_life.py \
+	tests/tmux/test_recording.py tests/tmux/test_via.py tests/tmux/test_view.py
 if TUI
 if TMUX
 PROGRAM_TESTS += $(TMUX_TESTS)
@@ -67,5 +74,5 @@ screenshots: all
 
 .PHONY: check-programs screenshots
 
-EXTRA_DIST += tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) \
-	tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py
+EXTRA_DIST += tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
+	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py

@@ -2,6 +2,7 @@
 EVENT_TESTS = tests/base/test_utf8 tests/base/test_names \
 	tests/event/test_wire tests/event/test_reader \
 	tests/sink/test_lines tests/sink/test_plain tests/sink/test_prefix tests/sink/test_json \
+	tests/sink/test_pick \
 	tests/fuzz/replay_reader
 check_PROGRAMS += $(EVENT_TESTS)
 UNIT_TESTS += $(EVENT_TESTS)
@@ -45,6 +46,11 @@ tests_sink_test_json_SOURCES = tests/sink/test_json.c $(CATCH) $(SAMPLE)
 tests_sink_test_json_CPPFLAGS = $(TEST_EVENT_CPPFLAGS)
 tests_sink_test_json_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_sink_test_json_LDADD = $(SINK_LINK) $(CMOCKA_LIBS)
+
+tests_sink_test_pick_SOURCES = tests/sink/test_pick.c $(CATCH)
+tests_sink_test_pick_CPPFLAGS = $(TEST_EVENT_CPPFLAGS)
+tests_sink_test_pick_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_sink_test_pick_LDADD = $(SINK_LINK) $(CMOCKA_LIBS)
 
 tests_fuzz_replay_reader_SOURCES = tests/fuzz/fuzz_reader.c tests/fuzz/replay.c
 tests_fuzz_replay_reader_CPPFLAGS = $(AM_CPPFLAGS) '-DCORPUS="corpus-reader"'

@@ -4,8 +4,8 @@ SMALL_MODEL = -DSTREAM_FLOOR=16 -DSTREAM_BLOCK=8 -DSTREAM_BLOCK_MIN=2 -DENTRIES_
 check_LIBRARIES = tests/model/libsmall.a
 tests_model_libsmall_a_SOURCES = $(MODEL_SOURCES)
 tests_model_libsmall_a_CPPFLAGS = $(AM_CPPFLAGS) $(SMALL_MODEL)
-tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
-SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(PCRE2_LIBS) $(CMOCKA_LIBS)
+tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS)
+SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
 	tests/model/test_tree tests/model/test_model tests/model/test_view \

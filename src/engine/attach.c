@@ -77,8 +77,10 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
-    if (!thread)
+    if (!thread) {
         task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
+        task->proc->of_command = maker ? maker->of_command : t->spawn.pid != 0;
+    }
     if (parent)
         escape_inherit(task, parent);
     if (!thread && maker)
@@ -322,6 +324,7 @@ int tracer_spawn(struct tracer *t, char **cause)
     struct task *task = add_task(t, t->spawn.pid, t->spawn.pid, "", true);
     task->silent = true;
     task->proc->filtered = t->spawn.filtered;
+    task->proc->of_command = true;
     spawn_go(&t->spawn);
     return 0;
 }

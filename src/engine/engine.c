@@ -32,6 +32,7 @@ struct engine {
     pthread_cond_t changed;
     bool started;  /* the targets are attached, or the command runs */
     bool finished; /* the tracer has let everybody go */
+    bool asked;    /* the writer has told the tracer that it was enough */
     int status;    /* why it never started: exit status and a line */
     char *cause;
 };
@@ -120,6 +121,33 @@ static void *run_tracer(void *user)
 
 /* --- the writer --- */
 
+static void wake_tracer(struct engine *e)
+{
+    uint64_t one = 1;
+
+    if (write(e->tracer->wake_fd, &one, sizeof one) < 0)
+        log_line(LOG_TRACER, "wake: %s", strerror(errno)); /* it is full: the tracer is awake */
+}
+
+static void ask_if_enough(struct engine *e)
+{
+    const struct engine_options *o = e->options;
+    const char *why = o->enough && !e->asked ? o->enough(o->user) : NULL;
+
+    if (!why)
+        return;
+    e->asked = true;
+    atomic_store(&e->tracer->asked, why);
+    wake_tracer(e);
+}
+
+static void give_up_output(struct engine *e)
+{
+    backlog_discard(e->backlog);
+    atomic_store(&e->tracer->output_failed, true);
+    wake_tracer(e);
+}
+
 static void write_one(struct sink *sink, const struct buf *wire, struct buf *scratch)
 {
     struct bytes bytes = {wire->data, wire->len};
@@ -139,11 +167,12 @@ static int write_events(struct engine *e, struct sink *sink)
     while ((result = backlog_take(e->backlog, &wire)) != BACKLOG_END) {
         if (result == BACKLOG_EVENT) {
             write_one(sink, &wire, &scratch);
+            ask_if_enough(e);
             continue;
         }
         if (sink_flush(sink) < 0 && !error) {
             error = errno;
-            backlog_discard(e->backlog);
+            give_up_output(e);
         }
         backlog_wait(e->backlog);
     }
@@ -242,6 +271,7 @@ static void fill_result(const struct engine *e, struct engine_result *result, in
     result->status = e->tracer->spawn_status;
     result->why = e->tracer->why;
     result->output_error = error;
+    result->timed_out = e->tracer->timed_out;
     backlog_lost(e->backlog, &writes, &result->lost_bytes);
 }
 

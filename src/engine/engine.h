@@ -35,6 +35,14 @@ struct engine_options {
     const char *program;   /* name and version for hello */
     bool stdin_null;       /* the command does not get our stdin */
     struct engine_signals *signals;
+
+    /* When to end by ourselves. What we attached to is let go then. The command, when it can't be let go (it
+     * runs under a filter, or into our pipes), is sent SIGTERM with all that it made; what is left of them
+     * 5 s later ends with us. */
+    int64_t timeout; /* ns from the start of the capture, 0: none; it ends the command in any case */
+    /* Asked after each event, in the thread that writes: why it was enough, or NULL. */
+    const char *(*enough)(void *user);
+    void *user;
 };
 
 /* How we were started, as far as signals go, and what they mean to us now. */
@@ -50,6 +58,7 @@ struct engine_result {
     bool ran;          /* there was one, and it has ended */
     int output_error; /* errno of the first failure, 0: none */
     uint64_t lost_bytes;
+    bool timed_out;
     const char *why; /* why the capture ended */
 };
 

@@ -28,6 +28,7 @@ struct proc {
     bool attaching;   /* an `armed` event is owed */
     bool root;        /* named by -p, or the command */
     bool filtered;    /* runs under our seccomp filter */
+    bool of_command;  /* the command, or made by it */
     bool detaching;
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
     bool told_waiting; /* that this takes long */

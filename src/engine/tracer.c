@@ -35,6 +35,8 @@ enum {
     SPIN_RATE_MIN = 96
 };
 
+#define GRACE_NS ((int64_t)5 * 1000 * 1000 * 1000)
+
 int64_t tracer_clock(void)
 {
     struct timespec t;
@@ -64,6 +66,7 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->control_open = options->control_fd >= 0;
     t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
     t->spin_rate = 256;
+    t->deadline = options->timeout ? tracer_clock() + options->timeout : 0;
     return t;
 }
 
@@ -511,7 +514,7 @@ static void read_signals(struct tracer *t)
 }
 
 /* For an attached target there is nothing left to do here; the command must not lose its tracer. */
-static void lose_output(struct tracer *t)
+static void lose_output(struct tracer *t, const char *why)
 {
     t->output_gone = true;
     t->control_open = false;
@@ -519,7 +522,49 @@ static void lose_output(struct tracer *t)
     if (t->spawn.pid && !t->spawn_gone)
         t->silent = true;
     else
-        t->why = "nobody reads the output";
+        t->why = why;
+}
+
+/* --- an end that we choose --- */
+
+/* SIGCONT, as a stopped process would not hear the other. */
+static void end_command(struct tracer *t, const char *why)
+{
+    log_line(LOG_TRACER, "ending the command: %s", why);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+        if (p->of_command && kill(p->pid, SIGTERM) == 0)
+            kill(p->pid, SIGCONT);
+    t->ending = why;
+    t->deadline = tracer_clock() + GRACE_NS;
+}
+
+static void meet_deadline(struct tracer *t)
+{
+    t->deadline = 0;
+    if (t->ending) {
+        t->why = t->ending;
+        return;
+    }
+    t->timed_out = true;
+    if (t->spawn.pid)
+        end_command(t, "--timeout has passed");
+    else
+        t->why = "--timeout has passed";
+}
+
+/* What the writer has to say. */
+static void hear_writer(struct tracer *t)
+{
+    const char *why = atomic_exchange(&t->asked, NULL);
+
+    if (atomic_load(&t->output_failed) && !t->output_gone)
+        lose_output(t, "the output can't be written");
+    if (!why || t->ending)
+        return;
+    if (t->spawn.pid && (t->spawn.filtered || t->options->pipes))
+        end_command(t, why);
+    else
+        t->why = why;
 }
 
 static void drain_output(struct tracer *t, int i)
@@ -563,13 +608,15 @@ static void poll_others(struct tracer *t, int64_t timeout)
         return;
     if (fds[AT_SIGNALS].revents)
         read_signals(t);
-    if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count)
+    if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count) {
+        hear_writer(t);
         retry_held(t);
+    }
     if (fds[AT_CONTROL].revents)
         tracer_read_control(t);
     for (int i = 0; i < 2; i++) {
         if (fds[AT_OUT + i].revents & (POLLERR | POLLHUP | POLLNVAL) && !t->output_gone)
-            lose_output(t);
+            lose_output(t, "nobody reads the output");
         if (fds[AT_PIPES + i].revents)
             drain_output(t, i);
     }
@@ -603,9 +650,13 @@ static enum wait_result spin(struct tracer *t, struct stopped *s)
 
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
-    if (!t->tick_at)
+    int64_t at = t->tick_at;
+
+    if (t->deadline && (!at || t->deadline < at))
+        at = t->deadline;
+    if (!at)
         return -1;
-    return t->tick_at > now ? t->tick_at - now : 0;
+    return at > now ? at - now : 0;
 }
 
 /* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
@@ -621,7 +672,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
         return true;
     }
     if (result == WAIT_NO_CHILDREN) {
-        t->why = "the last tracee is gone";
+        t->why = t->ending ? t->ending : "the last tracee is gone";
         return false;
     }
     poll_others(t, sleep_time(t, now));
@@ -639,6 +690,8 @@ static void tend(struct tracer *t)
     }
     if (t->tick_at && tracer_clock() >= t->tick_at)
         tick(t, tracer_clock());
+    if (t->deadline && tracer_clock() >= t->deadline)
+        meet_deadline(t);
 }
 
 /* --- leaving --- */

@@ -52,6 +52,14 @@ struct tracer {
     bool silent;      /* goes on without output, only for the sake of the command */
     const char *why;  /* set: leave */
 
+    /* Set by the writer, which then writes wake_fd. */
+    _Atomic(const char *) asked; /* to leave, for this reason */
+    atomic_bool output_failed;
+
+    int64_t deadline;   /* CLOCK_MONOTONIC ns, 0: none */
+    const char *ending; /* why the command was told to end; what is left of it at the deadline goes with us */
+    bool timed_out;
+
     void (*started)(void *user); /* called once, when the targets are attached or the command runs */
     void *user;
 };

@@ -106,6 +106,16 @@ struct fields fields_of(enum event_type type)
     return (unsigned)type < EVENT_TYPES ? by_type[type] : (struct fields){0};
 }
 
+uint64_t event_pid(const struct event *ev)
+{
+    struct fields fields = fields_of(ev->type);
+
+    for (size_t i = 0; i < fields.count; i++)
+        if (strcmp(fields.list[i].name, "pid") == 0)
+            return *(const uint64_t *)field_get(&fields.list[i], ev);
+    return 0;
+}
+
 bool field_says_something(const struct field *f, const struct event *ev)
 {
     const void *value = field_get(f, ev);

@@ -45,6 +45,9 @@ struct fields {
 /* Fields of a type in the order in which they are written. None for EVENT_UNKNOWN. */
 struct fields fields_of(enum event_type type);
 
+/* The process that an event is about, 0: none. Of hello it is the engine. */
+uint64_t event_pid(const struct event *ev);
+
 /* False when a reader would assume the same without it. */
 bool field_says_something(const struct field *f, const struct event *ev);
 

@@ -5,4 +5,5 @@ libevent_a_SOURCES = \
 	src/event/item.c src/event/item.h \
 	src/event/reader.c src/event/reader.h \
 	src/event/sink.h \
-	src/event/wire.c src/event/wire.h
+	src/event/wire.c src/event/wire.h \
+	src/event/zip.c src/event/zip.h

@@ -10,6 +10,7 @@
 #include "base/xmalloc.h"
 #include "event/decode.h"
 #include "event/item.h"
+#include "event/zip.h"
 
 enum { SLICE = 64 * 1024 }; /* bytes taken at a time, which bounds buf */
 
@@ -23,6 +24,8 @@ struct reader {
     bool greeted;     /* a good hello has come */
     char *error;
     struct buf argv;
+    bool begun;          /* a first byte has come */
+    struct unzip *unzip; /* NULL: it is not compressed */
 };
 
 struct reader *reader_new(reader_fn *fn, void *user)
@@ -40,6 +43,7 @@ void reader_free(struct reader *r)
         return;
     buf_free(&r->buf);
     buf_free(&r->argv);
+    unzip_free(r->unzip);
     free(r->error);
     free(r);
 }
@@ -139,12 +143,12 @@ static int feed_slice(struct reader *r, const unsigned char *data, size_t n)
     return taken < 0 ? -1 : 0;
 }
 
-int reader_feed(struct reader *r, const void *data, size_t n)
+/* Bytes as they are, or as they came out. */
+static int feed_plain(void *user, const void *data, size_t n)
 {
     const unsigned char *p = data;
+    struct reader *r = user;
 
-    if (r->error)
-        return -1;
     while (n) {
         size_t slice = n < SLICE ? n : SLICE;
         if (feed_slice(r, p, slice) < 0)
@@ -155,16 +159,32 @@ int reader_feed(struct reader *r, const void *data, size_t n)
     return 0;
 }
 
+int reader_feed(struct reader *r, const void *data, size_t n)
+{
+    if (r->error)
+        return -1;
+    if (!r->begun && n && unzip_knows(*(const unsigned char *)data))
+        r->unzip = unzip_new(feed_plain, r);
+    r->begun = r->begun || n;
+    if (!r->unzip)
+        return feed_plain(r, data, n);
+    if (unzip_add(r->unzip, data, n) == 0)
+        return 0;
+    return r->error ? -1 : damaged(r, unzip_error(r->unzip));
+}
+
 int reader_finish(struct reader *r)
 {
     uint64_t end = r->offset + r->buf.len;
+    bool cut = r->unzip && !unzip_is_whole(r->unzip);
 
     if (r->error)
         return -1;
-    if (end == 0)
+    if (end == 0 && !cut)
         return fail(r, xstrdup("the stream is empty"));
-    if (r->buf.len)
-        return fail(r, xasprintf("the stream was cut at offset %" PRIu64 ", inside an event", end));
+    if (cut || r->buf.len)
+        return fail(r, xasprintf("the stream was cut at offset %" PRIu64 "%s", end,
+                                 r->buf.len ? ", inside an event" : ""));
     return 0;
 }
 

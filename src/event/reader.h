@@ -1,5 +1,6 @@
 /* From bytes in any split to whole events: the same code for a pipe, a file and
- * an ssh. Unknown types and fields are skipped. */
+ * an ssh. A stream that is compressed with zstd is told from its first byte. Unknown types and
+ * fields are skipped. */
 #ifndef PCAT_EVENT_READER_H
 #define PCAT_EVENT_READER_H
 
@@ -25,7 +26,7 @@ int reader_finish(struct reader *r);
 /* One line for the user, or NULL when nothing is wrong. Belongs to the reader. */
 const char *reader_error(const struct reader *r);
 
-/* Bytes taken as whole events so far. */
+/* Bytes taken as whole events so far; of a compressed stream, as they came out. */
 uint64_t reader_offset(const struct reader *r);
 
 /* Decodes the one event that wire holds whole. 0 or -1. For events that this program

@@ -12,6 +12,9 @@ struct sink {
     int (*flush)(struct sink *sink);
     /* Frees it; does not flush. */
     void (*free)(struct sink *sink);
+    /* Nothing follows: puts out what has waited for more (a line without its end). It is still to
+     * be flushed. NULL: there is never anything. */
+    void (*finish)(struct sink *sink);
 };
 
 static inline void sink_event(struct sink *s, const struct event *ev, struct bytes wire)
@@ -22,6 +25,12 @@ static inline void sink_event(struct sink *s, const struct event *ev, struct byt
 static inline int sink_flush(struct sink *s)
 {
     return s->flush(s);
+}
+
+static inline void sink_finish(struct sink *s)
+{
+    if (s->finish)
+        s->finish(s);
 }
 
 static inline void sink_free(struct sink *s)

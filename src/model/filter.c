@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
-#include "model/regex.h"
+#include "base/regex.h"
 
 struct rule {
     struct regex *regex;

@@ -5,7 +5,6 @@ MODEL_SOURCES = \
 	src/model/internal.h \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \
-	src/model/regex.c src/model/regex.h \
 	src/model/scope.c \
 	src/model/search.c src/model/search.h \
 	src/model/store.h \

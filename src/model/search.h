@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/regex.h"
+#include "base/regex.h"
 #include "model/view.h"
 
 struct search;

@@ -232,7 +232,7 @@ struct sink *sink_json_new(struct out *out)
 {
     struct json *j = xcalloc(1, sizeof *j);
 
-    j->sink = (struct sink){json_event, json_flush, json_free};
+    j->sink = (struct sink){json_event, json_flush, json_free, NULL};
     j->out = out;
     return &j->sink;
 }

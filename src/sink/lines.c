@@ -243,3 +243,40 @@ void lines_end_all(struct lines *l)
         end_thread(l, t);
     }
 }
+
+static void on_payload(struct lines *l, const struct event *ev)
+{
+    if (ev->write.data.len)
+        lines_add(l, ev);
+    else if (ev->write.len)
+        lines_break(l, ev->write.tid, ev->write.fd, ev->type == EVENT_READ);
+}
+
+void lines_event(struct lines *l, const struct event *ev)
+{
+    switch (ev->type) {
+    case EVENT_WRITE:
+    case EVENT_READ:
+        on_payload(l, ev);
+        break;
+    case EVENT_LOST:
+        lines_break(l, ev->lost.tid, ev->lost.fd, ev->lost.stream == STREAM_STDIN);
+        break;
+    case EVENT_EXEC:
+        lines_end(l, ev->exec.tid);
+        if (ev->exec.former)
+            lines_end(l, ev->exec.former);
+        break;
+    case EVENT_EXIT:
+        lines_end(l, ev->exit.tid);
+        break;
+    case EVENT_DETACHED:
+        lines_end(l, ev->detached.tid);
+        break;
+    case EVENT_END:
+        lines_end_all(l);
+        break;
+    default:
+        break;
+    }
+}

@@ -32,6 +32,10 @@ void lines_free(struct lines *l);
 /* Takes the bytes of a write or read event. */
 void lines_add(struct lines *l, const struct event *ev);
 
+/* Takes any event: payload is added; what cuts a line short (bytes that are missing, an exec, the end
+ * of a thread or of all) hands out what there is of it. */
+void lines_event(struct lines *l, const struct event *ev);
+
 /* Hands out what the stream has of an unfinished line: the bytes behind it are missing. */
 void lines_break(struct lines *l, uint64_t tid, uint64_t fd, bool read);
 

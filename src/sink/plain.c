@@ -46,7 +46,7 @@ struct sink *sink_plain_new(struct out *out, struct out *err)
 {
     struct plain *p = xcalloc(1, sizeof *p);
 
-    p->sink = (struct sink){plain_event, plain_flush, plain_free};
+    p->sink = (struct sink){plain_event, plain_flush, plain_free, NULL};
     p->out = out;
     p->err = err;
     return &p->sink;

@@ -293,13 +293,8 @@ static void on_payload(struct prefix *p, const struct event *ev)
     bool read = ev->type == EVENT_READ;
 
     know_name(p, w->tid, w->comm);
-    if (w->data.len) {
-        lines_add(p->lines, ev);
+    if (w->data.len || w->len == 0)
         return;
-    }
-    if (w->len == 0)
-        return;
-    lines_break(p->lines, w->tid, w->fd, read);
     struct buf *line = begin_task_remark(p, ev, w->pid, w->tid);
     buf_addc(line, ' ');
     add_fd(p, line, w->pid, w->fd, read, w->stream);
@@ -312,7 +307,6 @@ static void on_lost(struct prefix *p, const struct event *ev)
     const struct ev_lost *lost = &ev->lost;
     bool read = lost->stream == STREAM_STDIN;
 
-    lines_break(p->lines, lost->tid, lost->fd, read);
     struct buf *line = begin_task_remark(p, ev, lost->pid, lost->tid);
     buf_addc(line, ' ');
     add_fd(p, line, lost->pid, lost->fd, read, lost->stream);
@@ -367,11 +361,8 @@ static void on_exec(struct prefix *p, const struct event *ev)
 {
     const struct ev_exec *exec = &ev->exec;
 
-    lines_end(p->lines, exec->tid);
-    if (exec->former) {
-        lines_end(p->lines, exec->former);
+    if (exec->former)
         forget_name(p, exec->former);
-    }
     know_name(p, exec->tid, exec->comm);
     if (p->options.quiet)
         return;
@@ -397,7 +388,6 @@ static void print_exit(struct prefix *p, const struct event *ev)
 
 static void on_exit_event(struct prefix *p, const struct event *ev)
 {
-    lines_end(p->lines, ev->exit.tid);
     if (!p->options.quiet)
         print_exit(p, ev);
     forget_name(p, ev->exit.tid);
@@ -409,7 +399,6 @@ static void on_detached(struct prefix *p, const struct event *ev)
 {
     const struct ev_detached *detached = &ev->detached;
 
-    lines_end(p->lines, detached->tid);
     if (!p->options.quiet) {
         struct buf *line = begin_task_remark(p, ev, detached->pid, detached->tid);
         buf_adds(line, " detached");
@@ -463,12 +452,6 @@ static void on_note(struct prefix *p, const struct event *ev)
     end_remark(p);
 }
 
-static void on_end(struct prefix *p, const struct event *ev)
-{
-    (void)ev;
-    lines_end_all(p->lines);
-}
-
 static void (*const handlers[EVENT_TYPES])(struct prefix *, const struct event *) = {
     [EVENT_TASK] = on_task,       [EVENT_EXEC] = on_exec,
     [EVENT_EXIT] = on_exit_event, [EVENT_DETACHED] = on_detached,
@@ -476,7 +459,6 @@ static void (*const handlers[EVENT_TYPES])(struct prefix *, const struct event *
     [EVENT_FD] = on_fd,           [EVENT_WRITE] = on_payload,
     [EVENT_READ] = on_payload,    [EVENT_BLOCKED] = on_blocked,
     [EVENT_LOST] = on_lost,       [EVENT_NOTE] = on_note,
-    [EVENT_END] = on_end,
 };
 
 static void prefix_event(struct sink *sink, const struct event *ev, struct bytes wire)
@@ -484,6 +466,7 @@ static void prefix_event(struct sink *sink, const struct event *ev, struct bytes
     struct prefix *p = (struct prefix *)sink;
 
     (void)wire;
+    lines_event(p->lines, ev);
     if (handlers[ev->type])
         handlers[ev->type](p, ev);
 }
@@ -491,6 +474,11 @@ static void prefix_event(struct sink *sink, const struct event *ev, struct bytes
 static int prefix_flush(struct sink *sink)
 {
     return out_flush(((struct prefix *)sink)->out);
+}
+
+static void prefix_finish(struct sink *sink)
+{
+    lines_end_all(((struct prefix *)sink)->lines);
 }
 
 static void prefix_free(struct sink *sink)
@@ -516,14 +504,9 @@ struct sink *sink_prefix_new(struct out *out, const struct prefix_options *optio
 {
     struct prefix *p = xcalloc(1, sizeof *p);
 
-    p->sink = (struct sink){prefix_event, prefix_flush, prefix_free};
+    p->sink = (struct sink){prefix_event, prefix_flush, prefix_free, prefix_finish};
     p->options = *options;
     p->out = out;
     p->lines = lines_new(print_line, p);
     return &p->sink;
-}
-
-void sink_prefix_finish(struct sink *prefix)
-{
-    lines_end_all(((struct prefix *)prefix)->lines);
 }

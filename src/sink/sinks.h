@@ -13,13 +13,23 @@ struct sink *sink_plain_new(struct out *out, struct out *err);
 /* Bytes that were written by tracees but could not be had, so that a plain sink left them out. */
 uint64_t sink_plain_unavailable(const struct sink *plain);
 
-/* The event stream itself. */
-struct sink *sink_record_new(struct out *out);
+/* The same into one file for each process and stream: BASE.PID.out and BASE.PID.err, for other fds
+ * BASE.PID.N, for what was read BASE.PID.in (fd 0) and BASE.PID.rN. What such a file held before is
+ * lost. Files are opened when there is something to write; when one can't be, the sink fails. */
+struct sink *sink_split_new(const char *base);
+uint64_t sink_split_unavailable(const struct sink *split);
+
+/* The event stream itself. Zipped, it is compressed with zstd, and ended by sink_finish(). */
+struct sink *sink_record_new(struct out *out, bool zipped);
 
 /* One JSON object a line (see pcat-stream(5)): times in seconds, text that is not UTF-8
  * repaired with U+FFFD, payload that is not UTF-8 as "base64". DEL, C1 controls and U+2028 and
  * U+2029 are escaped, so that a terminal may show it. */
 struct sink *sink_json_new(struct out *out);
+
+/* What went to one terminal, or else came from one process, for asciinema's players: the first
+ * write decides which. */
+struct sink *sink_asciicast_new(struct out *out);
 
 enum prefix_time {
     PREFIX_TIME_NONE,
@@ -46,8 +56,5 @@ struct prefix_options {
  * thread and fd (longer than 64 KiB), or the thread was gone or lost bytes before its end.
  * What else happens is told by lines like "+++ nginx 812 exited with 0 +++". */
 struct sink *sink_prefix_new(struct out *out, const struct prefix_options *options);
-
-/* Prints the lines that have no end yet, as an end event does: for streams that were cut. */
-void sink_prefix_finish(struct sink *prefix);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -18,7 +20,9 @@
 
 #define PIPE_SIZE (1 << 20)
 #define READ_SIZE (256 * 1024)
-#define ERRORS_MAX 65536 /* bytes of standard error that are kept unread */
+#define ERRORS_MAX 65536          /* bytes of standard error that are kept unread */
+#define BEFORE_MAX 65536          /* bytes that may come before the stream */
+#define BEGINNING "\x82\x65hello" /* of every stream */
 
 extern char **environ;
 
@@ -27,6 +31,11 @@ struct feed {
     int stream, control, errors; /* -1: closed */
     struct buf error_text;
     unsigned char *room; /* READ_SIZE bytes to read into */
+    bool file;           /* a recording, which can grow */
+    bool waits;          /* at its end, while it is being written */
+    bool closed;         /* it was not being written any more when last looked */
+    bool seeking;        /* the stream has not begun yet, ... */
+    struct buf before;   /* ... just this has come */
     bool ended, damaged;
     pid_t child; /* 0: none */
     bool gone;   /* it has ended, with this: */
@@ -59,6 +68,7 @@ void feed_free(struct feed *f)
     close_fd(&f->errors);
     reader_free(f->reader);
     buf_free(&f->error_text);
+    buf_free(&f->before);
     free(f->room);
     free(f);
 }
@@ -66,8 +76,10 @@ void feed_free(struct feed *f)
 struct feed *feed_open(int fd, reader_fn *fn, void *user)
 {
     struct feed *f = feed_new(fn, user);
+    struct stat st;
 
     f->stream = fd;
+    f->file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     return f;
 }
 
@@ -157,11 +169,19 @@ static char **make_argv(char *const args[])
         n++;
     char **argv = xcalloc(n + 2, sizeof *argv);
     argv[0] = xstrdup("pcat");
-    memcpy(argv + 1, args, n * sizeof *argv);
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = xstrdup(args[i]);
     return argv;
 }
 
-struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause)
+static void argv_free(char **argv)
+{
+    for (size_t i = 0; argv[i]; i++)
+        free(argv[i]);
+    free(argv);
+}
+
+static struct feed *start(const char *path, char **argv, reader_fn *fn, void *user, char **cause)
 {
     struct plumbing p;
 
@@ -170,7 +190,6 @@ struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **ca
         return NULL;
     }
     struct feed *f = feed_new(fn, user);
-    char *path = find_engine(), **argv = make_argv(args);
     int error = spawn(&f->child, path, argv, &p);
     if (error == 0) {
         f->control = dup(p.control[1]);
@@ -184,15 +203,85 @@ struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **ca
         f = NULL;
     }
     unplumb(&p);
-    free(argv[0]);
-    free(argv);
+    return f;
+}
+
+struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause)
+{
+    char *path = find_engine(), **argv = make_argv(args);
+    struct feed *f = start(path, argv, fn, user, cause);
+
+    argv_free(argv);
     free(path);
     return f;
 }
 
+/* Whether one of its words is ssh, by whatever path. */
+static bool speaks_ssh(const char *via)
+{
+    char *words = xstrdup(via), *save;
+    bool found = false;
+
+    for (char *w = strtok_r(words, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save)) {
+        const char *slash = strrchr(w, '/');
+        found = found || strcmp(slash ? slash + 1 : w, "ssh") == 0;
+    }
+    free(words);
+    return found;
+}
+
+/* As one word for a shell. */
+static char *quote(const char *text)
+{
+    struct buf b = {0};
+
+    buf_addc(&b, '\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            buf_adds(&b, "'\\''");
+        else
+            buf_addc(&b, *text);
+    buf_addc(&b, '\'');
+    buf_addc(&b, '\0');
+    return (char *)b.data;
+}
+
+static void add_quoted(struct buf *line, const char *text, bool twice)
+{
+    char *once = quote(text), *again = twice ? quote(once) : NULL;
+
+    buf_addc(line, ' ');
+    buf_adds(line, again ? again : once);
+    free(again);
+    free(once);
+}
+
+struct feed *feed_start_via(const char *via, char *const args[], reader_fn *fn, void *user,
+                            char **cause)
+{
+    bool twice = speaks_ssh(via);
+    struct buf line = {0};
+
+    buf_addf(&line, "exec %s pcat", via);
+    for (size_t i = 0; args[i]; i++)
+        add_quoted(&line, args[i], twice);
+    buf_addc(&line, '\0');
+    char *argv[] = {"sh", "-c", (char *)line.data, NULL};
+    struct feed *f = start("/bin/sh", argv, fn, user, cause);
+    if (f)
+        f->seeking = true;
+    buf_free(&line);
+    return f;
+}
+
+bool feed_waits(const struct feed *f)
+{
+    return f->waits;
+}
+
 int feed_fd(const struct feed *f)
 {
-    return f->stream;
+    return f->waits ? -1 : f->stream;
 }
 
 int feed_errors_fd(const struct feed *f)
@@ -220,6 +309,47 @@ static void end_stream(struct feed *f)
     f->damaged = f->damaged || reader_finish(f->reader) < 0;
 }
 
+/* pcat holds a lock on what it records to. */
+static bool is_being_written(int fd)
+{
+    if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK;
+    flock(fd, LOCK_UN);
+    return false;
+}
+
+/* At the end of a file. True: it is over. Between our read and the look at the lock more may have
+ * come. */
+static bool is_over(struct feed *f)
+{
+    if (!f->file || f->closed)
+        return true;
+    f->waits = is_being_written(f->stream);
+    f->closed = !f->waits;
+    return false;
+}
+
+/* The bytes from the beginning of the stream on, if that has come. */
+static int seek(struct feed *f, const void *data, size_t n)
+{
+    static const char beginning[] = BEGINNING;
+    const unsigned char *at;
+
+    buf_add(&f->before, data, n);
+    at = memmem(f->before.data, f->before.len, beginning, sizeof beginning - 1);
+    if (!at)
+        return f->before.len > BEFORE_MAX ? -1 : 0;
+    f->seeking = false;
+    int result = reader_feed(f->reader, at, f->before.len - (size_t)(at - f->before.data));
+    buf_free(&f->before);
+    return result;
+}
+
+static int take(struct feed *f, const void *data, size_t n)
+{
+    return f->seeking ? seek(f, data, n) : reader_feed(f->reader, data, n);
+}
+
 size_t feed_read(struct feed *f, size_t budget)
 {
     size_t total = 0;
@@ -228,9 +358,15 @@ size_t feed_read(struct feed *f, size_t budget)
         size_t want = budget - total < READ_SIZE ? budget - total : READ_SIZE;
         ssize_t n = read_some(f->stream, f->room, want);
 
+        if (n < 0 && !is_over(f)) {
+            if (f->waits)
+                break;
+            continue;
+        }
         if (n == 0)
             break;
-        if (n > 0 && reader_feed(f->reader, f->room, (size_t)n) < 0)
+        f->waits = false;
+        if (n > 0 && take(f, f->room, (size_t)n) < 0)
             f->damaged = true;
         if (n > 0)
             total += (size_t)n;
@@ -280,6 +416,9 @@ const char *feed_trouble(const struct feed *f)
 {
     const char *error = f->damaged ? reader_error(f->reader) : NULL;
 
+    if (f->seeking && f->ended)
+        return f->before.len > BEFORE_MAX ? "no event stream in the first 64 KiB that came"
+                                          : "no event stream came";
     return error ? error : f->damaged ? "the stream is cut" : NULL;
 }
 

@@ -17,13 +17,24 @@ struct feed;
  * ours does not stop it. NULL with *cause (to be freed). */
 struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause);
 
-/* Reads a recording; fd becomes the feed's. */
+/* The same far away: `exec VIA pcat ARGS...` by the shell. What comes before the stream (a message
+ * of the day) is skipped, 64 KiB of it at the most. When VIA has a word ssh, the arguments are
+ * quoted once more, for the shell at the far end. */
+struct feed *feed_start_via(const char *via, char *const args[], reader_fn *fn, void *user,
+                            char **cause);
+
+/* Reads a recording; fd becomes the feed's. The end of a file that a pcat is writing is not the
+ * end. */
 struct feed *feed_open(int fd, reader_fn *fn, void *user);
 
 /* Closes all ends: a child of ours then leaves by itself. */
 void feed_free(struct feed *f);
 
-/* Fds to poll for reading, -1 when they have ended. */
+/* At the end of a file that still grows: poll does not tell when, so feed_read() is to be called
+ * now and then. */
+bool feed_waits(const struct feed *f);
+
+/* Fds to poll for reading, -1 when they have ended, or are of no use for that. */
 int feed_fd(const struct feed *f);
 int feed_errors_fd(const struct feed *f);
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/regex.h"
+#include "base/regex.h"
 #include "model/text.h"
 #include "ui/canvas.h"
 

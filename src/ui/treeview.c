@@ -11,7 +11,7 @@
 #include <uthash.h>
 
 #include "base/xmalloc.h"
-#include "model/regex.h"
+#include "base/regex.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/xmalloc.h"
 #include "model/filter.h"
-#include "model/regex.h"
+#include "base/regex.h"
 
 static struct regex *need(const char *pattern)
 {

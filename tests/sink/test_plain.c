@@ -128,7 +128,7 @@ static void test_a_recording_is_the_stream(void **state)
 
     (void)state;
     catch_open(&out);
-    struct sink *s = sink_record_new(out.out);
+    struct sink *s = sink_record_new(out.out, false);
     for (size_t i = 0; i < SAMPLES; i++) {
         struct event ev = sample_event(i);
         size_t before = wire.len;

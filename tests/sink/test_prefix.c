@@ -114,8 +114,8 @@ static void test_unfinished_lines_come_at_the_end(void **state)
     feed(&f, (struct event){.type = EVENT_EXEC, .exec = {.tid = 815, .pid = 815, .former = 818}});
     expect(&f, "nginx 815/817 out+ half\nnginx 815 out+ prompt> \nnginx 815/818 err+ left\n");
     say(&f, 815, 1, "cut");
-    sink_prefix_finish(f.sink);
-    sink_prefix_finish(f.sink);
+    sink_finish(f.sink);
+    sink_finish(f.sink);
     end(&f);
     expect(&f, "nginx 815/817 out+ half\nnginx 815 out+ prompt> \nnginx 815/818 err+ left\n"
                "nginx 815 out+ cut\n");

@@ -2,7 +2,7 @@
  * texts, the shorter the more repeats the pattern has. `careful` calls out before
  * each item, and the callout counts steps and stops when there are too many:
  * PCRE2's own match limit does not see all that JIT code does. */
-#include "model/regex.h"
+#include "base/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -2,8 +2,8 @@
  * ignores case ("smart case"); escapes such as \W or \pL don't count as letters.
  * A match that needs too many steps counts as no match: no pattern on no line takes longer
  * than some ten milliseconds. */
-#ifndef PCAT_MODEL_REGEX_H
-#define PCAT_MODEL_REGEX_H
+#ifndef PCAT_BASE_REGEX_H
+#define PCAT_BASE_REGEX_H
 
 #include <stdbool.h>
 #include <stddef.h>

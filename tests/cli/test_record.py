@@ -1,0 +1,139 @@
+"""Recordings: compressed or not, cut anywhere, on a disk that is full, by a pcat that is killed."""
+import os
+import random
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from conftest import PCAT, TIMEOUT, events, tracers, until
+
+FLOOD = "i=0; while [ $i -lt 3000 ]; do echo line $i of a flood; i=$((i+1)); done"
+
+
+@pytest.fixture(params=["rec", "rec.zst"])
+def name(request):
+    return request.param
+
+
+def replay(data):
+    """What `pcat --json -r -` makes of these bytes: status, events, stderr."""
+    result = subprocess.run([str(PCAT), "--json", "-r", "-"], input=data, timeout=TIMEOUT,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return result.returncode, events(result.stdout), result.stderr
+
+
+def test_round_trip(pcat, name):
+    pcat("-w", name, "sh", "-c", FLOOD)
+    told = events(pcat("--json", "-r", name).stdout)
+    pcat("-w", "copy.zst", "-r", name)
+    pcat("-w", "copy", "-r", "copy.zst")
+    assert events(pcat("--json", "-r", "copy").stdout) == told
+    assert told[-1]["type"] == "end" and told[-1]["writes"] == 3000
+
+
+def test_a_live_capture_and_its_recording(spawn, pcat):
+    """What was told live is what is told later."""
+    p = spawn("--json", "-r", "-", stdin=subprocess.PIPE)
+    recorder = spawn("-w", "-", "sh", "-c", FLOOD)
+    stream = recorder.stdout.read()
+    told = p.communicate(stream)[0]
+    assert events(told) == replay(stream)[1]
+
+
+def test_compressed(pcat, tmp_path):
+    pcat("-w", "rec", "sh", "-c", FLOOD)
+    pcat("-w", "rec.zst", "-r", "rec")
+    plain, zipped = (tmp_path / "rec").read_bytes(), (tmp_path / "rec.zst").read_bytes()
+    assert zipped[:4] == b"\x28\xb5\x2f\xfd" and len(zipped) < len(plain) / 5
+    assert replay(zipped) == replay(plain)
+    assert replay(zipped + zipped)[0] == 0
+
+
+@pytest.mark.parametrize("number", [int(os.environ.get("PCAT_CUTS", 1000))])
+def test_cuts(pcat, tmp_path, name, number):
+    """Every whole event before the cut is read, and no half of one."""
+    pcat("-w", name, "sh", "-c", "for i in $(seq 20); do echo $i; sleep 0.01; done")
+    data = (tmp_path / name).read_bytes()
+    whole = replay(data)[1]
+    random.seed(7)
+    cuts = sorted(random.randrange(len(data)) for _ in range(number if name == "rec" else number // 4))
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda n: replay(data[:n]), cuts))
+    counts = [len(told) for _, told, _ in results]
+    assert counts == sorted(counts) and counts[-1] > 40
+    for cut, (status, told, said) in zip(cuts, results):
+        assert told == whole[:len(told)], cut
+        assert (status, said) == (0, b"") if status == 0 else status == 1, (cut, status, said)
+        if status == 0:  # only where an event ends, and that can't be told from an end
+            assert name == "rec" and told
+        else:
+            assert re.search(rb"^pcat: standard input: (the stream was cut at offset \d+|the stream is empty)",
+                             said), said
+
+
+def test_damage_in_a_compressed_one(pcat, tmp_path):
+    pcat("-w", "rec.zst", "sh", "-c", FLOOD)
+    data = bytearray((tmp_path / "rec.zst").read_bytes())
+    data[len(data) // 2] ^= 0x55
+    status, told, said = replay(bytes(data))
+    assert status == 1 and len(said.splitlines()) == 1 and re.search(rb"damaged|cut|no event", said)
+    assert replay(b"\x28 is no magic number")[2] == b"pcat: standard input: not a pcat stream\n"
+    assert replay(bytes(data[:4]))[2] == b"pcat: standard input: the stream was cut at offset 0\n"
+
+
+def test_full_disk_attached(spawn, target):
+    p = spawn("-w", "/dev/full", "-p", target.pid)
+    assert p.wait(TIMEOUT) == 1
+    assert b"pcat: write error: No space left on device\n" in p.stderr.read()
+    target.assert_free()
+
+
+def test_full_disk_command(pcat):
+    result = pcat("-w", "/dev/full", "sh", "-c", "sleep 0.2; echo said", status=1)
+    assert result.stdout == b"said\n" and b"No space left on device" in result.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)],
+                      stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("can't mount")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_disk_that_fills(pcat, small_disk, tmp_path):
+    """What fits is there; the command does not notice."""
+    result = pcat("-w", small_disk / "rec", "sh", "-c", FLOOD + "; echo done", status=1)
+    assert result.stdout.endswith(b"done\n") and len(result.stdout.splitlines()) == 3001
+    status, told, said = replay((small_disk / "rec").read_bytes())
+    assert len([e for e in told if e["type"] == "write"]) > 100
+    assert status == 1 and b"cut" in said
+
+
+def test_killed_while_it_records(spawn, pcat, target, tmp_path, name):
+    p = spawn("-w", name, "-p", target.pid)
+    until(lambda: tracers(target.pid) == {p.pid} or tracers(target.pid) - {0}, "not traced")
+    until(lambda: (target.say("flood %d\n", repeat=200),
+                   (tmp_path / name).stat().st_size > 10000)[1], "nothing is recorded")
+    p.kill()
+    p.wait()
+    target.assert_free()
+    status, told, said = replay((tmp_path / name).read_bytes())
+    assert [e["data"] for e in told if e["type"] == "write"].count("flood 7\n") >= 1
+    assert status == 0 and name == "rec" or status == 1 and b"cut" in said
+
+
+def test_two_recorders_of_one_file(spawn, pcat, target, tmp_path):
+    p = spawn("-w", "rec", "-p", target.pid)
+    until(lambda: (tmp_path / "rec").exists() and (tmp_path / "rec").stat().st_size > 0)
+    result = pcat("-w", "rec", "true", status=1)
+    assert result.stderr == b"pcat: rec: is being written by another pcat\n"
+    p.terminate()
+    assert p.wait(TIMEOUT) == 0
+    assert replay((tmp_path / "rec").read_bytes())[1][-1]["type"] == "end"
+    pcat("-w", "rec", "true")

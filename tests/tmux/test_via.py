@@ -1,0 +1,164 @@
+"""pcat-tui --via: pcat is run by something else, near or far."""
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import BUILD, assert_free, children, end
+
+
+def test_near(tui, tracee):
+    target = tracee()
+    t = tui("--via", "env", "-p", target.pid)
+    t.wait_for("attached")
+    target.say("by env\n")
+    t.wait_for("by env")
+    t.keys("q")
+    assert t.wait_exit() == 0
+    assert_free(target.pid)
+
+
+def test_what_comes_before_the_stream(tui, tracee):
+    target = tracee()
+    t = tui("--via", """sh -c 'echo Welcome to box; echo "$0 hello"; exec "$0" "$@"'""", "-p", target.pid)
+    t.wait_for("attached")
+    target.say("after the welcome\n")
+    t.wait_for("after the welcome")
+
+
+def test_far_too_much_before_the_stream(tui):
+    t = tui("--via", "yes #", "-p", 1)
+    assert t.wait_exit() > 0
+    assert t.said().strip().splitlines() == [
+        t.said().strip()] and "no event stream in the first 64 KiB" in t.said()
+
+
+def test_nothing_comes(tui):
+    t = tui("--via", "true", "-p", 1)
+    assert t.wait_exit() == 1
+    assert re.fullmatch(r"pcat-tui: --via 'true': no event stream came \(status 0\)", t.said().strip())
+
+
+@pytest.mark.parametrize("via", ["env PATH=/nonexistent", "sh -c 'PATH=/nonexistent; \"$0\" \"$@\"'"])
+def test_no_pcat_at_the_far_end(tui, via):
+    t = tui("--via", via, "-p", 1)
+    assert t.wait_exit() == 127
+    said = t.said().strip()
+    assert said.startswith("pcat-tui: --via ") and "no pcat is there" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_its_own_errors_are_told_as_they_are(tui):
+    process = subprocess.Popen(["true"])
+    process.wait()
+    t = tui("--via", "env", "-p", process.pid)
+    assert t.wait_exit() == 1
+    assert re.match(r"pcat: .*%d" % process.pid, t.said().strip())
+
+
+def test_a_password_is_asked_for_first(tui, tracee):
+    target = tracee()
+    t = tui("--via", """sh -c 'printf "Password: " >/dev/tty; read x </dev/tty; """
+            """[ "$x" = sesame ] && exec "$0" "$@"'""", "-p", target.pid)
+    t.wait_for("^Password:")
+    t.type("sesame")
+    t.keys("Enter")
+    t.wait_for("attached")
+    target.say("open\n")
+    t.wait_for("open")
+    t.keys("q")  # the terminal is ours again
+    assert t.wait_exit() == 0
+
+
+def test_it_drops(tui, tracee):
+    target = tracee()
+    t = tui("--via", "sh -c '\"$0\" \"$@\"; exit 9'", "-p", target.pid)
+    t.wait_for("attached")
+    target.say("kept\n")
+    t.wait_for("kept")
+    shell = children(t.pid)[0]
+    for pid in children(shell) + [shell]:
+        end(pid)
+    t.wait_for("has ended")
+    t.wait_for("kept")
+    assert_free(target.pid)
+
+
+def test_arguments_are_quoted_for_ssh(tui, tmp_path):
+    """A stand-in that does with its arguments what ssh does."""
+    fake = tmp_path / "ssh"
+    fake.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
+    fake.chmod(0o755)
+    t = tui("--via", "%s box" % fake, "--", "sh", "-c", "echo \"it's  two\"; sleep 60")
+    t.wait_for("it's  two")
+    t = tui("--via", "env", "--", "sh", "-c", "echo \"it's  two\"; sleep 60")
+    t.wait_for("it's  two")
+
+
+@pytest.mark.parametrize("args", [["--via", "env", "-r", "x"], ["--via", "a", "--via", "b", "-p", 1],
+                                  ["--via", "env"]])
+def test_wrong_usage(tui, args):
+    t = tui(*args)
+    assert t.wait_exit() == 2 and len(t.said().strip().splitlines()) == 1
+
+
+@pytest.fixture
+def box(tmp_path):
+    """ssh to a server of our own on a loopback port, with keys that are thrown away: a --via."""
+    sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    if not sshd or not shutil.which("ssh"):
+        pytest.skip("openssh-server or openssh-client is not installed")
+    home = Path("/run/sshd")  # where it puts itself when root starts it
+    made = os.geteuid() == 0 and not home.exists()
+    if made:
+        home.mkdir(mode=0o755)
+    for name in "host", "user":
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / name], check=True)
+    shutil.copy(tmp_path / "user.pub", tmp_path / "authorized")
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        port = s.getsockname()[1]
+    config = tmp_path / "sshd_config"
+    config.write_text("ListenAddress 127.0.0.1:%d\nHostKey %s\nAuthorizedKeysFile %s\nPidFile none\n"
+                      "StrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv PATH=%s:/usr/bin:/bin\n" % (
+                          port, tmp_path / "host", tmp_path / "authorized", BUILD))
+    with open(tmp_path / "sshd.log", "wb") as log:
+        server = subprocess.Popen([sshd, "-D", "-e", "-f", str(config)], stdin=subprocess.DEVNULL,
+                                  stdout=log, stderr=log)
+    via = "ssh -p %d -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR " \
+        "-o BatchMode=yes %s@127.0.0.1" % (port, tmp_path / "user", getpass.getuser())
+    try:
+        for _ in range(50):
+            if subprocess.run(via.split() + ["true"], stdin=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0:
+                break
+            if server.poll() is not None:
+                pytest.skip("sshd does not run here: " + (tmp_path / "sshd.log").read_text()[-200:])
+        else:
+            pytest.skip("nobody can log in: " + (tmp_path / "sshd.log").read_text()[-200:])
+        yield via
+    finally:
+        server.terminate()
+        server.wait()
+        if made:
+            home.rmdir()
+
+
+def test_ssh(tui, tracee, box):
+    target = tracee()
+    t = tui("--via", box, "-p", target.pid)
+    t.wait_for("attached")
+    target.say("through ssh\n")
+    t.wait_for("through ssh")
+    t.keys("q")
+    assert t.wait_exit() == 0
+    assert_free(target.pid)
+
+
+def test_ssh_runs_a_command(tui, box):
+    t = tui("--via", box, "--", "sh", "-c", "echo 'from  afar'; sleep 60")
+    t.wait_for("from  afar")
