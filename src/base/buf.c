@@ -20,7 +20,7 @@ void buf_clear(struct buf *b)
 
 void *buf_reserve(struct buf *b, size_t n)
 {
-    if (b->cap - b->len < n) {
+    if (!b->data || b->cap - b->len < n) {
         size_t cap = b->cap ? b->cap : 256;
         while (cap - b->len < n)
             cap *= 2;

@@ -27,10 +27,10 @@ enum {
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
     TICK_NS = 1000 * 1000 * 1000,
-    PATIENCE_NS = 700 * 1000 * 1000,
+    PATIENCE_NS = 500 * 1000 * 1000,
     SAME_WISH_NS = 200 * 1000 * 1000,
     QUIET_NS = 1000 * 1000,
-    DRAIN_NS = 300 * 1000 * 1000,
+    DRAIN_NS = 150 * 1000 * 1000,
     RECENT_NS = 20 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };

@@ -53,7 +53,7 @@ def test_kill_the_viewer_of_a_silent_target(tui, tracee):
     target, t = start(tui, tracee)
     engine = t.engine()
     end(t.pid)
-    until(lambda: not alive(engine), 1, lambda: "pcat stays")
+    until(lambda: not alive(engine), 2, lambda: "pcat stays")
     runs_on(target)
 
 
@@ -63,7 +63,7 @@ def test_kill_the_viewer_of_a_busy_target(tui, tracee):
     t.wait_for(r"busy \d+")
     engine = t.engine()
     end(t.pid)
-    until(lambda: not alive(engine), 1, lambda: "pcat stays")
+    until(lambda: not alive(engine), 2, lambda: "pcat stays")
     target.tell(busy=False)
     runs_on(target)
 

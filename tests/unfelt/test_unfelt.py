@@ -349,21 +349,29 @@ class Shell:
         self.text = b""
         self.wait_prompt()
 
-    def wait_prompt(self):
+    def read(self, timeout):
+        if not select.select([self.master], [], [], timeout)[0]:
+            return False
+        self.text += os.read(self.master, 4096)
+        return True
+
+    def wait_prompt(self, count=1):
         end = time.monotonic() + TIMEOUT
-        while not self.text.endswith(b"$ "):
+        while self.text.count(b"$ ") < count or not self.text.endswith(b"$ "):
             assert time.monotonic() < end, self.text
-            if select.select([self.master], [], [], 0.1)[0]:
-                self.text += os.read(self.master, 4096)
+            self.read(0.1)
 
     def run(self, steps):
+        """Types each once the shell has answered the one before: by a prompt, or by falling silent."""
         for text, comes_back in steps:
+            prompts = self.text.count(b"$ ")
             os.write(self.master, text.encode())
-            time.sleep(0.15)
-            while select.select([self.master], [], [], 0.05)[0]:
-                self.text += os.read(self.master, 4096)
             if comes_back:
-                self.wait_prompt()
+                self.wait_prompt(prompts + 1)
+            else:
+                assert self.read(TIMEOUT), "not even an echo of %r" % text
+                while self.read(0.4):
+                    pass
         return re.sub(rb"\b\d{4,7}\b", b"PID", self.text)
 
     def end(self):
