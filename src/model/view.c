@@ -40,6 +40,7 @@ struct view {
     struct scope scope;
     unsigned kinds;
     struct filter *filter;
+    bool no_marks; /* loss marks don't pass it */
     struct linetext *text;
 
     struct member **members; /* by index */
@@ -357,6 +358,14 @@ void view_set_filter(struct view *v, struct filter *f)
     restart(v);
 }
 
+void view_set_marks(struct view *v, bool pass)
+{
+    if (v->no_marks == !pass)
+        return;
+    v->no_marks = !pass;
+    restart(v);
+}
+
 struct model *view_model(const struct view *v)
 {
     return v->model;
@@ -401,7 +410,7 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
 {
     if (line->kind != LINE_TEXT) {
         spend(budget, LINE_COST);
-        return mark_passes(v, mb);
+        return !v->no_marks && mark_passes(v, mb);
     }
     uint64_t steps = filter_steps(v->filter);
     struct bytes plain = linetext_plain(v->text, mb->stream, line);

@@ -11,8 +11,8 @@
  * budget; the rest of the functions answer at once from what was taken in.
  * A view of one stream without a filter needs no work at all.
  *
- * Loss marks pass every filter; of a run of marks of a stream with nothing in
- * between, a filtered view shows the first. */
+ * Loss marks pass every filter (unless view_set_marks() says otherwise); of a run of marks of a
+ * stream with nothing in between, a filtered view shows the first. */
 #ifndef PCAT_MODEL_VIEW_H
 #define PCAT_MODEL_VIEW_H
 
@@ -79,6 +79,8 @@ void view_set_scope(struct view *v, struct scope scope);
 void view_set_kinds(struct view *v, unsigned kinds);
 /* Takes f over (NULL: none); the one before is freed. */
 void view_set_filter(struct view *v, struct filter *f);
+/* Whether loss marks pass the filter; at the start they do. */
+void view_set_marks(struct view *v, bool pass);
 
 struct model *view_model(const struct view *v);
 /* What it was asked for; .task or .stream is NULL when that was dropped from the model meanwhile.

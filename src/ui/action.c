@@ -16,18 +16,24 @@
 #define SIDE_COLS 8
 #define BUSY_MAX 64
 
-static struct pane *focused(const struct ui *ui)
-{
-    return desk_focused(ui->desk);
-}
-
-/* The focused pane, or the one that was focused last when the tree has the focus. */
-static struct pane *current(const struct ui *ui)
-{
-    return desk_pane(ui->desk, desk_current(ui->desk));
-}
-
 /* ---- moving ---- */
+
+/* The picker lies over the results. */
+static void move_in_list(struct ui *ui, int lines)
+{
+    if (picker_is_open(ui->picker))
+        picker_move(ui->picker, lines);
+    else
+        results_move(ui->results, lines);
+}
+
+static void page_in_list(struct ui *ui, int halves)
+{
+    if (picker_is_open(ui->picker))
+        picker_move(ui->picker, halves * 5);
+    else
+        results_page(ui->results, halves);
+}
 
 void action_move(struct ui *ui, int arg, const char *text)
 {
@@ -35,11 +41,11 @@ void action_move(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, arg);
+        move_in_list(ui, arg);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, arg);
     else if (mode == MODE_PANE)
-        pane_scroll(focused(ui), arg);
+        pane_scroll(ui_focused(ui), arg);
     else
         treeview_move(ui->tree, arg);
 }
@@ -50,11 +56,11 @@ void action_page(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, arg * 5);
+        page_in_list(ui, arg);
     else if (mode == MODE_HELP)
         help_page(ui->help, arg);
     else if (mode == MODE_PANE)
-        pane_scroll_page(focused(ui), arg);
+        pane_scroll_page(ui_focused(ui), arg);
     else
         treeview_page(ui->tree, arg);
 }
@@ -65,11 +71,11 @@ void action_top(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, INT32_MIN);
+        move_in_list(ui, INT32_MIN);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MIN);
     else if (mode == MODE_PANE)
-        pane_to_top(focused(ui));
+        pane_to_top(ui_focused(ui));
     else
         treeview_to_top(ui->tree);
 }
@@ -80,11 +86,11 @@ void action_end(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, INT32_MAX);
+        move_in_list(ui, INT32_MAX);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MAX);
     else if (mode == MODE_PANE)
-        pane_follow(focused(ui));
+        pane_follow(ui_focused(ui));
     else
         treeview_to_end(ui->tree);
 }
@@ -92,8 +98,8 @@ void action_end(struct ui *ui, int arg, const char *text)
 void action_side(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    if (focused(ui))
-        pane_scroll_side(focused(ui), arg * SIDE_COLS);
+    if (ui_focused(ui))
+        pane_scroll_side(ui_focused(ui), arg * SIDE_COLS);
     else if (arg < 0)
         treeview_left(ui->tree);
     else
@@ -103,120 +109,12 @@ void action_side(struct ui *ui, int arg, const char *text)
 void action_follow(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (focused(ui))
-        pane_follow(focused(ui));
+    if (ui_focused(ui))
+        pane_follow(ui_focused(ui));
     else if (treeview_toggle_follow(ui->tree))
         ui_say(ui, false, "the tree follows the newest output");
     else
         ui_say(ui, false, "the tree stays where it is");
-}
-
-/* ---- searching and filtering ---- */
-
-static void complain(struct ui *ui, char *cause, size_t at)
-{
-    prompt_complain(ui->prompt, cause, (int)at);
-    free(cause);
-}
-
-static bool search_tree(struct ui *ui, const char *text, bool forward)
-{
-    size_t at = 0;
-    char *cause;
-    bool found;
-
-    if (!treeview_find(ui->tree, text, forward, &found, &cause, &at)) {
-        complain(ui, cause, at);
-        return false;
-    }
-    if (!found)
-        ui_say(ui, true, "no such task: %s", text);
-    return true;
-}
-
-static bool search(struct ui *ui, const char *text, bool forward)
-{
-    size_t at = 0;
-    char *cause;
-
-    if (!focused(ui))
-        return search_tree(ui, text, forward);
-    if (pane_search(focused(ui), text, forward, &cause, &at))
-        return true;
-    complain(ui, cause, at);
-    return false;
-}
-
-static bool accept_search(struct ui *ui, const char *text)
-{
-    return search(ui, text, true);
-}
-
-static bool accept_search_back(struct ui *ui, const char *text)
-{
-    return search(ui, text, false);
-}
-
-static void ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept)
-{
-    prompt_open(ui->prompt, kind, label, text);
-    ui->accept = accept;
-}
-
-/* What was typed behind `:name` is taken at once; with a mistake in it the prompt stays. */
-static void ask_again(struct ui *ui, char kind, const char *text, prompt_fn *accept)
-{
-    ask(ui, kind, (char[]){kind, '\0'}, text, accept);
-    if (accept(ui, text))
-        prompt_close(ui->prompt);
-}
-
-void action_search(struct ui *ui, int arg, const char *text)
-{
-    if (*text)
-        ask_again(ui, '/', text, arg > 0 ? accept_search : accept_search_back);
-    else if (arg > 0)
-        ask(ui, '/', focused(ui) ? "/" : "find task: ", "", accept_search);
-    else
-        ask(ui, '/', focused(ui) ? "?" : "find task above: ", "", accept_search_back);
-}
-
-void action_search_next(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (!focused(ui)) {
-        if (!treeview_find_next(ui->tree, arg > 0))
-            ui_say(ui, true, "nothing to find: / first");
-    } else if (!pane_search_next(focused(ui), arg > 0))
-        ui_say(ui, true, "nothing to search for: / first");
-}
-
-static bool accept_filter(struct ui *ui, const char *text)
-{
-    size_t at = 0;
-    char *cause;
-    bool ok = focused(ui) ? pane_filter(focused(ui), text, &cause, &at)
-                          : treeview_filter(ui->tree, text, &cause, &at);
-
-    if (!ok)
-        complain(ui, cause, at);
-    return ok;
-}
-
-void action_filter(struct ui *ui, int arg, const char *text)
-{
-    (void)arg;
-    if (*text)
-        ask_again(ui, '&', text, accept_filter);
-    else
-        ask(ui, '&', focused(ui) ? "&" : "show tasks: ", "", accept_filter);
-}
-
-void action_unfilter(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    if (focused(ui) && !pane_unfilter(focused(ui)))
-        ui_say(ui, false, "there is no filter");
 }
 
 /* ---- panes ---- */
@@ -301,7 +199,7 @@ void action_close(struct ui *ui, int arg, const char *text)
 
 void action_pin(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
 
     (void)arg, (void)text;
     if (p)
@@ -310,7 +208,7 @@ void action_pin(struct ui *ui, int arg, const char *text)
 
 void action_scope(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
 
     (void)text;
     if (p && !(arg > 0 ? pane_wider(p) : pane_narrower(p)))
@@ -323,7 +221,7 @@ static void ask_overwrite(struct ui *ui);
 
 static bool save(struct ui *ui, const char *path, bool overwrite)
 {
-    struct pane *p = current(ui);
+    struct pane *p = ui_current(ui);
     uint64_t bytes;
     char *said;
 
@@ -336,7 +234,7 @@ static bool save(struct ui *ui, const char *path, bool overwrite)
         ask_overwrite(ui);
         return false;
     case SAVE_FAILED:
-        complain(ui, said, (size_t)-1);
+        ui_complain(ui, said, (size_t)-1);
         return false;
     default:
         ui_say(ui, false, "%s", said);
@@ -357,7 +255,7 @@ static void ask_overwrite(struct ui *ui)
 {
     char *label = xasprintf("%s exists. Overwrite it (yes/no)? ", ui->save_path);
 
-    ask(ui, 'y', label, "", accept_overwrite);
+    ui_ask(ui, 'y', label, "", accept_overwrite);
     free(label);
 }
 
@@ -372,7 +270,7 @@ static bool accept_save(struct ui *ui, const char *text)
 
 void action_save(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = current(ui);
+    struct pane *p = ui_current(ui);
 
     (void)arg;
     if (!p) {
@@ -380,7 +278,7 @@ void action_save(struct ui *ui, int arg, const char *text)
         return;
     }
     char *name = title_file_name(p);
-    ask(ui, 's', "save to: ", *text ? text : name, accept_save);
+    ui_ask(ui, 's', "save to: ", *text ? text : name, accept_save);
     free(name);
 }
 
@@ -388,7 +286,7 @@ void action_save(struct ui *ui, int arg, const char *text)
 
 static struct task *process_here(const struct ui *ui)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
     struct stream *s = p ? pane_stream(p) : NULL;
     struct task *t = s ? stream_task(s) : p ? view_scope(pane_view(p)).task : NULL;
 
@@ -452,7 +350,9 @@ void action_choose(struct ui *ui, int arg, const char *text)
     uint64_t fd;
 
     (void)arg, (void)text;
-    if (picker_choice(ui->picker, &fd)) {
+    if (!picker_is_open(ui->picker))
+        ui_go_to_result(ui);
+    else if (picker_choice(ui->picker, &fd)) {
         picker_close(ui->picker);
         capture_fd(ui, fd);
     }
@@ -463,10 +363,10 @@ void action_choose(struct ui *ui, int arg, const char *text)
 void action_wrap(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (focused(ui))
+    if (ui_focused(ui))
         ui_say(ui, false,
-               pane_toggle_wrap(focused(ui)) ? "long lines are wrapped"
-                                             : "long lines are chopped: h and l look aside");
+               pane_toggle_wrap(ui_focused(ui)) ? "long lines are wrapped"
+                                                : "long lines are chopped: h and l look aside");
 }
 
 void action_stamps(struct ui *ui, int arg, const char *text)
@@ -475,15 +375,15 @@ void action_stamps(struct ui *ui, int arg, const char *text)
                                               "time since the line before"};
 
     (void)arg, (void)text;
-    if (focused(ui))
-        ui_say(ui, false, "%s", names[pane_next_stamps(focused(ui))]);
+    if (ui_focused(ui))
+        ui_say(ui, false, "%s", names[pane_next_stamps(ui_focused(ui))]);
 }
 
 void action_tree(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui->tree_shown = !ui->tree_shown;
-    if (!ui->tree_shown && !focused(ui))
+    if (!ui->tree_shown && !ui_focused(ui))
         desk_set_focus(ui->desk, desk_current(ui->desk));
 }
 
@@ -595,7 +495,7 @@ static bool accept_command(struct ui *ui, const char *text)
 void action_command(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    ask(ui, ':', ":", "", accept_command);
+    ui_ask(ui, ':', ":", "", accept_command);
 }
 
 static bool close_overlay(struct ui *ui)
@@ -604,6 +504,10 @@ static bool close_overlay(struct ui *ui)
 
     picker_close(ui->picker);
     help_close(ui->help);
+    if (any)
+        return true;
+    any = results_is_open(ui->results);
+    results_close(ui->results);
     return any;
 }
 
@@ -621,16 +525,16 @@ void action_back(struct ui *ui, int arg, const char *text)
         return;
     if (ui->zoomed)
         ui->zoomed = false;
-    else if (focused(ui))
-        pane_search_forget(focused(ui));
+    else if (ui_focused(ui))
+        pane_search_forget(ui_focused(ui));
 }
 
 void action_stop(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = current(ui);
+    struct pane *p = ui_current(ui);
 
     (void)arg, (void)text;
-    if (close_overlay(ui))
+    if (results_stop(ui->results) || close_overlay(ui))
         return;
     if (p && pane_search_state(p) == PANE_SEARCH_RUNS) {
         pane_search_cancel(p);
@@ -643,106 +547,4 @@ void action_suspend(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui_wish(ui, UI_SUSPEND);
-}
-
-/* ---- the prompt ---- */
-
-/* A prompt may lead to the next one: that one is not closed. */
-void action_prompt_accept(struct ui *ui, int arg, const char *text)
-{
-    prompt_fn *accept = ui->accept;
-    char *line = xstrdup(prompt_text(ui->prompt));
-    char kind = prompt_kind(ui->prompt);
-
-    (void)arg, (void)text;
-    if (accept(ui, line) && prompt_is_open(ui->prompt)) {
-        if (kind != 'y')
-            prompt_remember(ui->prompt);
-        prompt_close(ui->prompt);
-    }
-    free(line);
-}
-
-void action_prompt_cancel(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    prompt_close(ui->prompt);
-}
-
-void action_prompt_erase(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (!*prompt_text(ui->prompt))
-        prompt_close(ui->prompt);
-    else
-        prompt_erase(ui->prompt, arg);
-}
-
-void action_prompt_erase_word(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    prompt_erase_word(ui->prompt);
-}
-
-void action_prompt_erase_line(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (arg < 0)
-        prompt_erase_to_start(ui->prompt);
-    else
-        prompt_erase_to_end(ui->prompt);
-}
-
-void action_prompt_move(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_move(ui->prompt, arg);
-}
-
-void action_prompt_word(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_move_word(ui->prompt, arg);
-}
-
-void action_prompt_jump(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (arg < 0)
-        prompt_home(ui->prompt);
-    else
-        prompt_end(ui->prompt);
-}
-
-void action_prompt_history(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_history(ui->prompt, arg);
-}
-
-/* Completes as far as the names that begin so agree. */
-void action_prompt_complete(struct ui *ui, int arg, const char *text)
-{
-    const char *typed = prompt_text(ui->prompt), *found = NULL;
-    size_t len = strlen(typed), same = 0;
-
-    (void)arg, (void)text;
-    if (prompt_kind(ui->prompt) != ':')
-        return;
-    for (size_t i = 0; i < action_count; i++) {
-        const char *name = actions[i].name;
-        if (actions[i].modes == MODE_PROMPT || strncmp(name, typed, len) != 0)
-            continue;
-        if (!found)
-            same = strlen(name);
-        while (found && strncmp(name, found, same) != 0)
-            same--;
-        found = found ? found : name;
-    }
-    if (!found || same <= len)
-        return;
-    char *line = xmemdup(found, same + 1);
-    line[same] = '\0';
-    prompt_set(ui->prompt, line);
-    free(line);
 }

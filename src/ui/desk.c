@@ -244,6 +244,8 @@ int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity)
         i = stillest(d, INT64_MAX, false);
     if (i < 0) /* all are in use: the last one gives way, except the focused */
         i = d->count - 1 == d->focus && d->count > 1 ? d->count - 2 : d->count - 1;
+    if (i < 0) /* no room even for one: it is seen when the screen is larger */
+        i = 0;
     put(d, i, pane_new(d->model, scope, kinds));
     pane_set_pinned(d->slots[i], true);
     return i;

@@ -12,10 +12,18 @@
 
 #include "model/view.h"
 #include "ui/canvas.h"
+#include "ui/gutter.h"
 
 struct pane;
 
-enum stamps { STAMPS_OFF, STAMPS_CLOCK, STAMPS_SINCE, STAMPS_DELTA, STAMPS };
+/* A line, in whatever view it is seen. */
+struct place {
+    uint64_t stream; /* id */
+    uint64_t line;   /* its number in the stream */
+    uint64_t order;  /* of struct line */
+};
+
+struct place place_of(const struct entry *e);
 
 struct pane *pane_new(struct model *m, struct scope scope, unsigned kinds);
 void pane_free(struct pane *p);
@@ -68,6 +76,17 @@ enum pane_search pane_search_state(const struct pane *p);
 bool pane_search_wrapped(const struct pane *p);
 const char *pane_search_pattern(const struct pane *p);
 void pane_search_forget(struct pane *p); /* no more highlights */
+
+/* Shows that line and marks where it matches, as if it had been searched for. False: it is not in
+ * the pane's view, and nothing has changed. */
+bool pane_show_match(struct pane *p, const struct place *place, const char *pattern);
+
+/* Marks the line at the top with a letter. False: that is no letter. */
+bool pane_mark(struct pane *p, char letter);
+/* To the line with that mark; ' is where one was before the last jump. Lines that a filter hides
+ * are stood in for by the next that it shows. */
+enum pane_jump { PANE_JUMPED, PANE_JUMP_NEAR, PANE_JUMP_UNSET, PANE_JUMP_GONE };
+enum pane_jump pane_jump(struct pane *p, char letter);
 
 /* Pinned panes are never replaced by themselves. */
 void pane_set_pinned(struct pane *p, bool pinned);

@@ -10,6 +10,7 @@
 #include "ui/layout.h"
 #include "ui/picker.h"
 #include "ui/prompt.h"
+#include "ui/results.h"
 #include "ui/status.h"
 #include "ui/treeview.h"
 #include "ui/ui.h"
@@ -32,9 +33,12 @@ struct ui {
     struct desk *desk; /* when no pane of it has the focus, the tree has */
     struct help *help;
     struct picker *picker;
+    struct results *results;
     struct prompt *prompt;
     prompt_fn *accept;
-    char *save_path; /* while one is asked whether to overwrite it */
+    char prefix[32];             /* the first of two keys, "" for none */
+    const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
+    char *save_path;             /* while one is asked whether to overwrite it */
 
     bool tree_shown, zoomed, paused, mouse;
     int64_t last_input;
@@ -62,5 +66,21 @@ void ui_wish(struct ui *ui, enum ui_wish wish);
 void ui_run(struct ui *ui, const struct action *action, const char *text);
 /* Panes that fit: see layout_capacity(). */
 int ui_capacity(const struct ui *ui, bool good);
+
+/* The pane that has the focus; NULL: the tree has it. */
+struct pane *ui_focused(const struct ui *ui);
+/* The same, or the one that had it last when the tree has it. */
+struct pane *ui_current(const struct ui *ui);
+
+/* Shows the selected line of the results in a pane, and closes their list. */
+void ui_go_to_result(struct ui *ui);
+
+/* The next key is the text of this action, and not a key. */
+void ui_await(struct ui *ui, const char *action);
+
+/* Opens the prompt; see prompt_open(). */
+void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept);
+/* A complaint under the prompt; frees cause. */
+void ui_complain(struct ui *ui, char *cause, size_t at);
 
 #endif

@@ -1,5 +1,5 @@
 /* One state, one draw. Who has the keys, from the top: the prompt, the picker,
- * the help, then the focused pane or the tree. */
+ * the help, the results, then the focused pane or the tree. */
 #include "ui/ui.h"
 
 #include <stdarg.h>
@@ -31,6 +31,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->desk = desk_new(m);
     ui->help = help_new();
     ui->picker = picker_new();
+    ui->results = results_new(m);
     ui->prompt = prompt_new();
     ui->tree_shown = ui->mouse = ui->dirty = true;
     return ui;
@@ -44,6 +45,7 @@ void ui_free(struct ui *ui)
     desk_free(ui->desk);
     help_free(ui->help);
     picker_free(ui->picker);
+    results_free(ui->results);
     prompt_free(ui->prompt);
     canvas_free(ui->canvas);
     free(ui->save_path);
@@ -93,11 +95,33 @@ enum mode ui_mode(const struct ui *ui)
 {
     if (prompt_is_open(ui->prompt))
         return MODE_PROMPT;
-    if (picker_is_open(ui->picker))
+    if (picker_is_open(ui->picker) || (results_is_open(ui->results) && !help_is_open(ui->help)))
         return MODE_PICKER;
     if (help_is_open(ui->help))
         return MODE_HELP;
     return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
+}
+
+struct pane *ui_focused(const struct ui *ui)
+{
+    return desk_focused(ui->desk);
+}
+
+struct pane *ui_current(const struct ui *ui)
+{
+    return desk_pane(ui->desk, desk_current(ui->desk));
+}
+
+void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept)
+{
+    prompt_open(ui->prompt, kind, label, text);
+    ui->accept = accept;
+}
+
+void ui_complain(struct ui *ui, char *cause, size_t at)
+{
+    prompt_complain(ui->prompt, cause, (int)at);
+    free(cause);
 }
 
 /* ---- time ---- */
@@ -188,7 +212,7 @@ bool ui_work(struct ui *ui, size_t budget)
         report_search(ui, p);
         ui->dirty = true;
     }
-    return more;
+    return results_work(ui->results, budget, &ui->dirty) || more;
 }
 
 bool ui_is_dirty(const struct ui *ui)
@@ -205,17 +229,54 @@ void ui_run(struct ui *ui, const struct action *action, const char *text)
     action->run(ui, action->arg, text);
 }
 
+void ui_await(struct ui *ui, const char *action)
+{
+    ui->awaits = keys_named(action);
+}
+
+/* The key that an action waited for. Escape and the like are none. */
+static void take_awaited(struct ui *ui, const struct input_event *ev)
+{
+    const struct action *action = ui->awaits;
+    bool named = ev->key[0] == '<' && ev->key[1];
+
+    ui->awaits = NULL;
+    if (ev->cp > ' ' && !named)
+        ui_run(ui, action, ev->key);
+}
+
+/* The second of two keys. */
+static void take_second(struct ui *ui, enum mode mode, const struct input_event *ev)
+{
+    char both[sizeof ui->prefix + sizeof ev->key], first[24], second[24];
+    const struct action *action;
+
+    snprintf(both, sizeof both, "%s%s", ui->prefix, ev->key);
+    action = keys_find(mode, both);
+    if (action)
+        ui_run(ui, action, "");
+    else if (strcmp(ev->key, "<Escape>") != 0 && strcmp(ev->key, "<C-c>") != 0)
+        ui_say(ui, true, "%s %s means nothing", key_text(first, ui->prefix),
+               key_text(second, ev->key));
+    ui->prefix[0] = '\0';
+}
+
 static void key_input(struct ui *ui, const struct input_event *ev)
 {
     enum mode mode = ui_mode(ui);
     const struct action *action = keys_find(mode, ev->key);
-
     bool digit = ev->cp >= '0' && ev->cp <= '9';
 
-    if (action)
+    if (ui->awaits)
+        take_awaited(ui, ev);
+    else if (ui->prefix[0])
+        take_second(ui, mode, ev);
+    else if (action)
         ui_run(ui, action, digit ? ev->key : "");
     else if (mode == MODE_PROMPT && ev->cp)
         prompt_insert_char(ui->prompt, ev->cp);
+    else if (keys_want_more(mode, ev->key))
+        snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
 }
 
 /* The pane whose tile is at that place of the screen; -1: none. */
@@ -236,6 +297,8 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         help_scroll(ui->help, rows);
     else if (picker_is_open(ui->picker))
         picker_move(ui->picker, rows < 0 ? -1 : 1);
+    else if (results_is_open(ui->results))
+        results_move(ui->results, rows);
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
     else if (i >= 0)
@@ -251,6 +314,9 @@ static void click(struct ui *ui, const struct input_event *ev)
             ui_run(ui, keys_named("choose"), "");
     } else if (help_is_open(ui->help)) {
         help_close(ui->help);
+    } else if (results_is_open(ui->results)) {
+        if (results_click(ui->results, ev->row, ev->col))
+            ui_run(ui, keys_named("choose"), "");
     } else if (rect_holds(ui->layout.tree, ev->row, ev->col)) {
         desk_set_focus(ui->desk, -1);
         if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
@@ -364,9 +430,12 @@ static void draw_bars(struct ui *ui)
                                treeview_filter_text(ui->tree)};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
-    if (l->keys.rows && !ui->message)
-        status_draw_hints(bottom, ui_mode(ui));
-    if (ui->message) {
+    if (l->keys.rows && (!ui->message || ui->prefix[0]))
+        status_draw_hints(bottom, ui_mode(ui), ui->prefix);
+    if (ui->awaits) {
+        area_fill(bottom, theme(ROLE_HINT));
+        area_text(bottom, 0, 1, theme(ROLE_HINT), ui->awaits->help);
+    } else if (ui->message && !ui->prefix[0]) {
         struct style style = theme(ui->message_bad ? ROLE_ERROR : ROLE_TEXT);
         area_fill(bottom, style);
         area_text(bottom, 0, 1, style, ui->message);
@@ -386,6 +455,8 @@ static void draw_overlays(struct ui *ui)
     struct area above = area_all(ui->canvas);
 
     above.rows = ui->layout.status.row;
+    if (results_is_open(ui->results))
+        results_draw(ui->results, above);
     if (help_is_open(ui->help))
         help_draw(ui->help, above);
     if (picker_is_open(ui->picker))
