@@ -490,6 +490,9 @@ static void take_wishes(struct app *app)
         case UI_REDRAW:
             terminal_redraw(app->term);
             break;
+        case UI_COPY:
+            terminal_copy(app->term, ui_clipboard(app->ui).data, ui_clipboard(app->ui).len);
+            break;
         default:
             terminal_mouse(app->term, wish == UI_MOUSE_ON);
         }

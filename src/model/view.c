@@ -28,7 +28,9 @@ struct member {
     struct stream *stream; /* NULL: dropped */
     uint32_t index;
     uint64_t next;
-    uint64_t key; /* order of line `next` while queued or waiting */
+    uint64_t taken; /* lines below were taken in, or are no context any more */
+    unsigned after; /* lines of context to come */
+    uint64_t key;   /* order of line `next` while queued or waiting */
     bool queued, waiting, shown;
     uint64_t decided; /* stream's generation when `shown` was decided */
     UT_hash_handle hh;
@@ -40,7 +42,8 @@ struct view {
     struct scope scope;
     unsigned kinds;
     struct filter *filter;
-    bool no_marks; /* loss marks don't pass it */
+    unsigned before, after; /* lines of context */
+    bool no_marks;          /* loss marks don't pass it */
     struct linetext *text;
 
     struct member **members; /* by index */
@@ -358,6 +361,34 @@ void view_set_filter(struct view *v, struct filter *f)
     restart(v);
 }
 
+void view_set_context(struct view *v, unsigned before, unsigned after)
+{
+    bool same = v->before == before && v->after == after;
+
+    v->before = before;
+    v->after = after;
+    if (!same && has_filter(v))
+        restart(v);
+}
+
+unsigned view_context_before(const struct view *v)
+{
+    return v->before;
+}
+
+unsigned view_context_after(const struct view *v)
+{
+    return v->after;
+}
+
+bool view_is_context(struct view *v, const struct entry *e)
+{
+    if (!has_filter(v) || e->line.kind != LINE_TEXT || (v->before == 0 && v->after == 0))
+        return false;
+    struct bytes plain = linetext_plain(v->text, e->stream, &e->line);
+    return !filter_passes(v->filter, plain.data, plain.len);
+}
+
 void view_set_marks(struct view *v, bool pass)
 {
     if (v->no_marks == !pass)
@@ -420,10 +451,40 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
     return yes;
 }
 
-static void take_in(struct view *v, struct member *mb, uint64_t order, int64_t time)
+static void take_in(struct view *v, struct member *mb, uint64_t line, uint64_t order, int64_t time)
 {
-    entries_add(&v->entries, mb->index, mb->next, order, time);
+    entries_add(&v->entries, mb->index, line, order, time);
+    mb->taken = line + 1;
     v->generation++;
+}
+
+/* The lines before `next` that belong to its context. */
+static void take_before(struct view *v, struct member *mb, size_t *budget)
+{
+    uint64_t line = mb->next > v->before ? mb->next - v->before : 0;
+    struct moment when;
+
+    for (line = line > mb->taken ? line : mb->taken; line < mb->next; line++)
+        if (stream_moment(mb->stream, line, &when)) {
+            spend(budget, LINE_COST);
+            take_in(v, mb, line, when.order, when.time);
+        }
+}
+
+/* A finished line under a filter. */
+static void take_filtered(struct view *v, struct member *mb, const struct line *line,
+                          size_t *budget)
+{
+    if (passes(v, mb, line, budget)) {
+        if (line->kind == LINE_TEXT) {
+            take_before(v, mb, budget);
+            mb->after = v->after;
+        }
+        take_in(v, mb, mb->next, line->order, line->time);
+    } else if (mb->after > 0) {
+        mb->after--;
+        take_in(v, mb, mb->next, line->order, line->time);
+    }
 }
 
 /* Looks at line `next`. False: it must be finished first. */
@@ -435,15 +496,14 @@ static bool look(struct view *v, struct member *mb, size_t *budget)
     if (!has_filter(v)) {
         spend(budget, MERGE_COST);
         if (stream_moment(mb->stream, mb->next, &when))
-            take_in(v, mb, when.order, when.time);
+            take_in(v, mb, mb->next, when.order, when.time);
         return true;
     }
     if (!stream_line(mb->stream, mb->next, &line))
         return true;
     if (line.open)
         return false;
-    if (passes(v, mb, &line, budget))
-        take_in(v, mb, line.order, line.time);
+    take_filtered(v, mb, &line, budget);
     return true;
 }
 
@@ -510,7 +570,8 @@ static void decide(struct view *v, struct member *mb, size_t *budget)
     if (mb->decided == generation)
         return;
     mb->decided = generation;
-    bool shown = stream_line(mb->stream, mb->next, &line) && passes(v, mb, &line, budget);
+    bool shown =
+        stream_line(mb->stream, mb->next, &line) && (passes(v, mb, &line, budget) || mb->after > 0);
     if (shown == mb->shown)
         return;
     mb->shown = shown;

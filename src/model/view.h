@@ -79,6 +79,13 @@ void view_set_scope(struct view *v, struct scope scope);
 void view_set_kinds(struct view *v, unsigned kinds);
 /* Takes f over (NULL: none); the one before is freed. */
 void view_set_filter(struct view *v, struct filter *f);
+/* With a filter: so many lines of the same stream before and behind each that passes are shown too.
+ * At the start 0 and 0. */
+void view_set_context(struct view *v, unsigned before, unsigned after);
+unsigned view_context_before(const struct view *v);
+unsigned view_context_after(const struct view *v);
+/* The line is seen only for the sake of one near it. */
+bool view_is_context(struct view *v, const struct entry *e);
 /* Whether loss marks pass the filter; at the start they do. */
 void view_set_marks(struct view *v, bool pass);
 

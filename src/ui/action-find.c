@@ -100,6 +100,29 @@ void action_unfilter(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "there is no filter");
 }
 
+/* arg < 0: before, > 0: after, 0: both. */
+void action_context(struct ui *ui, int arg, const char *text)
+{
+    static const char *const names[] = {"context-before", "context", "context-after"};
+    struct pane *p = ui_focused(ui);
+    const struct view *v = pane_view(p);
+    char *end;
+
+    if (!*text) {
+        ui_await(ui, names[arg + 1]);
+        return;
+    }
+    unsigned long n = strtoul(text, &end, 10);
+    if (*end || n > 9) {
+        ui_say(ui, true, "lines of context: 0 to 9");
+        return;
+    }
+    pane_set_context(p, arg <= 0 ? (unsigned)n : view_context_before(v),
+                     arg >= 0 ? (unsigned)n : view_context_after(v));
+    ui_say(ui, false, "context: %u lines before, %u after those that pass the filter",
+           view_context_before(v), view_context_after(v));
+}
+
 /* ---- in all streams ---- */
 
 static bool accept_search_all(struct ui *ui, const char *text)

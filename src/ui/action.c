@@ -11,6 +11,7 @@
 #include "ui/format.h"
 #include "ui/save.h"
 #include "ui/state.h"
+#include "ui/term.h"
 #include "ui/title.h"
 
 #define SIDE_COLS 8
@@ -282,6 +283,62 @@ void action_save(struct ui *ui, int arg, const char *text)
     free(name);
 }
 
+/* ---- copying ---- */
+
+/* Takes what is in the clipboard's buffer; `what` says it in words. */
+static void hand_out(struct ui *ui, const char *what)
+{
+    char bytes[FORMAT_MAX];
+    size_t len = ui->clipboard.len;
+
+    ui_wish(ui, UI_COPY);
+    if (len > TERM_COPY_MAX)
+        ui_say(ui, false, "copied the first %s of %s", format_bytes(bytes, TERM_COPY_MAX), what);
+    else
+        ui_say(ui, false, "copied %s", what);
+}
+
+static void copy_of_pane(struct ui *ui, bool line)
+{
+    struct pane *p = ui_focused(ui);
+    size_t n = line ? pane_copy_line(p, &ui->clipboard) : pane_copy_seen(p, &ui->clipboard);
+    char what[64];
+
+    if (n == 0) {
+        ui_say(ui, true, "there is no line to copy");
+        return;
+    }
+    snprintf(what, sizeof what, "%zu line%s", n, n == 1 ? "" : "s");
+    if (line)
+        ui->clipboard.len--; /* one line alone goes without its newline */
+    hand_out(ui, what);
+}
+
+static void copy_of_tree(struct ui *ui, bool command)
+{
+    const struct task *t = treeview_selected(ui->tree);
+    char *text = command ? treeview_command(ui->tree) : NULL;
+
+    if (!t)
+        return;
+    if (command)
+        buf_adds(&ui->clipboard, text);
+    else
+        buf_addf(&ui->clipboard, "%" PRIu64, t->tid);
+    free(text);
+    hand_out(ui, command ? "the command line" : "the number of the task");
+}
+
+void action_copy(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    buf_clear(&ui->clipboard);
+    if (ui_focused(ui))
+        copy_of_pane(ui, arg == 0);
+    else
+        copy_of_tree(ui, arg == 0);
+}
+
 /* ---- capturing one more fd ---- */
 
 static struct task *process_here(const struct ui *ui)
@@ -367,6 +424,24 @@ void action_wrap(struct ui *ui, int arg, const char *text)
         ui_say(ui, false,
                pane_toggle_wrap(ui_focused(ui)) ? "long lines are wrapped"
                                                 : "long lines are chopped: h and l look aside");
+}
+
+void action_numbers(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    if (ui_focused(ui))
+        ui_say(ui, false, pane_toggle_numbers(ui_focused(ui)) ? "line numbers" : "no line numbers");
+}
+
+void action_form(struct ui *ui, int arg, const char *text)
+{
+    static const char *const names[FORMS] = {
+        "text", "escaped: all bytes as C spells them; searches look at the text",
+        "hexadecimal; searches look at the text"};
+
+    (void)arg, (void)text;
+    if (ui_focused(ui))
+        ui_say(ui, false, "%s", names[pane_next_form(ui_focused(ui))]);
 }
 
 void action_stamps(struct ui *ui, int arg, const char *text)

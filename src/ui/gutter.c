@@ -29,7 +29,7 @@ void gutter_fit(struct gutter *g, int cols)
 static int draw_number(struct area a, int col, const struct gutter *g, const struct entry *e)
 {
     char text[24];
-    int width = snprintf(text, sizeof text, "%" PRIu64, e->number + 1);
+    int width = snprintf(text, sizeof text, "%" PRIu64, e->line.number + 1);
 
     area_text(a, 0, col + g->digits - width, theme(ROLE_DIM), text);
     return col + g->digits + 1;

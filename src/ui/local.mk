@@ -6,6 +6,7 @@ libui_a_SOURCES = \
 	src/ui/format.c src/ui/format.h \
 	src/ui/gutter.c src/ui/gutter.h \
 	src/ui/help.c src/ui/help.h \
+	src/ui/hex.c src/ui/hex.h \
 	src/ui/input.c src/ui/input.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/layout.c src/ui/layout.h \

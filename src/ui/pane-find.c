@@ -81,6 +81,12 @@ bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at)
     return true;
 }
 
+void pane_set_context(struct pane *p, unsigned before, unsigned after)
+{
+    end_search(p);
+    view_set_context(p->view, before, after);
+}
+
 bool pane_unfilter(struct pane *p)
 {
     const struct filter *now = view_filter(p->view);
@@ -174,7 +180,9 @@ const char *pane_search_pattern(const struct pane *p)
 /* The row of its line in which the match begins. */
 static size_t row_of_match(struct pane *p)
 {
-    return p->wrap && p->cols > 0 ? p->found.column / (size_t)p->cols : 0;
+    bool rows = p->wrap && p->form == FORM_TEXT;
+
+    return rows && p->cols > 0 ? p->found.column / (size_t)p->cols : 0;
 }
 
 static bool match_is_seen(struct pane *p)

@@ -36,6 +36,8 @@ struct pane {
     bool follow, frozen, pinned, wrap;
     int side;
     enum stamps stamps;
+    enum form form;
+    bool numbers;
     int rows, cols;  /* of the text, gutter excluded */
     uint64_t behind; /* the last entry that was drawn */
     bool any_drawn;

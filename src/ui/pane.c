@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
+#include "ui/hex.h"
 #include "ui/pane-state.h"
 #include "ui/rows.h"
 #include "ui/theme.h"
@@ -82,13 +83,22 @@ bool pane_is_over(const struct pane *p)
 
 /* ---- the anchor ---- */
 
+static const struct text *text_of(struct pane *p, const struct entry *e)
+{
+    if (p->form == FORM_ESCAPED)
+        return linetext_escape(p->lt, e->stream, &e->line);
+    return linetext_render(p->lt, e->stream, &e->line);
+}
+
 static size_t rows_of(struct pane *p, uint64_t entry)
 {
     struct entry e;
 
-    if (!p->wrap || !view_entry(p->view, entry, &e))
+    if ((!p->wrap && p->form != FORM_HEX) || !view_entry(p->view, entry, &e))
         return 1;
-    return rows_count(linetext_render(p->lt, e.stream, &e.line), p->cols, true);
+    if (p->form == FORM_HEX)
+        return hex_rows(e.stream, &e.line, p->cols);
+    return rows_count(text_of(p, &e), p->cols, true);
 }
 
 bool anchor_is_before(struct anchor a, struct anchor b)
@@ -188,12 +198,13 @@ void pane_scroll(struct pane *p, int rows)
     pane_settle(p);
     if (rows < 0)
         p->follow = false;
-    if (!p->wrap)
+    bool by_lines = !p->wrap && p->form != FORM_HEX;
+    if (by_lines)
         scroll_lines(p, rows);
     else
         for (; rows < 0 && pane_step_up(p, &p->anchor); rows++)
             ;
-    for (; p->wrap && rows > 0 && pane_step_down(p, &p->anchor); rows--)
+    for (; !by_lines && rows > 0 && pane_step_down(p, &p->anchor); rows--)
         ;
     pane_stick(p);
 }
@@ -253,6 +264,26 @@ bool pane_toggle_wrap(struct pane *p)
     return p->wrap;
 }
 
+bool pane_toggle_numbers(struct pane *p)
+{
+    p->numbers = !p->numbers;
+    return p->numbers;
+}
+
+enum form pane_next_form(struct pane *p)
+{
+    pane_settle(p);
+    p->form = (p->form + 1) % FORMS;
+    p->side = 0;
+    p->anchor.row = 0;
+    return p->form;
+}
+
+enum form pane_form(const struct pane *p)
+{
+    return p->form;
+}
+
 enum stamps pane_next_stamps(struct pane *p)
 {
     p->stamps = (p->stamps + 1) % STAMPS;
@@ -281,10 +312,25 @@ bool pane_pinned(const struct pane *p)
 
 /* ---- drawing ---- */
 
+/* Room for the line numbers. */
+static int digits(const struct pane *p)
+{
+    const struct stream *s = view_scope(p->view).stream;
+    int n = 4;
+
+    if (!s)
+        return 6;
+    for (uint64_t most = 10000; stream_end_line(s) >= most && n < 12; most *= 10)
+        n++;
+    return n;
+}
+
 /* What stands left of the lines in an area that wide. */
 static struct gutter gutter_of(const struct pane *p, int cols)
 {
-    struct gutter g = {.stamps = p->stamps, .origin = view_scope(p->view).kind != SCOPE_STREAM};
+    struct gutter g = {.digits = p->numbers ? digits(p) : 0,
+                       .stamps = p->stamps,
+                       .origin = view_scope(p->view).kind != SCOPE_STREAM};
 
     gutter_fit(&g, cols);
     return g;
@@ -294,12 +340,15 @@ static int draw_entry(struct pane *p, struct area a, const struct gutter *g, con
                       size_t row)
 {
     int gutter = gutter_cols(g);
-    const struct text *text = linetext_render(p->lt, e->stream, &e->line);
     struct area body = area_part(a, 0, gutter, a.rows, a.cols - gutter);
     bool now = p->have_found && p->found.entry == e->number;
     struct rows_marks marks = {p->re, now, p->found.match};
-    struct style base = theme(e->line.kind == LINE_TEXT ? ROLE_TEXT : ROLE_WARN);
-    int drawn = rows_draw(text, body, p->wrap, row, p->side, base, &marks);
+    struct style base = theme(e->line.kind != LINE_TEXT     ? ROLE_WARN
+                              : view_is_context(p->view, e) ? ROLE_DIM
+                                                            : ROLE_TEXT);
+    int drawn = p->form == FORM_HEX && e->line.kind == LINE_TEXT
+                    ? hex_draw(body, e->stream, &e->line, row)
+                    : rows_draw(text_of(p, e), body, p->wrap, row, p->side, base, &marks);
 
     if (row == 0)
         gutter_draw(area_part(a, 0, 0, 1, a.cols), g, p->view, e);
@@ -332,4 +381,35 @@ bool pane_draw(struct pane *p, struct area a)
 uint64_t pane_behind(const struct pane *p)
 {
     return p->any_drawn ? view_behind(p->view, p->behind) : 0;
+}
+
+/* ---- copying ---- */
+
+static size_t copy_entry(struct pane *p, uint64_t number, struct buf *out)
+{
+    struct entry e;
+
+    if (!view_entry(p->view, number, &e) || e.line.kind != LINE_TEXT)
+        return 0;
+    struct bytes plain = linetext_plain(p->lt, e.stream, &e.line);
+    buf_add(out, plain.data, plain.len);
+    buf_addc(out, '\n');
+    return 1;
+}
+
+size_t pane_copy_line(struct pane *p, struct buf *out)
+{
+    if (p->have_found)
+        return copy_entry(p, p->found.entry, out);
+    return copy_entry(p, p->follow && p->any_drawn ? p->behind : p->anchor.entry, out);
+}
+
+size_t pane_copy_seen(struct pane *p, struct buf *out)
+{
+    uint64_t n = p->anchor.entry;
+    size_t lines = 0;
+
+    for (bool more = p->any_drawn; more && n <= p->behind; more = view_next(p->view, n, &n))
+        lines += copy_entry(p, n, out);
+    return lines;
 }

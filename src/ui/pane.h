@@ -10,11 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "model/view.h"
 #include "ui/canvas.h"
 #include "ui/gutter.h"
 
 struct pane;
+
+enum form { FORM_TEXT, FORM_ESCAPED, FORM_HEX, FORMS };
 
 /* A line, in whatever view it is seen. */
 struct place {
@@ -55,6 +58,11 @@ void pane_freeze(struct pane *p, bool frozen);
 /* How it looks. */
 bool pane_toggle_wrap(struct pane *p);
 enum stamps pane_next_stamps(struct pane *p);
+/* Numbers of the lines in their stream. Returns whether they are shown from now on. */
+bool pane_toggle_numbers(struct pane *p);
+/* The lines as text, escaped, as hexadecimal numbers. Searches and filters look at the text. */
+enum form pane_next_form(struct pane *p);
+enum form pane_form(const struct pane *p);
 bool pane_wider(struct pane *p);
 bool pane_narrower(struct pane *p);
 
@@ -63,6 +71,9 @@ bool pane_narrower(struct pane *p);
 bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at);
 /* Takes the newest rule off. False: there was none. */
 bool pane_unfilter(struct pane *p);
+
+/* Lines around those that pass the filter; see view_set_context(). */
+void pane_set_context(struct pane *p, unsigned before, unsigned after);
 
 /* Looks for a pattern, from what is seen on. An empty one means the one before. False as above. */
 bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at);
@@ -94,6 +105,12 @@ bool pane_pinned(const struct pane *p);
 
 /* Draws the text (not the title). False: there is nothing to draw yet. */
 bool pane_draw(struct pane *p, struct area a);
+
+/* Appends plain text, a newline behind each line: of the line that one stands on (the match, else
+ * the newest while following, else the one at the top), or of all lines that are seen. Returns
+ * how many. */
+size_t pane_copy_line(struct pane *p, struct buf *out);
+size_t pane_copy_seen(struct pane *p, struct buf *out);
 
 /* Lines below what is seen, after pane_draw(). */
 uint64_t pane_behind(const struct pane *p);

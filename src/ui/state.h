@@ -2,6 +2,7 @@
 #ifndef PCAT_UI_STATE_H
 #define PCAT_UI_STATE_H
 
+#include "base/buf.h"
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/desk.h"
@@ -38,6 +39,7 @@ struct ui {
     prompt_fn *accept;
     char prefix[32];             /* the first of two keys, "" for none */
     const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
+    struct buf clipboard;        /* the last that was copied */
     char *save_path;             /* while one is asked whether to overwrite it */
 
     bool tree_shown, zoomed, paused, mouse;

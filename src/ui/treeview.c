@@ -322,6 +322,13 @@ bool treeview_is_folded(struct treeview *tv)
     return t && t->first_child && folded(tv, t->id);
 }
 
+char *treeview_command(struct treeview *tv)
+{
+    const struct task *t = treeview_selected(tv);
+
+    return t ? task_command(t) : NULL;
+}
+
 /* ---- moving ---- */
 
 void treeview_move(struct treeview *tv, int lines)

@@ -26,6 +26,10 @@ void treeview_select(struct treeview *tv, const struct task *t);
 /* The selected node has folded children. */
 bool treeview_is_folded(struct treeview *tv);
 
+/* The command line of the selected task, or the name of a thread. To be freed; NULL: there is none.
+ */
+char *treeview_command(struct treeview *tv);
+
 void treeview_move(struct treeview *tv, int lines);
 void treeview_page(struct treeview *tv, int halves);
 void treeview_to_top(struct treeview *tv);

@@ -48,6 +48,7 @@ void ui_free(struct ui *ui)
     results_free(ui->results);
     prompt_free(ui->prompt);
     canvas_free(ui->canvas);
+    buf_free(&ui->clipboard);
     free(ui->save_path);
     free(ui->message);
     free(ui->fds);
@@ -64,6 +65,11 @@ void ui_wish(struct ui *ui, enum ui_wish wish)
 {
     if (ui->nwishes < UI_WISHES)
         ui->wishes[ui->nwishes++] = wish;
+}
+
+struct bytes ui_clipboard(const struct ui *ui)
+{
+    return (struct bytes){ui->clipboard.data, ui->clipboard.len};
 }
 
 enum ui_wish ui_take_wish(struct ui *ui)
@@ -241,7 +247,7 @@ static void take_awaited(struct ui *ui, const struct input_event *ev)
     bool named = ev->key[0] == '<' && ev->key[1];
 
     ui->awaits = NULL;
-    if (ev->cp > ' ' && !named)
+    if (ev->cp > ' ' && !named && action->modes & ui_mode(ui))
         ui_run(ui, action, ev->key);
 }
 

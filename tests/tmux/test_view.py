@@ -274,3 +274,31 @@ def test_recording(tui, run, tmp_path):
         "n=0; while [ $n -lt 100 ]; do echo line $n.; n=$((n+1)); done")
     t = tui("-r", tmp_path / "rec")
     t.wait_for(r"line 99\.")
+
+
+def test_copy_reaches_the_clipboard(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    t._run("set-option", "-s", "set-clipboard", "on")
+    target.say("\033[31mcopy \u6771 me\033[0m\n")
+    t.wait_for("copy \u6771 me")
+    t.keys("Tab")
+    t.keys("y")
+    t.wait_for("copied 1 line")
+    assert t._run("show-buffer") == "copy \u6771 me"
+
+
+def test_search_in_all_streams(tui, tracee):
+    target = tracee(threads=2)
+    t = attach(tui, target, size=(140, 40))
+    target.say("a needle in the first\n", thread=1)
+    target.say("hay\n", thread=1, repeat=100)
+    target.say("a needle in the second\n", thread=2, fd=2)
+    t.wait_for("needle in the second")
+    t.keys("M-/")
+    t.type("needle")
+    t.keys("Enter")
+    t.wait_for("2 lines")
+    t.wait_for("voice-1.*needle in the first")
+    t.keys("Enter")
+    t.wait(lambda s: "in all streams" not in s and "needle in the first" in s)
