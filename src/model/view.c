@@ -180,6 +180,8 @@ static bool in_scope(const struct view *v, const struct stream *s)
         return v->scope.task && task_process(t) == v->scope.task;
     case SCOPE_SUBTREE:
         return v->scope.task && task_within(t, v->scope.task);
+    case SCOPE_SET:
+        return task_set_holds(v->scope.set, t);
     case SCOPE_SOURCE:
         return t->source == v->scope.source;
     default:
@@ -302,6 +304,8 @@ static void on_task_replaced(void *user, struct task *old, struct task *by)
 {
     struct view *v = user;
 
+    if (v->scope.kind == SCOPE_SET)
+        task_set_replace(v->scope.set, old->id, by->id);
     if (v->scope.task == old && v->scope.kind != SCOPE_THREAD)
         v->scope.task = by;
 }
@@ -314,6 +318,7 @@ struct view *view_new(struct model *m, struct scope scope, unsigned kinds)
 
     v->model = m;
     v->scope = scope;
+    task_set_ref(scope.set);
     v->kinds = kinds;
     v->text = linetext_new();
     v->watcher = (struct watcher){.stream_added = on_stream_added,
@@ -337,6 +342,7 @@ void view_free(struct view *v)
     free(v->queue);
     free(v->waiting);
     free(v->tail);
+    task_set_unref(v->scope.set);
     filter_free(v->filter);
     linetext_free(v->text);
     free(v);
@@ -344,6 +350,8 @@ void view_free(struct view *v)
 
 void view_set_scope(struct view *v, struct scope scope)
 {
+    task_set_ref(scope.set);
+    task_set_unref(v->scope.set);
     v->scope = scope;
     restart(v);
 }

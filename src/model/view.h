@@ -30,15 +30,27 @@ enum scope_kind {
     SCOPE_THREAD,  /* one node's streams */
     SCOPE_PROCESS, /* a process with its threads */
     SCOPE_SUBTREE, /* a node and all below it */
+    SCOPE_SET,     /* tasks chosen one by one */
     SCOPE_SOURCE,
     SCOPE_ALL
 };
+
+/* Tasks by id, also those that are gone. The threads of a process belong to it; what else is below
+ * a task only when that was said. Freed with its last reference. */
+struct task_set;
+struct task_set *task_set_new(void); /* with one reference */
+struct task_set *task_set_ref(struct task_set *set);
+void task_set_unref(struct task_set *set); /* NULL is fine */
+/* before the first view sees it */
+void task_set_add(struct task_set *set, const struct task *t, bool below);
+size_t task_set_count(const struct task_set *set);
 
 struct scope {
     enum scope_kind kind;
     struct stream *stream; /* SCOPE_STREAM */
     struct task *task;     /* SCOPE_THREAD, SCOPE_PROCESS (its process node), SCOPE_SUBTREE */
     struct source *source; /* SCOPE_SOURCE */
+    struct task_set *set;  /* SCOPE_SET; a view holds a reference to it */
 };
 
 struct scope scope_stream(struct stream *s);
@@ -47,6 +59,7 @@ struct scope scope_process(struct task *t); /* any thread of it will do */
 struct scope scope_subtree(struct task *t);
 struct scope scope_source(struct source *s);
 struct scope scope_all(void);
+struct scope scope_set(struct task_set *set);
 
 /* One step wider; one step narrower around the stream that the cursor is on. At the last step the
  * scope itself. A scope whose task or stream was dropped stays as it is. */

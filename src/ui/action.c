@@ -132,13 +132,27 @@ static int open_streams(struct ui *ui, struct task *t)
     return first;
 }
 
+/* One pane for all that have tags. False: none has. */
+static bool open_tagged(struct ui *ui)
+{
+    struct task_set *set = treeview_tagged(ui->tree);
+    int i;
+
+    if (!set)
+        return false;
+    i = desk_open(ui->desk, scope_set(set), KIND_ALL, ui_capacity(ui, false));
+    task_set_unref(set);
+    desk_set_focus(ui->desk, i);
+    return true;
+}
+
 void action_open(struct ui *ui, int arg, const char *text)
 {
     struct task *t = treeview_selected(ui->tree);
     int i = -1;
 
     (void)arg, (void)text;
-    if (!t)
+    if (!t || open_tagged(ui))
         return;
     if (treeview_is_folded(ui->tree))
         i = desk_open(ui->desk, scope_subtree(t), KIND_ALL, ui_capacity(ui, false));
@@ -271,6 +285,8 @@ static bool accept_save(struct ui *ui, const char *text)
 
 void action_save(struct ui *ui, int arg, const char *text)
 {
+    if (!ui_focused(ui))
+        open_tagged(ui);
     struct pane *p = ui_current(ui);
 
     (void)arg;
@@ -490,13 +506,46 @@ void action_redraw(struct ui *ui, int arg, const char *text)
 void action_fold(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    treeview_fold(ui->tree, arg < 0 ? !treeview_is_folded(ui->tree) : arg > 0);
+    treeview_fold(ui->tree, arg > 0);
 }
 
 void action_fold_all(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     treeview_fold_all(ui->tree);
+}
+
+void action_fold_level(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    if (!*text)
+        ui_await(ui, "fold-level");
+    else if (*text >= '0' && *text <= '9' && !text[1])
+        treeview_fold_level(ui->tree, (unsigned)(*text - '0'));
+    else
+        ui_say(ui, true, "levels: 0 to 9");
+}
+
+void action_only(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           treeview_toggle_only(ui->tree) ? "only this task and what is below it" : "all tasks");
+}
+
+void action_tag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_toggle_tag(ui->tree);
+    ui_say(ui, false, "%zu tagged: Enter opens them in one pane, U takes the tags off",
+           treeview_tags(ui->tree));
+}
+
+void action_untag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_untag(ui->tree);
+    ui_say(ui, false, "nothing is tagged");
 }
 
 void action_parent(struct ui *ui, int arg, const char *text)
@@ -602,6 +651,8 @@ void action_back(struct ui *ui, int arg, const char *text)
         ui->zoomed = false;
     else if (ui_focused(ui))
         pane_search_forget(ui_focused(ui));
+    else if (treeview_root(ui->tree))
+        treeview_toggle_only(ui->tree);
 }
 
 void action_stop(struct ui *ui, int arg, const char *text)

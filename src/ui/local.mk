@@ -21,5 +21,5 @@ libui_a_SOURCES = \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \
-	src/ui/treeview.c src/ui/treeview.h \
+	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-state.h src/ui/treeview.h \
 	src/ui/ui.c src/ui/ui.h

@@ -149,6 +149,9 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
                     : scope.kind == SCOPE_PROCESS ? "process "
                                                   : "subtree "));
         break;
+    case SCOPE_SET:
+        add(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
+        break;
     default:
         add(all, role, xstrdup("everything "));
     }
@@ -231,7 +234,7 @@ char *title_file_name(const struct pane *p)
     const struct task *t = scope.kind == SCOPE_STREAM && s ? stream_task(s) : scope.task;
 
     if (!t)
-        return xstrdup("everything.txt");
+        return xstrdup(scope.kind == SCOPE_SET ? "tagged.txt" : "everything.txt");
     char *comm = xstrdup(t->comm);
     for (char *c = comm; *c; c++)
         if (*c == '/' || *c == ' ' || (unsigned char)*c < ' ')

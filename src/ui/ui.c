@@ -2,6 +2,7 @@
  * the help, the results, then the focused pane or the tree. */
 #include "ui/ui.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,7 +360,13 @@ static void draw_tree(struct ui *ui)
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
 
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
-    area_text(a, 0, 1, theme(focused ? ROLE_FOCUS : ROLE_STRONG), " Tasks ");
+    const struct task *root = treeview_root(ui->tree);
+    struct style title = theme(focused ? ROLE_FOCUS : ROLE_STRONG);
+    int col = area_text(a, 0, 1, title, " Tasks ");
+    if (root)
+        col = area_textf(a, 0, col, title, "below %" PRIu64 " ", root->tid);
+    if (treeview_tags(ui->tree))
+        area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
     treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
 }
 

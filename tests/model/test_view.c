@@ -196,6 +196,38 @@ static void scope_follows_the_tree(void **state)
     assert_ptr_equal(view_scope(view).task, feed_find(&f, 10));
 }
 
+static void chosen_tasks(void **state)
+{
+    (void)state;
+    feed_task(&f, 10, 10, 1, HOW_ATTACHED, "a");
+    feed_task(&f, 11, 10, 10, HOW_THREAD, "t");
+    feed_task(&f, 20, 20, 10, HOW_FORK, "b");
+    feed_task(&f, 30, 30, 1, HOW_ATTACHED, "c");
+    feed_task(&f, 40, 40, 30, HOW_FORK, "d");
+    struct task_set *set = task_set_new();
+    task_set_add(set, feed_find(&f, 10), false); /* with its threads, without its children */
+    task_set_add(set, feed_find(&f, 30), true);
+    assert_int_equal(task_set_count(set), 2);
+    open_view(scope_set(set), KIND_ALL);
+    task_set_unref(set);
+    feed_write(&f, 10, 10, 1, "10\n");
+    feed_write(&f, 20, 20, 1, "20\n");
+    feed_write(&f, 11, 10, 1, "11\n");
+    feed_write(&f, 40, 40, 1, "40\n");
+    feed_write(&f, 30, 30, 1, "30\n");
+    view_is("10|11|40|30");
+    feed_exec(&f, 10, 11, "/x"); /* another node goes on */
+    feed_write(&f, 10, 10, 1, "after exec\n");
+    view_is("10|11|40|30|after exec");
+    assert_true(scope_equal(view_scope(view), view_scope(view)));
+    assert_false(scope_equal(view_scope(view), scope_all()));
+    struct scope narrow = scope_narrower(view_scope(view), feed_stream(&f, 40, 1));
+    assert_int_equal(narrow.kind, SCOPE_PROCESS);
+    assert_int_equal(scope_wider(view_scope(view)).kind, SCOPE_ALL);
+    view_set_scope(view, narrow);
+    view_is("40");
+}
+
 static void context_lines(void **state)
 {
     (void)state;
@@ -488,6 +520,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(kinds, setup, teardown),
         cmocka_unit_test_setup_teardown(scopes, setup, teardown),
         cmocka_unit_test_setup_teardown(scope_follows_the_tree, setup, teardown),
+        cmocka_unit_test_setup_teardown(chosen_tasks, setup, teardown),
         cmocka_unit_test_setup_teardown(context_lines, setup, teardown),
         cmocka_unit_test_setup_teardown(marks_can_be_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(lines_with_all_their_bytes, setup, teardown),
