@@ -91,6 +91,7 @@ enum {
     OPTION_RING,
     OPTION_ALLOW_ATTACH,
     OPTION_SCROLLBACK,
+    OPTION_THEME,
 };
 
 static const struct option long_options[] = {
@@ -104,6 +105,7 @@ static const struct option long_options[] = {
     {"ring", required_argument, NULL, OPTION_RING},
     {"allow-attach", no_argument, NULL, OPTION_ALLOW_ATTACH},
     {"scrollback", required_argument, NULL, OPTION_SCROLLBACK},
+    {"theme", required_argument, NULL, OPTION_THEME},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -125,6 +127,7 @@ static const char help_text[] =
     "      --own                only what goes where the target's own output goes\n"
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
+    "      --theme=dark|light   colours for that background (dark)\n"
     "      --no-seccomp         run COMMAND without a filter\n"
     "      --force              also a target that displays our own output\n"
     "      --allow-attach       obey also for processes that the user could not attach to\n"
@@ -201,6 +204,8 @@ static int take_option(struct options *o, int code)
         return -1; /* all is followed anyhow */
     case OPTION_SCROLLBACK:
         return parse_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
+    case OPTION_THEME:
+        return theme_choose(optarg) ? -1 : wrong_usage("--theme: dark or light");
     case '?':
         return 2; /* getopt_long() has said it */
     case OPTION_RING:

@@ -12,6 +12,7 @@
 #include "ui/save.h"
 #include "ui/state.h"
 #include "ui/term.h"
+#include "ui/theme.h"
 #include "ui/title.h"
 
 #define SIDE_COLS 8
@@ -484,6 +485,17 @@ void action_pause(struct ui *ui, int arg, const char *text)
     ui->paused = !ui->paused;
     desk_freeze(ui->desk, ui->paused);
     treeview_freeze(ui->tree, ui->paused);
+}
+
+void action_theme(struct ui *ui, int arg, const char *text)
+{
+    bool dark = strcmp(theme_name(), "dark") == 0;
+
+    (void)arg;
+    if (theme_choose(*text ? text : dark ? "light" : "dark"))
+        ui_say(ui, false, "the %s theme", theme_name());
+    else
+        ui_say(ui, true, "a theme is dark or light, not %s", text);
 }
 
 void action_mouse(struct ui *ui, int arg, const char *text)

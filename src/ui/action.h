@@ -13,7 +13,7 @@ action_fn action_back, action_capture, action_choose, action_close, action_comma
     action_prompt_erase_line, action_prompt_erase_word, action_prompt_history, action_prompt_jump,
     action_prompt_move, action_prompt_word, action_quit, action_redraw, action_result, action_save,
     action_scope, action_search, action_search_all, action_search_next, action_side, action_stamps,
-    action_stop, action_suspend, action_tag, action_threads, action_top, action_tree,
+    action_stop, action_suspend, action_tag, action_theme, action_threads, action_top, action_tree,
     action_unfilter, action_untag, action_wrap, action_zoom;
 
 #endif

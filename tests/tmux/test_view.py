@@ -302,3 +302,51 @@ def test_search_in_all_streams(tui, tracee):
     t.wait_for("voice-1.*needle in the first")
     t.keys("Enter")
     t.wait(lambda s: "in all streams" not in s and "needle in the first" in s)
+
+
+def colours(screen):
+    """The SGR numbers on a screen: those of colours."""
+    numbers = re.findall(r"\033\[([0-9;]*)m", screen)
+    all = {n for part in numbers for n in part.split(";") if n and 30 <= int(n) <= 49 or n == "5"}
+    return all - {"39", "49"}  # the terminal's own
+
+
+def colourful(tui, tracee, *options, **env):
+    target = tracee()
+    t = tui("-p", target.pid, *options, env=env)
+    t.wait_for("voice-1")
+    target.say("\033[31mred\033[0m \033[38;2;9;200;9mgreen\033[0m \u6771\n")
+    t.wait_for("red green")
+    t.keys("Tab")
+    t.keys("/")
+    t.type("green")
+    t.keys("Enter")
+    t.wait(lambda s: "/green" not in s)
+    return t
+
+
+def test_no_color(tui, tracee):
+    assert colours(colourful(tui, tracee, NO_COLOR="1").screen(colours=True)) == set()
+
+
+def test_eight_colours(tui, tracee):
+    found = colours(colourful(tui, tracee, TERM="screen").screen(colours=True))
+    assert "31" in found and not found & {"38", "48", "5"}
+
+
+def test_ascii_only(tui, tracee):
+    t = colourful(tui, tracee, LC_ALL="C")
+    assert t.screen().isascii()
+    t.wait_for("red green \\?")
+
+
+def test_themes(tui, tracee):
+    def bar(*options):
+        screen = colourful(tui, tracee, *options).screen(colours=True)
+        return re.search(r"48;5;(\d+)m.*voice", screen.splitlines()[-2] + " voice")[1]
+    assert bar() != bar("--theme=light")
+
+
+def test_no_such_theme(run):
+    done = run(PCAT.with_name("pcat-tui"), "--theme=pink", "-p", 1)
+    assert done.returncode == 2 and b"dark or light" in done.stderr

@@ -10,11 +10,13 @@
 
 #include "base/buf.h"
 #include "screen.h"
+#include "ui/theme.h"
 
 /* All kinds of bytes in the pane of 300/301, zoomed. */
 static void write_odd_bytes(struct screen *s)
 {
-    screen_write(s, 301, 300, 1, "\ntab\there \\ \x1b[1mbold\x1b[0m bell\x07 \xff\xfe \u65e5\r\n\n");
+    screen_write(s, 301, 300, 1,
+                 "\ntab\there \\ \x1b[1mbold\x1b[0m bell\x07 \xff\xfe \u65e5\r\n\n");
     screen_lost(s, 301, 300, 1, 100);
     screen_write(s, 301, 300, 1, "0123456789abcdefghijklmnopqrstuvwxyz no end");
     screen_keys(s, "2z");
@@ -90,6 +92,29 @@ static void test_context(void **state)
     assert_screen(s, "line 15 of");
 }
 
+static colour bar_colour(struct screen *s)
+{
+    return canvas_row(ui_draw(s->ui), 22)[1].style.bg;
+}
+
+static void test_themes(void **state)
+{
+    struct screen *s = *state;
+    colour dark = bar_colour(s);
+
+    screen_keys(s, ":theme light" ENTER);
+    assert_screen(s, "the light theme");
+    assert_int_not_equal(bar_colour(s), dark);
+    screen_keys(s, ":theme pink" ENTER);
+    assert_screen(s, "dark or light, not pink");
+    theme_use(8); /* the plain one is for both */
+    assert_int_equal(bar_colour(s), COLOUR_DEFAULT);
+    theme_use(256);
+    screen_keys(s, ESC "t");
+    assert_screen(s, "the dark theme");
+    assert_int_equal(bar_colour(s), dark);
+}
+
 static void assert_copied(struct screen *s, const char *text)
 {
     struct bytes got = ui_clipboard(s->ui);
@@ -137,11 +162,8 @@ static void test_copy_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY_CASE(test_escaped),
-        STORY_CASE(test_hex),
-        STORY_CASE(test_numbers),
-        STORY_CASE(test_context),
-        STORY_CASE(test_copy),
+        STORY_CASE(test_escaped),         STORY_CASE(test_hex),    STORY_CASE(test_numbers),
+        STORY_CASE(test_context),         STORY_CASE(test_themes), STORY_CASE(test_copy),
         STORY_CASE(test_copy_is_bounded),
     };
 
