@@ -169,7 +169,7 @@ static int show_in_open_pane(struct ui *ui, const struct place *place, const cha
 static int show_in_own_pane(struct ui *ui, const struct place *place, const char *pattern)
 {
     struct stream *s = model_stream(ui->model, place->stream);
-    int i = desk_open(ui->desk, scope_stream(s), KIND_ALL, ui_capacity(ui, false));
+    int i = ui_open(ui, scope_stream(s));
     struct pane *p = desk_pane(ui->desk, i);
     char *cause;
     size_t at;

@@ -126,7 +126,7 @@ static int open_streams(struct ui *ui, struct task *t)
     int first = -1;
 
     for (unsigned i = 0; i < t->stream_count; i++) {
-        int at = desk_open(ui->desk, scope_stream(t->streams[i]), KIND_ALL, ui_capacity(ui, false));
+        int at = ui_open(ui, scope_stream(t->streams[i]));
         if (first < 0)
             first = at;
     }
@@ -141,7 +141,7 @@ static bool open_tagged(struct ui *ui)
 
     if (!set)
         return false;
-    i = desk_open(ui->desk, scope_set(set), KIND_ALL, ui_capacity(ui, false));
+    i = ui_open(ui, scope_set(set));
     task_set_unref(set);
     desk_set_focus(ui->desk, i);
     return true;
@@ -156,12 +156,11 @@ void action_open(struct ui *ui, int arg, const char *text)
     if (!t || open_tagged(ui))
         return;
     if (treeview_is_folded(ui->tree))
-        i = desk_open(ui->desk, scope_subtree(t), KIND_ALL, ui_capacity(ui, false));
+        i = ui_open(ui, scope_subtree(t));
     else
         i = open_streams(ui, t);
     if (i < 0)
-        i = desk_open(ui->desk, t->process && t->first_child ? scope_subtree(t) : scope_thread(t),
-                      KIND_ALL, ui_capacity(ui, false));
+        i = ui_open(ui, t->process && t->first_child ? scope_subtree(t) : scope_thread(t));
     desk_set_focus(ui->desk, i);
 }
 
@@ -208,7 +207,7 @@ void action_zoom(struct ui *ui, int arg, const char *text)
 void action_close(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    desk_close(ui->desk, desk_focus(ui->desk));
+    ui_close(ui);
     if (desk_count(ui->desk) == 0)
         ui->zoomed = false;
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 #include "ui/action.h"
+#include "ui/plan.h"
 
 #define P MODE_PANE
 #define T MODE_TREE
@@ -129,9 +130,13 @@ const struct action *keys_named(const char *name)
 const char *section_name(enum section section)
 {
     static const char *const names[SECTIONS] = {
-        [SECTION_MOVE] = "Moving",        [SECTION_SEARCH] = "Search and filter",
-        [SECTION_PANES] = "Panes",        [SECTION_LOOK] = "What it looks like",
-        [SECTION_TREE] = "In the tree",   [SECTION_GENERAL] = "In general",
+        [SECTION_MOVE] = "Moving",
+        [SECTION_SEARCH] = "Search and filter",
+        [SECTION_PANES] = "Panes",
+        [SECTION_WINDOWS] = "Where panes are",
+        [SECTION_LOOK] = "What it looks like",
+        [SECTION_TREE] = "In the tree",
+        [SECTION_GENERAL] = "In general",
         [SECTION_PROMPT] = "In a prompt",
     };
 

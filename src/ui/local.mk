@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/desk.c src/ui/desk.h \
 	src/ui/feed.c src/ui/feed.h \
@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane.h \
 	src/ui/picker.c src/ui/picker.h \
+	src/ui/plan.c src/ui/plan.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/results.c src/ui/results.h \
 	src/ui/rows.c src/ui/rows.h \

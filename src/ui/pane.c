@@ -24,6 +24,22 @@ struct pane *pane_new(struct model *m, struct scope scope, unsigned kinds)
     return p;
 }
 
+struct pane *pane_copy(const struct pane *p)
+{
+    struct pane *copy = pane_new(p->model, view_scope(p->view), view_kinds(p->view));
+
+    copy->stream = p->stream;
+    copy->wrap = p->wrap;
+    copy->stamps = p->stamps;
+    copy->form = p->form;
+    copy->numbers = p->numbers;
+    if (view_filter(p->view))
+        view_set_filter(copy->view, filter_copy(view_filter(p->view)));
+    view_set_context(copy->view, view_context_before(p->view), view_context_after(p->view));
+    copy->epoch = view_epoch(copy->view);
+    return copy;
+}
+
 void pane_free(struct pane *p)
 {
     if (!p)

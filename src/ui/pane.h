@@ -29,6 +29,8 @@ struct place {
 struct place place_of(const struct entry *e);
 
 struct pane *pane_new(struct model *m, struct scope scope, unsigned kinds);
+/* Another one that looks at the same in the same way, from the end on. */
+struct pane *pane_copy(const struct pane *p);
 void pane_free(struct pane *p);
 
 struct view *pane_view(const struct pane *p);

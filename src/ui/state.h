@@ -10,6 +10,7 @@
 #include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/picker.h"
+#include "ui/plan.h"
 #include "ui/prompt.h"
 #include "ui/results.h"
 #include "ui/status.h"
@@ -29,6 +30,8 @@ struct ui {
     struct canvas *canvas;
     struct layout layout; /* of the last drawing */
     int first_tile;       /* the pane in its first tile */
+    struct plan plan;     /* the layout by hand */
+    int tree_cols;        /* width of the tree by hand, 0: none */
 
     struct treeview *tree;
     struct desk *desk; /* when no pane of it has the focus, the tree has */
@@ -68,6 +71,13 @@ void ui_wish(struct ui *ui, enum ui_wish wish);
 void ui_run(struct ui *ui, const struct action *action, const char *text);
 /* Panes that fit: see layout_capacity(). */
 int ui_capacity(const struct ui *ui, bool good);
+
+/* Makes the layout anew, and what pane is in its first tile. */
+void ui_lay_out(struct ui *ui);
+/* A pane at the user's wish, see desk_open(). A layout by hand gets a tile for it. */
+int ui_open(struct ui *ui, struct scope scope);
+/* Closes the focused pane, and its tile. */
+void ui_close(struct ui *ui);
 
 /* The pane that has the focus; NULL: the tree has it. */
 struct pane *ui_focused(const struct ui *ui);

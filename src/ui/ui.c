@@ -139,20 +139,64 @@ static struct layout_wish wish_of(const struct ui *ui)
     struct layout_wish wish = {.tree = ui->tree_shown || tree_focus,
                                .tree_focus = tree_focus,
                                .tree_wide = ui->zoomed && tree_focus,
-                               .panes = desk_count(ui->desk)};
+                               .panes = desk_count(ui->desk),
+                               .tree_cols = ui->tree_cols,
+                               .plan = ui->plan.ncolumns ? &ui->plan : NULL};
 
     if (ui->zoomed && !tree_focus) {
         wish.tree = false;
         wish.panes = 1;
+        wish.plan = NULL;
     }
     return wish;
 }
 
 int ui_capacity(const struct ui *ui, bool good)
 {
-    struct layout_wish wish = {.tree = ui->tree_shown};
+    struct layout_wish wish = {.tree = ui->tree_shown, .tree_cols = ui->tree_cols};
+
+    if (ui->plan.ncolumns)
+        return plan_tiles(&ui->plan);
 
     return layout_capacity(canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish, good);
+}
+
+void ui_lay_out(struct ui *ui)
+{
+    struct layout_wish wish = wish_of(ui);
+
+    layout_make(&ui->layout, canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
+    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, ui->layout.ntiles);
+    if (ui->first_tile < 0)
+        ui->first_tile = 0;
+}
+
+/* With a plan there is room for one more, until it gets too small. */
+int ui_open(struct ui *ui, struct scope scope)
+{
+    int before = desk_count(ui->desk), capacity = ui_capacity(ui, false);
+    struct plan plan = ui->plan;
+    bool grow = plan.ncolumns && plan_tiles(&plan) == before && before > 0 &&
+                plan_split(&plan, before - 1, false) >= 0 &&
+                plan_cut(&plan, &(struct layout){.body = ui->layout.body});
+    int i = desk_open(ui->desk, scope, KIND_ALL, capacity + grow);
+
+    if (grow && desk_count(ui->desk) > before)
+        ui->plan = plan;
+    return i;
+}
+
+void ui_close(struct ui *ui)
+{
+    int i = desk_focus(ui->desk);
+
+    if (i < 0)
+        return;
+    if (ui->plan.ncolumns && plan_tiles(&ui->plan) == desk_count(ui->desk))
+        plan_remove(&ui->plan, i);
+    else
+        ui->plan.ncolumns = 0;
+    desk_close(ui->desk, i);
 }
 
 static void take_notes(struct ui *ui)
@@ -423,9 +467,6 @@ static void draw_panes(struct ui *ui)
 {
     const struct layout *l = &ui->layout;
 
-    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, l->ntiles);
-    if (ui->first_tile < 0)
-        ui->first_tile = 0;
     for (int i = 0; i < l->ntiles && ui->first_tile + i < desk_count(ui->desk); i++)
         draw_pane(ui, l->tiles[i], ui->first_tile + i);
     if (desk_count(ui->desk) == 0 && l->ntiles > 0)
@@ -491,8 +532,6 @@ static void draw_too_small(struct ui *ui)
 const struct canvas *ui_draw(struct ui *ui)
 {
     int rows = canvas_rows(ui->canvas), cols = canvas_cols(ui->canvas);
-    struct layout_wish wish = wish_of(ui);
-
     canvas_clear(ui->canvas);
     ui->dirty = false;
     ui->drawn_generation = model_generation(ui->model);
@@ -501,7 +540,7 @@ const struct canvas *ui_draw(struct ui *ui)
         draw_too_small(ui);
         return ui->canvas;
     }
-    layout_make(&ui->layout, rows, cols, &wish);
+    ui_lay_out(ui);
     if (ui->layout.tree.rows)
         draw_tree(ui);
     draw_panes(ui);

@@ -350,3 +350,17 @@ def test_themes(tui, tracee):
 def test_no_such_theme(run):
     done = run(PCAT.with_name("pcat-tui"), "--theme=pink", "-p", 1)
     assert done.returncode == 2 and b"dark or light" in done.stderr
+
+
+def test_windows(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(160, 40))
+    target.say("seen twice\n")
+    t.wait_for("seen twice")
+    t.keys("Tab")
+    t.keys("C-w", "v")
+    t.wait_for("seen twice.*seen twice")
+    t.keys("C-w", "s")
+    t.wait(lambda s: s.count("seen twice") == 3)
+    t.keys("C-w", "o")
+    t.wait(lambda s: s.count("seen twice") == 1)
