@@ -129,11 +129,12 @@ static bool cell_is(const struct text_row *r, const struct cell *cell, const voi
  * True when the cell is done with. */
 static bool overstrike(struct text_row *r, const void *bytes, size_t len, size_t width)
 {
-    struct cell *old = &r->cells[r->cursor];
     uint16_t flag = 0;
 
-    if (r->cursor >= r->count || old->width != width || cell_is(r, old, " ", 1) ||
-        (len == 1 && *(const char *)bytes == ' '))
+    if (r->cursor >= r->count || (len == 1 && *(const char *)bytes == ' '))
+        return false;
+    struct cell *old = &r->cells[r->cursor];
+    if (old->width != width || cell_is(r, old, " ", 1))
         return false;
     if (cell_is(r, old, bytes, len))
         flag = ATTR_BOLD;

@@ -76,6 +76,12 @@ static void escaped(void **state)
     attr_is(1, 0, 0, ATTR_CONTROL);
 }
 
+static void backspace_on_a_fresh_row(void **state)
+{
+    (void)state;
+    plain_is("\x1b[5C\bx", "    x");
+}
+
 static void sgr_flags(void **state)
 {
     static const struct {
@@ -401,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(plain_ascii, teardown),
         cmocka_unit_test_teardown(escaped, teardown),
+        cmocka_unit_test_teardown(backspace_on_a_fresh_row, teardown),
         cmocka_unit_test_teardown(sgr_flags, teardown),
         cmocka_unit_test_teardown(sgr_colours, teardown),
         cmocka_unit_test_teardown(sgr_is_carried_by_the_caller, teardown),
