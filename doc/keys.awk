@@ -2,19 +2,24 @@
 #   awk -f keys.awk action.def pcat-tui.1.in
 BEGIN { FS = "\"" }
 
+# One key, or two one after the other: <C-w>s.
+function key(name,    rest) {
+    if (match(name, /^<[^>]+>/)) {
+        rest = substr(name, RLENGTH + 1)
+        name = substr(name, 2, RLENGTH - 2)
+    }
+    sub(/^\\\\/, "\\", name) # as C spells it
+    sub(/^C-/, "Ctrl-", name)
+    sub(/^M-/, "Alt-", name)
+    gsub(/\\/, "\\e", name)
+    gsub(/-/, "\\-", name)
+    return "\\&" name (rest == "" ? "" : " " key(rest))
+}
+
 function keys(list,    n, i, part, all) {
     n = split(list, part, " ")
-    for (i = 1; i <= n; i++) {
-        gsub(/[<>]/, "", part[i])
-        if (part[i] == "") # it was "<" or ">"
-            part[i] = substr(list, i, 1)
-        sub(/\\\\/, "\\", part[i]) # as C spells it
-        sub(/^C-/, "Ctrl-", part[i])
-        sub(/^M-/, "Alt-", part[i])
-        gsub(/\\/, "\\e", part[i])
-        gsub(/-/, "\\-", part[i])
-        all = all (i > 1 ? " , " : "") "\\&" part[i]
-    }
+    for (i = 1; i <= n; i++)
+        all = all (i > 1 ? " , " : "") key(part[i])
     return all
 }
 

@@ -95,6 +95,7 @@ enum {
     OPTION_ALLOW_ATTACH,
     OPTION_SCROLLBACK,
     OPTION_VIA,
+    OPTION_THEME,
 };
 
 static const struct option long_options[] = {
@@ -109,6 +110,7 @@ static const struct option long_options[] = {
     {"allow-attach", no_argument, NULL, OPTION_ALLOW_ATTACH},
     {"scrollback", required_argument, NULL, OPTION_SCROLLBACK},
     {"via", required_argument, NULL, OPTION_VIA},
+    {"theme", required_argument, NULL, OPTION_THEME},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -131,6 +133,7 @@ static const char help_text[] =
     "      --own                only what goes where the target's own output goes\n"
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
+    "      --theme=dark|light   colours for that background (dark)\n"
     "      --no-seccomp         run COMMAND without a filter\n"
     "      --force              also a target that displays our own output\n"
     "      --allow-attach       obey also for processes that the user could not attach to\n"
@@ -212,6 +215,8 @@ static int take_option(struct options *o, int code)
             return wrong_usage("--via: one at a time");
         o->via = optarg;
         return -1;
+    case OPTION_THEME:
+        return theme_choose(optarg) ? -1 : wrong_usage("--theme: dark or light");
     case '?':
         return 2; /* getopt_long() has said it */
     case OPTION_RING:
@@ -542,6 +547,9 @@ static void take_wishes(struct app *app)
             break;
         case UI_REDRAW:
             terminal_redraw(app->term);
+            break;
+        case UI_COPY:
+            terminal_copy(app->term, ui_clipboard(app->ui).data, ui_clipboard(app->ui).len);
             break;
         default:
             terminal_mouse(app->term, wish == UI_MOUSE_ON);

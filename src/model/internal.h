@@ -6,6 +6,8 @@
 #include "model/model.h"
 #include "model/store.h"
 
+struct task_set;
+
 /* Somebody who holds on to streams and tasks (a view) and must hear of their end. */
 struct watcher {
     void (*stream_added)(void *user, struct stream *s);
@@ -78,6 +80,12 @@ bool tree_forget_output(struct model *m);
 
 /* Frees all nodes of a source; their streams must be gone. */
 void tree_free(struct source *source);
+
+/* --- scope.c --- */
+
+bool task_set_holds(const struct task_set *set, const struct task *t);
+/* Another node goes on in place of that one. */
+void task_set_replace(struct task_set *set, uint64_t old, uint64_t by);
 
 /* --- text helpers (model.c) --- */
 

@@ -95,6 +95,28 @@ const struct text *linetext_render(struct linetext *lt, const struct stream *s,
     return &lt->text;
 }
 
+uint64_t linetext_bytes(const struct stream *s, const struct line *line)
+{
+    struct line next;
+
+    if (line->kind != LINE_TEXT || line->open)
+        return line->len;
+    uint64_t end = stream_line(s, line->number + 1, &next) ? next.offset : stream_end(s);
+    return end > line->offset ? end - line->offset : 0;
+}
+
+const struct text *linetext_escape(struct linetext *lt, const struct stream *s,
+                                   const struct line *line)
+{
+    uint64_t len = linetext_bytes(s, line);
+
+    if (line->kind != LINE_TEXT)
+        return linetext_render(lt, s, line);
+    struct bytes raw = fetch(lt, s, line->offset, len < TEXT_MAX + 1 ? (size_t)len : TEXT_MAX + 1);
+    text_escape(&lt->text, raw.data, raw.len);
+    return &lt->text;
+}
+
 /* Whether nothing in it needs rendering. */
 static bool is_simple(const unsigned char *p, size_t len)
 {

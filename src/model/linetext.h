@@ -19,6 +19,13 @@ void linetext_free(struct linetext *lt);
 const struct text *linetext_render(struct linetext *lt, const struct stream *s,
                                    const struct line *line);
 
+/* The same line with all its bytes, escaped (text.h), the newline at its end too. */
+const struct text *linetext_escape(struct linetext *lt, const struct stream *s,
+                                   const struct line *line);
+
+/* Bytes of the line, and 1 more when a newline ends it. */
+uint64_t linetext_bytes(const struct stream *s, const struct line *line);
+
 /* Only the plain text, much quicker for lines without escapes; marks give an empty one.
  * Equal to what linetext_render() has in plain. Valid until the next call on the same lt. */
 struct bytes linetext_plain(struct linetext *lt, const struct stream *s, const struct line *line);

@@ -4,6 +4,7 @@
  * cells lie in a pool; byte 0 of the pool is the space that blanks share. */
 #include "model/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,11 +129,12 @@ static bool cell_is(const struct text_row *r, const struct cell *cell, const voi
  * True when the cell is done with. */
 static bool overstrike(struct text_row *r, const void *bytes, size_t len, size_t width)
 {
-    struct cell *old = &r->cells[r->cursor];
     uint16_t flag = 0;
 
-    if (r->cursor >= r->count || old->width != width || cell_is(r, old, " ", 1) ||
-        (len == 1 && *(const char *)bytes == ' '))
+    if (r->cursor >= r->count || (len == 1 && *(const char *)bytes == ' '))
+        return false;
+    struct cell *old = &r->cells[r->cursor];
+    if (old->width != width || cell_is(r, old, " ", 1))
         return false;
     if (cell_is(r, old, bytes, len))
         flag = ATTR_BOLD;
@@ -550,6 +552,57 @@ void text_render(struct text *out, const void *raw, size_t len, const struct att
     out->cut = len > TEXT_MAX;
     row_reset(out->row, start);
     play(out->row, raw, out->cut ? TEXT_MAX : len);
+    read_off(out, out->row);
+    out->end = out->row->attr;
+}
+
+/* --- escaped --- */
+
+static const char *short_escape(unsigned char c)
+{
+    static const char *const names[] = {
+        ['\a'] = "\\a", ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",
+        ['\v'] = "\\v", ['\f'] = "\\f", ['\r'] = "\\r", [0x1b] = "\\e"};
+
+    if (c == '\\')
+        return "\\\\";
+    return c < sizeof names / sizeof *names ? names[c] : NULL;
+}
+
+static void put_escaped(struct text_row *r, unsigned char c)
+{
+    const char *name = short_escape(c);
+    char hex[5];
+
+    snprintf(hex, sizeof hex, "\\x%02x", c);
+    put_visible(r, name ? name : hex, strlen(name ? name : hex));
+}
+
+/* One character; returns its bytes. */
+static size_t escape_char(struct text_row *r, const unsigned char *p, size_t len)
+{
+    char visible[UTF8_VISIBLE_MAX];
+    int32_t cp;
+    size_t n = utf8_decode(p, len, &cp);
+
+    if (n == 0 || utf8_visible(cp, p[0], visible) > 0 || utf8_width(cp) <= 0 || *p == '\\') {
+        put_escaped(r, *p);
+        return 1;
+    }
+    put(r, pool_add(r, p, n), n, (size_t)utf8_width(cp));
+    return n;
+}
+
+void text_escape(struct text *out, const void *raw, size_t len)
+{
+    const unsigned char *p = raw;
+
+    if (!out->row)
+        out->row = xcalloc(1, sizeof *out->row);
+    out->cut = len > TEXT_MAX;
+    row_reset(out->row, NULL);
+    for (size_t i = 0; i < (out->cut ? TEXT_MAX : len);)
+        i += escape_char(out->row, p + i, len - i);
     read_off(out, out->row);
     out->end = out->row->attr;
 }

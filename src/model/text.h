@@ -70,6 +70,10 @@ void text_free(struct text *t);
 /* Renders at most TEXT_MAX bytes of raw. start: attributes to begin with, NULL for none. */
 void text_render(struct text *out, const void *raw, size_t len, const struct attr *start);
 
+/* The same bytes as C would spell them: \\n, \\e, \\xNN; printable characters as they are. Nothing
+ * is played out. */
+void text_escape(struct text *out, const void *raw, size_t len);
+
 /* The glyph that covers the column, or the byte of plain; text->count when behind the last. */
 size_t text_glyph_at_column(const struct text *t, size_t column);
 size_t text_glyph_at_byte(const struct text *t, size_t byte);

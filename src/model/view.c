@@ -28,7 +28,9 @@ struct member {
     struct stream *stream; /* NULL: dropped */
     uint32_t index;
     uint64_t next;
-    uint64_t key; /* order of line `next` while queued or waiting */
+    uint64_t taken; /* lines below were taken in, or are no context any more */
+    unsigned after; /* lines of context to come */
+    uint64_t key;   /* order of line `next` while queued or waiting */
     bool queued, waiting, shown;
     uint64_t decided; /* stream's generation when `shown` was decided */
     UT_hash_handle hh;
@@ -40,6 +42,8 @@ struct view {
     struct scope scope;
     unsigned kinds;
     struct filter *filter;
+    unsigned before, after; /* lines of context */
+    bool no_marks;          /* loss marks don't pass it */
     struct linetext *text;
 
     struct member **members; /* by index */
@@ -176,6 +180,8 @@ static bool in_scope(const struct view *v, const struct stream *s)
         return v->scope.task && task_process(t) == v->scope.task;
     case SCOPE_SUBTREE:
         return v->scope.task && task_within(t, v->scope.task);
+    case SCOPE_SET:
+        return task_set_holds(v->scope.set, t);
     case SCOPE_SOURCE:
         return t->source == v->scope.source;
     default:
@@ -298,6 +304,8 @@ static void on_task_replaced(void *user, struct task *old, struct task *by)
 {
     struct view *v = user;
 
+    if (v->scope.kind == SCOPE_SET)
+        task_set_replace(v->scope.set, old->id, by->id);
     if (v->scope.task == old && v->scope.kind != SCOPE_THREAD)
         v->scope.task = by;
 }
@@ -310,6 +318,7 @@ struct view *view_new(struct model *m, struct scope scope, unsigned kinds)
 
     v->model = m;
     v->scope = scope;
+    task_set_ref(scope.set);
     v->kinds = kinds;
     v->text = linetext_new();
     v->watcher = (struct watcher){.stream_added = on_stream_added,
@@ -333,6 +342,7 @@ void view_free(struct view *v)
     free(v->queue);
     free(v->waiting);
     free(v->tail);
+    task_set_unref(v->scope.set);
     filter_free(v->filter);
     linetext_free(v->text);
     free(v);
@@ -340,6 +350,8 @@ void view_free(struct view *v)
 
 void view_set_scope(struct view *v, struct scope scope)
 {
+    task_set_ref(scope.set);
+    task_set_unref(v->scope.set);
     v->scope = scope;
     restart(v);
 }
@@ -354,6 +366,42 @@ void view_set_filter(struct view *v, struct filter *f)
 {
     filter_free(v->filter);
     v->filter = f;
+    restart(v);
+}
+
+void view_set_context(struct view *v, unsigned before, unsigned after)
+{
+    bool same = v->before == before && v->after == after;
+
+    v->before = before;
+    v->after = after;
+    if (!same && has_filter(v))
+        restart(v);
+}
+
+unsigned view_context_before(const struct view *v)
+{
+    return v->before;
+}
+
+unsigned view_context_after(const struct view *v)
+{
+    return v->after;
+}
+
+bool view_is_context(struct view *v, const struct entry *e)
+{
+    if (!has_filter(v) || e->line.kind != LINE_TEXT || (v->before == 0 && v->after == 0))
+        return false;
+    struct bytes plain = linetext_plain(v->text, e->stream, &e->line);
+    return !filter_passes(v->filter, plain.data, plain.len);
+}
+
+void view_set_marks(struct view *v, bool pass)
+{
+    if (v->no_marks == !pass)
+        return;
+    v->no_marks = !pass;
     restart(v);
 }
 
@@ -401,7 +449,7 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
 {
     if (line->kind != LINE_TEXT) {
         spend(budget, LINE_COST);
-        return mark_passes(v, mb);
+        return !v->no_marks && mark_passes(v, mb);
     }
     uint64_t steps = filter_steps(v->filter);
     struct bytes plain = linetext_plain(v->text, mb->stream, line);
@@ -411,10 +459,40 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
     return yes;
 }
 
-static void take_in(struct view *v, struct member *mb, uint64_t order, int64_t time)
+static void take_in(struct view *v, struct member *mb, uint64_t line, uint64_t order, int64_t time)
 {
-    entries_add(&v->entries, mb->index, mb->next, order, time);
+    entries_add(&v->entries, mb->index, line, order, time);
+    mb->taken = line + 1;
     v->generation++;
+}
+
+/* The lines before `next` that belong to its context. */
+static void take_before(struct view *v, struct member *mb, size_t *budget)
+{
+    uint64_t line = mb->next > v->before ? mb->next - v->before : 0;
+    struct moment when;
+
+    for (line = line > mb->taken ? line : mb->taken; line < mb->next; line++)
+        if (stream_moment(mb->stream, line, &when)) {
+            spend(budget, LINE_COST);
+            take_in(v, mb, line, when.order, when.time);
+        }
+}
+
+/* A finished line under a filter. */
+static void take_filtered(struct view *v, struct member *mb, const struct line *line,
+                          size_t *budget)
+{
+    if (passes(v, mb, line, budget)) {
+        if (line->kind == LINE_TEXT) {
+            take_before(v, mb, budget);
+            mb->after = v->after;
+        }
+        take_in(v, mb, mb->next, line->order, line->time);
+    } else if (mb->after > 0) {
+        mb->after--;
+        take_in(v, mb, mb->next, line->order, line->time);
+    }
 }
 
 /* Looks at line `next`. False: it must be finished first. */
@@ -426,15 +504,14 @@ static bool look(struct view *v, struct member *mb, size_t *budget)
     if (!has_filter(v)) {
         spend(budget, MERGE_COST);
         if (stream_moment(mb->stream, mb->next, &when))
-            take_in(v, mb, when.order, when.time);
+            take_in(v, mb, mb->next, when.order, when.time);
         return true;
     }
     if (!stream_line(mb->stream, mb->next, &line))
         return true;
     if (line.open)
         return false;
-    if (passes(v, mb, &line, budget))
-        take_in(v, mb, line.order, line.time);
+    take_filtered(v, mb, &line, budget);
     return true;
 }
 
@@ -501,7 +578,8 @@ static void decide(struct view *v, struct member *mb, size_t *budget)
     if (mb->decided == generation)
         return;
     mb->decided = generation;
-    bool shown = stream_line(mb->stream, mb->next, &line) && passes(v, mb, &line, budget);
+    bool shown =
+        stream_line(mb->stream, mb->next, &line) && (passes(v, mb, &line, budget) || mb->after > 0);
     if (shown == mb->shown)
         return;
     mb->shown = shown;

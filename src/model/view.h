@@ -11,8 +11,8 @@
  * budget; the rest of the functions answer at once from what was taken in.
  * A view of one stream without a filter needs no work at all.
  *
- * Loss marks pass every filter; of a run of marks of a stream with nothing in
- * between, a filtered view shows the first. */
+ * Loss marks pass every filter (unless view_set_marks() says otherwise); of a run of marks of a
+ * stream with nothing in between, a filtered view shows the first. */
 #ifndef PCAT_MODEL_VIEW_H
 #define PCAT_MODEL_VIEW_H
 
@@ -30,15 +30,27 @@ enum scope_kind {
     SCOPE_THREAD,  /* one node's streams */
     SCOPE_PROCESS, /* a process with its threads */
     SCOPE_SUBTREE, /* a node and all below it */
+    SCOPE_SET,     /* tasks chosen one by one */
     SCOPE_SOURCE,
     SCOPE_ALL
 };
+
+/* Tasks by id, also those that are gone. The threads of a process belong to it; what else is below
+ * a task only when that was said. Freed with its last reference. */
+struct task_set;
+struct task_set *task_set_new(void); /* with one reference */
+struct task_set *task_set_ref(struct task_set *set);
+void task_set_unref(struct task_set *set); /* NULL is fine */
+/* before the first view sees it */
+void task_set_add(struct task_set *set, const struct task *t, bool below);
+size_t task_set_count(const struct task_set *set);
 
 struct scope {
     enum scope_kind kind;
     struct stream *stream; /* SCOPE_STREAM */
     struct task *task;     /* SCOPE_THREAD, SCOPE_PROCESS (its process node), SCOPE_SUBTREE */
     struct source *source; /* SCOPE_SOURCE */
+    struct task_set *set;  /* SCOPE_SET; a view holds a reference to it */
 };
 
 struct scope scope_stream(struct stream *s);
@@ -47,6 +59,7 @@ struct scope scope_process(struct task *t); /* any thread of it will do */
 struct scope scope_subtree(struct task *t);
 struct scope scope_source(struct source *s);
 struct scope scope_all(void);
+struct scope scope_set(struct task_set *set);
 
 /* One step wider; one step narrower around the stream that the cursor is on. At the last step the
  * scope itself. A scope whose task or stream was dropped stays as it is. */
@@ -79,6 +92,15 @@ void view_set_scope(struct view *v, struct scope scope);
 void view_set_kinds(struct view *v, unsigned kinds);
 /* Takes f over (NULL: none); the one before is freed. */
 void view_set_filter(struct view *v, struct filter *f);
+/* With a filter: so many lines of the same stream before and behind each that passes are shown too.
+ * At the start 0 and 0. */
+void view_set_context(struct view *v, unsigned before, unsigned after);
+unsigned view_context_before(const struct view *v);
+unsigned view_context_after(const struct view *v);
+/* The line is seen only for the sake of one near it. */
+bool view_is_context(struct view *v, const struct entry *e);
+/* Whether loss marks pass the filter; at the start they do. */
+void view_set_marks(struct view *v, bool pass);
 
 struct model *view_model(const struct view *v);
 /* What it was asked for; .task or .stream is NULL when that was dropped from the model meanwhile.

@@ -11,23 +11,31 @@
 #include "ui/format.h"
 #include "ui/save.h"
 #include "ui/state.h"
+#include "ui/term.h"
+#include "ui/theme.h"
 #include "ui/title.h"
 
 #define SIDE_COLS 8
 #define BUSY_MAX 64
 
-static struct pane *focused(const struct ui *ui)
-{
-    return desk_focused(ui->desk);
-}
-
-/* The focused pane, or the one that was focused last when the tree has the focus. */
-static struct pane *current(const struct ui *ui)
-{
-    return desk_pane(ui->desk, desk_current(ui->desk));
-}
-
 /* ---- moving ---- */
+
+/* The picker lies over the results. */
+static void move_in_list(struct ui *ui, int lines)
+{
+    if (picker_is_open(ui->picker))
+        picker_move(ui->picker, lines);
+    else
+        results_move(ui->results, lines);
+}
+
+static void page_in_list(struct ui *ui, int halves)
+{
+    if (picker_is_open(ui->picker))
+        picker_move(ui->picker, halves * 5);
+    else
+        results_page(ui->results, halves);
+}
 
 void action_move(struct ui *ui, int arg, const char *text)
 {
@@ -35,11 +43,11 @@ void action_move(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, arg);
+        move_in_list(ui, arg);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, arg);
     else if (mode == MODE_PANE)
-        pane_scroll(focused(ui), arg);
+        pane_scroll(ui_focused(ui), arg);
     else
         treeview_move(ui->tree, arg);
 }
@@ -50,11 +58,11 @@ void action_page(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, arg * 5);
+        page_in_list(ui, arg);
     else if (mode == MODE_HELP)
         help_page(ui->help, arg);
     else if (mode == MODE_PANE)
-        pane_scroll_page(focused(ui), arg);
+        pane_scroll_page(ui_focused(ui), arg);
     else
         treeview_page(ui->tree, arg);
 }
@@ -65,11 +73,11 @@ void action_top(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, INT32_MIN);
+        move_in_list(ui, INT32_MIN);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MIN);
     else if (mode == MODE_PANE)
-        pane_to_top(focused(ui));
+        pane_to_top(ui_focused(ui));
     else
         treeview_to_top(ui->tree);
 }
@@ -80,11 +88,11 @@ void action_end(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        picker_move(ui->picker, INT32_MAX);
+        move_in_list(ui, INT32_MAX);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MAX);
     else if (mode == MODE_PANE)
-        pane_follow(focused(ui));
+        pane_follow(ui_focused(ui));
     else
         treeview_to_end(ui->tree);
 }
@@ -92,8 +100,8 @@ void action_end(struct ui *ui, int arg, const char *text)
 void action_side(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    if (focused(ui))
-        pane_scroll_side(focused(ui), arg * SIDE_COLS);
+    if (ui_focused(ui))
+        pane_scroll_side(ui_focused(ui), arg * SIDE_COLS);
     else if (arg < 0)
         treeview_left(ui->tree);
     else
@@ -103,120 +111,12 @@ void action_side(struct ui *ui, int arg, const char *text)
 void action_follow(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (focused(ui))
-        pane_follow(focused(ui));
+    if (ui_focused(ui))
+        pane_follow(ui_focused(ui));
     else if (treeview_toggle_follow(ui->tree))
         ui_say(ui, false, "the tree follows the newest output");
     else
         ui_say(ui, false, "the tree stays where it is");
-}
-
-/* ---- searching and filtering ---- */
-
-static void complain(struct ui *ui, char *cause, size_t at)
-{
-    prompt_complain(ui->prompt, cause, (int)at);
-    free(cause);
-}
-
-static bool search_tree(struct ui *ui, const char *text, bool forward)
-{
-    size_t at = 0;
-    char *cause;
-    bool found;
-
-    if (!treeview_find(ui->tree, text, forward, &found, &cause, &at)) {
-        complain(ui, cause, at);
-        return false;
-    }
-    if (!found)
-        ui_say(ui, true, "no such task: %s", text);
-    return true;
-}
-
-static bool search(struct ui *ui, const char *text, bool forward)
-{
-    size_t at = 0;
-    char *cause;
-
-    if (!focused(ui))
-        return search_tree(ui, text, forward);
-    if (pane_search(focused(ui), text, forward, &cause, &at))
-        return true;
-    complain(ui, cause, at);
-    return false;
-}
-
-static bool accept_search(struct ui *ui, const char *text)
-{
-    return search(ui, text, true);
-}
-
-static bool accept_search_back(struct ui *ui, const char *text)
-{
-    return search(ui, text, false);
-}
-
-static void ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept)
-{
-    prompt_open(ui->prompt, kind, label, text);
-    ui->accept = accept;
-}
-
-/* What was typed behind `:name` is taken at once; with a mistake in it the prompt stays. */
-static void ask_again(struct ui *ui, char kind, const char *text, prompt_fn *accept)
-{
-    ask(ui, kind, (char[]){kind, '\0'}, text, accept);
-    if (accept(ui, text))
-        prompt_close(ui->prompt);
-}
-
-void action_search(struct ui *ui, int arg, const char *text)
-{
-    if (*text)
-        ask_again(ui, '/', text, arg > 0 ? accept_search : accept_search_back);
-    else if (arg > 0)
-        ask(ui, '/', focused(ui) ? "/" : "find task: ", "", accept_search);
-    else
-        ask(ui, '/', focused(ui) ? "?" : "find task above: ", "", accept_search_back);
-}
-
-void action_search_next(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (!focused(ui)) {
-        if (!treeview_find_next(ui->tree, arg > 0))
-            ui_say(ui, true, "nothing to find: / first");
-    } else if (!pane_search_next(focused(ui), arg > 0))
-        ui_say(ui, true, "nothing to search for: / first");
-}
-
-static bool accept_filter(struct ui *ui, const char *text)
-{
-    size_t at = 0;
-    char *cause;
-    bool ok = focused(ui) ? pane_filter(focused(ui), text, &cause, &at)
-                          : treeview_filter(ui->tree, text, &cause, &at);
-
-    if (!ok)
-        complain(ui, cause, at);
-    return ok;
-}
-
-void action_filter(struct ui *ui, int arg, const char *text)
-{
-    (void)arg;
-    if (*text)
-        ask_again(ui, '&', text, accept_filter);
-    else
-        ask(ui, '&', focused(ui) ? "&" : "show tasks: ", "", accept_filter);
-}
-
-void action_unfilter(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    if (focused(ui) && !pane_unfilter(focused(ui)))
-        ui_say(ui, false, "there is no filter");
 }
 
 /* ---- panes ---- */
@@ -226,11 +126,25 @@ static int open_streams(struct ui *ui, struct task *t)
     int first = -1;
 
     for (unsigned i = 0; i < t->stream_count; i++) {
-        int at = desk_open(ui->desk, scope_stream(t->streams[i]), KIND_ALL, ui_capacity(ui, false));
+        int at = ui_open(ui, scope_stream(t->streams[i]));
         if (first < 0)
             first = at;
     }
     return first;
+}
+
+/* One pane for all that have tags. False: none has. */
+static bool open_tagged(struct ui *ui)
+{
+    struct task_set *set = treeview_tagged(ui->tree);
+    int i;
+
+    if (!set)
+        return false;
+    i = ui_open(ui, scope_set(set));
+    task_set_unref(set);
+    desk_set_focus(ui->desk, i);
+    return true;
 }
 
 void action_open(struct ui *ui, int arg, const char *text)
@@ -239,15 +153,14 @@ void action_open(struct ui *ui, int arg, const char *text)
     int i = -1;
 
     (void)arg, (void)text;
-    if (!t)
+    if (!t || open_tagged(ui))
         return;
     if (treeview_is_folded(ui->tree))
-        i = desk_open(ui->desk, scope_subtree(t), KIND_ALL, ui_capacity(ui, false));
+        i = ui_open(ui, scope_subtree(t));
     else
         i = open_streams(ui, t);
     if (i < 0)
-        i = desk_open(ui->desk, t->process && t->first_child ? scope_subtree(t) : scope_thread(t),
-                      KIND_ALL, ui_capacity(ui, false));
+        i = ui_open(ui, t->process && t->first_child ? scope_subtree(t) : scope_thread(t));
     desk_set_focus(ui->desk, i);
 }
 
@@ -294,14 +207,14 @@ void action_zoom(struct ui *ui, int arg, const char *text)
 void action_close(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    desk_close(ui->desk, desk_focus(ui->desk));
+    ui_close(ui);
     if (desk_count(ui->desk) == 0)
         ui->zoomed = false;
 }
 
 void action_pin(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
 
     (void)arg, (void)text;
     if (p)
@@ -310,7 +223,7 @@ void action_pin(struct ui *ui, int arg, const char *text)
 
 void action_scope(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
 
     (void)text;
     if (p && !(arg > 0 ? pane_wider(p) : pane_narrower(p)))
@@ -323,7 +236,7 @@ static void ask_overwrite(struct ui *ui);
 
 static bool save(struct ui *ui, const char *path, bool overwrite)
 {
-    struct pane *p = current(ui);
+    struct pane *p = ui_current(ui);
     uint64_t bytes;
     char *said;
 
@@ -336,7 +249,7 @@ static bool save(struct ui *ui, const char *path, bool overwrite)
         ask_overwrite(ui);
         return false;
     case SAVE_FAILED:
-        complain(ui, said, (size_t)-1);
+        ui_complain(ui, said, (size_t)-1);
         return false;
     default:
         ui_say(ui, false, "%s", said);
@@ -357,7 +270,7 @@ static void ask_overwrite(struct ui *ui)
 {
     char *label = xasprintf("%s exists. Overwrite it (yes/no)? ", ui->save_path);
 
-    ask(ui, 'y', label, "", accept_overwrite);
+    ui_ask(ui, 'y', label, "", accept_overwrite);
     free(label);
 }
 
@@ -372,7 +285,9 @@ static bool accept_save(struct ui *ui, const char *text)
 
 void action_save(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = current(ui);
+    if (!ui_focused(ui))
+        open_tagged(ui);
+    struct pane *p = ui_current(ui);
 
     (void)arg;
     if (!p) {
@@ -380,15 +295,71 @@ void action_save(struct ui *ui, int arg, const char *text)
         return;
     }
     char *name = title_file_name(p);
-    ask(ui, 's', "save to: ", *text ? text : name, accept_save);
+    ui_ask(ui, 's', "save to: ", *text ? text : name, accept_save);
     free(name);
+}
+
+/* ---- copying ---- */
+
+/* Takes what is in the clipboard's buffer; `what` says it in words. */
+static void hand_out(struct ui *ui, const char *what)
+{
+    char bytes[FORMAT_MAX];
+    size_t len = ui->clipboard.len;
+
+    ui_wish(ui, UI_COPY);
+    if (len > TERM_COPY_MAX)
+        ui_say(ui, false, "copied the first %s of %s", format_bytes(bytes, TERM_COPY_MAX), what);
+    else
+        ui_say(ui, false, "copied %s", what);
+}
+
+static void copy_of_pane(struct ui *ui, bool line)
+{
+    struct pane *p = ui_focused(ui);
+    size_t n = line ? pane_copy_line(p, &ui->clipboard) : pane_copy_seen(p, &ui->clipboard);
+    char what[64];
+
+    if (n == 0) {
+        ui_say(ui, true, "there is no line to copy");
+        return;
+    }
+    snprintf(what, sizeof what, "%zu line%s", n, n == 1 ? "" : "s");
+    if (line)
+        ui->clipboard.len--; /* one line alone goes without its newline */
+    hand_out(ui, what);
+}
+
+static void copy_of_tree(struct ui *ui, bool command)
+{
+    const struct task *t = treeview_selected(ui->tree);
+    char *text = command ? treeview_command(ui->tree) : NULL;
+
+    if (!t)
+        return;
+    if (command)
+        buf_adds(&ui->clipboard, text);
+    else
+        buf_addf(&ui->clipboard, "%" PRIu64, t->tid);
+    free(text);
+    hand_out(ui, command ? "the command line" : "the number of the task");
+}
+
+void action_copy(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    buf_clear(&ui->clipboard);
+    if (ui_focused(ui))
+        copy_of_pane(ui, arg == 0);
+    else
+        copy_of_tree(ui, arg == 0);
 }
 
 /* ---- capturing one more fd ---- */
 
 static struct task *process_here(const struct ui *ui)
 {
-    struct pane *p = focused(ui);
+    struct pane *p = ui_focused(ui);
     struct stream *s = p ? pane_stream(p) : NULL;
     struct task *t = s ? stream_task(s) : p ? view_scope(pane_view(p)).task : NULL;
 
@@ -452,7 +423,9 @@ void action_choose(struct ui *ui, int arg, const char *text)
     uint64_t fd;
 
     (void)arg, (void)text;
-    if (picker_choice(ui->picker, &fd)) {
+    if (!picker_is_open(ui->picker))
+        ui_go_to_result(ui);
+    else if (picker_choice(ui->picker, &fd)) {
         picker_close(ui->picker);
         capture_fd(ui, fd);
     }
@@ -463,10 +436,28 @@ void action_choose(struct ui *ui, int arg, const char *text)
 void action_wrap(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (focused(ui))
+    if (ui_focused(ui))
         ui_say(ui, false,
-               pane_toggle_wrap(focused(ui)) ? "long lines are wrapped"
-                                             : "long lines are chopped: h and l look aside");
+               pane_toggle_wrap(ui_focused(ui)) ? "long lines are wrapped"
+                                                : "long lines are chopped: h and l look aside");
+}
+
+void action_numbers(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    if (ui_focused(ui))
+        ui_say(ui, false, pane_toggle_numbers(ui_focused(ui)) ? "line numbers" : "no line numbers");
+}
+
+void action_form(struct ui *ui, int arg, const char *text)
+{
+    static const char *const names[FORMS] = {
+        "text", "escaped: all bytes as C spells them; searches look at the text",
+        "hexadecimal; searches look at the text"};
+
+    (void)arg, (void)text;
+    if (ui_focused(ui))
+        ui_say(ui, false, "%s", names[pane_next_form(ui_focused(ui))]);
 }
 
 void action_stamps(struct ui *ui, int arg, const char *text)
@@ -475,15 +466,15 @@ void action_stamps(struct ui *ui, int arg, const char *text)
                                               "time since the line before"};
 
     (void)arg, (void)text;
-    if (focused(ui))
-        ui_say(ui, false, "%s", names[pane_next_stamps(focused(ui))]);
+    if (ui_focused(ui))
+        ui_say(ui, false, "%s", names[pane_next_stamps(ui_focused(ui))]);
 }
 
 void action_tree(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui->tree_shown = !ui->tree_shown;
-    if (!ui->tree_shown && !focused(ui))
+    if (!ui->tree_shown && !ui_focused(ui))
         desk_set_focus(ui->desk, desk_current(ui->desk));
 }
 
@@ -493,6 +484,17 @@ void action_pause(struct ui *ui, int arg, const char *text)
     ui->paused = !ui->paused;
     desk_freeze(ui->desk, ui->paused);
     treeview_freeze(ui->tree, ui->paused);
+}
+
+void action_theme(struct ui *ui, int arg, const char *text)
+{
+    bool dark = strcmp(theme_name(), "dark") == 0;
+
+    (void)arg;
+    if (theme_choose(*text ? text : dark ? "light" : "dark"))
+        ui_say(ui, false, "the %s theme", theme_name());
+    else
+        ui_say(ui, true, "a theme is dark or light, not %s", text);
 }
 
 void action_mouse(struct ui *ui, int arg, const char *text)
@@ -515,13 +517,46 @@ void action_redraw(struct ui *ui, int arg, const char *text)
 void action_fold(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    treeview_fold(ui->tree, arg < 0 ? !treeview_is_folded(ui->tree) : arg > 0);
+    treeview_fold(ui->tree, arg > 0);
 }
 
 void action_fold_all(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     treeview_fold_all(ui->tree);
+}
+
+void action_fold_level(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    if (!*text)
+        ui_await(ui, "fold-level");
+    else if (*text >= '0' && *text <= '9' && !text[1])
+        treeview_fold_level(ui->tree, (unsigned)(*text - '0'));
+    else
+        ui_say(ui, true, "levels: 0 to 9");
+}
+
+void action_only(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           treeview_toggle_only(ui->tree) ? "only this task and what is below it" : "all tasks");
+}
+
+void action_tag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_toggle_tag(ui->tree);
+    ui_say(ui, false, "%zu tagged: Enter opens them in one pane, U takes the tags off",
+           treeview_tags(ui->tree));
+}
+
+void action_untag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_untag(ui->tree);
+    ui_say(ui, false, "nothing is tagged");
 }
 
 void action_parent(struct ui *ui, int arg, const char *text)
@@ -595,7 +630,7 @@ static bool accept_command(struct ui *ui, const char *text)
 void action_command(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    ask(ui, ':', ":", "", accept_command);
+    ui_ask(ui, ':', ":", "", accept_command);
 }
 
 static bool close_overlay(struct ui *ui)
@@ -604,6 +639,10 @@ static bool close_overlay(struct ui *ui)
 
     picker_close(ui->picker);
     help_close(ui->help);
+    if (any)
+        return true;
+    any = results_is_open(ui->results);
+    results_close(ui->results);
     return any;
 }
 
@@ -621,16 +660,18 @@ void action_back(struct ui *ui, int arg, const char *text)
         return;
     if (ui->zoomed)
         ui->zoomed = false;
-    else if (focused(ui))
-        pane_search_forget(focused(ui));
+    else if (ui_focused(ui))
+        pane_search_forget(ui_focused(ui));
+    else if (treeview_root(ui->tree))
+        treeview_toggle_only(ui->tree);
 }
 
 void action_stop(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = current(ui);
+    struct pane *p = ui_current(ui);
 
     (void)arg, (void)text;
-    if (close_overlay(ui))
+    if (results_stop(ui->results) || close_overlay(ui))
         return;
     if (p && pane_search_state(p) == PANE_SEARCH_RUNS) {
         pane_search_cancel(p);
@@ -643,106 +684,4 @@ void action_suspend(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui_wish(ui, UI_SUSPEND);
-}
-
-/* ---- the prompt ---- */
-
-/* A prompt may lead to the next one: that one is not closed. */
-void action_prompt_accept(struct ui *ui, int arg, const char *text)
-{
-    prompt_fn *accept = ui->accept;
-    char *line = xstrdup(prompt_text(ui->prompt));
-    char kind = prompt_kind(ui->prompt);
-
-    (void)arg, (void)text;
-    if (accept(ui, line) && prompt_is_open(ui->prompt)) {
-        if (kind != 'y')
-            prompt_remember(ui->prompt);
-        prompt_close(ui->prompt);
-    }
-    free(line);
-}
-
-void action_prompt_cancel(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    prompt_close(ui->prompt);
-}
-
-void action_prompt_erase(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (!*prompt_text(ui->prompt))
-        prompt_close(ui->prompt);
-    else
-        prompt_erase(ui->prompt, arg);
-}
-
-void action_prompt_erase_word(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    prompt_erase_word(ui->prompt);
-}
-
-void action_prompt_erase_line(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (arg < 0)
-        prompt_erase_to_start(ui->prompt);
-    else
-        prompt_erase_to_end(ui->prompt);
-}
-
-void action_prompt_move(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_move(ui->prompt, arg);
-}
-
-void action_prompt_word(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_move_word(ui->prompt, arg);
-}
-
-void action_prompt_jump(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    if (arg < 0)
-        prompt_home(ui->prompt);
-    else
-        prompt_end(ui->prompt);
-}
-
-void action_prompt_history(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    prompt_history(ui->prompt, arg);
-}
-
-/* Completes as far as the names that begin so agree. */
-void action_prompt_complete(struct ui *ui, int arg, const char *text)
-{
-    const char *typed = prompt_text(ui->prompt), *found = NULL;
-    size_t len = strlen(typed), same = 0;
-
-    (void)arg, (void)text;
-    if (prompt_kind(ui->prompt) != ':')
-        return;
-    for (size_t i = 0; i < action_count; i++) {
-        const char *name = actions[i].name;
-        if (actions[i].modes == MODE_PROMPT || strncmp(name, typed, len) != 0)
-            continue;
-        if (!found)
-            same = strlen(name);
-        while (found && strncmp(name, found, same) != 0)
-            same--;
-        found = found ? found : name;
-    }
-    if (!found || same <= len)
-        return;
-    char *line = xmemdup(found, same + 1);
-    line[same] = '\0';
-    prompt_set(ui->prompt, line);
-    free(line);
 }

@@ -244,9 +244,31 @@ int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity)
         i = stillest(d, INT64_MAX, false);
     if (i < 0) /* all are in use: the last one gives way, except the focused */
         i = d->count - 1 == d->focus && d->count > 1 ? d->count - 2 : d->count - 1;
+    if (i < 0) /* no room even for one: it is seen when the screen is larger */
+        i = 0;
     put(d, i, pane_new(d->model, scope, kinds));
     pane_set_pinned(d->slots[i], true);
     return i;
+}
+
+void desk_insert(struct desk *d, int i, struct pane *p)
+{
+    memmove(d->slots + i + 1, d->slots + i, sizeof *d->slots * (size_t)(d->count - i));
+    d->slots[i] = p;
+    d->count++;
+    pane_set_pinned(p, true);
+    pane_freeze(p, d->frozen);
+}
+
+void desk_move(struct desk *d, int from, int to)
+{
+    struct pane *p = d->slots[from];
+
+    memmove(d->slots + from, d->slots + from + 1, sizeof *d->slots * (size_t)(d->count - from - 1));
+    memmove(d->slots + to + 1, d->slots + to, sizeof *d->slots * (size_t)(d->count - 1 - to));
+    d->slots[to] = p;
+    if (d->focus == from)
+        desk_set_focus(d, to);
 }
 
 void desk_close(struct desk *d, int i)
@@ -262,8 +284,9 @@ void desk_close(struct desk *d, int i)
     pane_free(p);
     memmove(d->slots + i, d->slots + i + 1, sizeof *d->slots * (size_t)(d->count - i - 1));
     d->count--;
-    if (d->focus >= d->count)
-        desk_set_focus(d, d->count - 1);
+    d->last_focus -= d->last_focus > i;
+    if (d->focus > i || d->focus >= d->count)
+        desk_set_focus(d, d->focus - 1);
 }
 
 int desk_unseen(const struct desk *d)

@@ -40,6 +40,11 @@ int desk_current(const struct desk *d);
 /* Opens a pane at the user's wish: the one that shows just this, else a new one, in the place
  * of another when there is no room. Returns its index. */
 int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity);
+/* Puts a pane of the user's before slot i (the desk's own from then on); those behind move up.
+ * There must be room: fewer than LAYOUT_TILES. */
+void desk_insert(struct desk *d, int i, struct pane *p);
+/* Takes a pane to another slot; the focus goes with it. */
+void desk_move(struct desk *d, int from, int to);
 /* Closes it; its stream does not come back by itself. */
 void desk_close(struct desk *d, int i);
 

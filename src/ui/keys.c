@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 #include "ui/action.h"
+#include "ui/plan.h"
 
 #define P MODE_PANE
 #define T MODE_TREE
@@ -53,6 +54,32 @@ static bool has_key(const char *list, const char *key)
     return false;
 }
 
+/* Bytes of the first key's name. */
+static size_t name_len(const char *key, size_t len)
+{
+    const char *end = len > 2 && *key == '<' ? memchr(key, '>', len) : NULL;
+
+    return end ? (size_t)(end - key) + 1 : len > 0;
+}
+
+const char *key_rest(const char *key)
+{
+    return key + name_len(key, strlen(key));
+}
+
+static bool wants_more(const char *list, const char *key)
+{
+    const char *one;
+    size_t len, first;
+
+    while (next_key(&list, &one, &len)) {
+        first = name_len(one, len);
+        if (first < len && strlen(key) == first && memcmp(one, key, first) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const struct action *by_name(const char *name)
 {
     for (size_t i = 0; i < action_count; i++)
@@ -70,6 +97,17 @@ const struct action *keys_find(enum mode mode, const char *key)
         if (bindings[i].modes & mode && has_key(bindings[i].keys, key))
             return by_name(bindings[i].name);
     return NULL;
+}
+
+bool keys_want_more(enum mode mode, const char *key)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (actions[i].modes & mode && wants_more(actions[i].keys, key))
+            return true;
+    for (size_t i = 0; i < binding_count; i++)
+        if (bindings[i].modes & mode && wants_more(bindings[i].keys, key))
+            return true;
+    return false;
 }
 
 const struct action *keys_named(const char *name)
@@ -92,16 +130,20 @@ const struct action *keys_named(const char *name)
 const char *section_name(enum section section)
 {
     static const char *const names[SECTIONS] = {
-        [SECTION_MOVE] = "Moving",        [SECTION_SEARCH] = "Search and filter",
-        [SECTION_PANES] = "Panes",        [SECTION_LOOK] = "What it looks like",
-        [SECTION_TREE] = "In the tree",   [SECTION_GENERAL] = "In general",
+        [SECTION_MOVE] = "Moving",
+        [SECTION_SEARCH] = "Search and filter",
+        [SECTION_PANES] = "Panes",
+        [SECTION_WINDOWS] = "Where panes are",
+        [SECTION_LOOK] = "What it looks like",
+        [SECTION_TREE] = "In the tree",
+        [SECTION_GENERAL] = "In general",
         [SECTION_PROMPT] = "In a prompt",
     };
 
     return names[section];
 }
 
-static void add_key(struct buf *out, const char *key, size_t len)
+static void add_name(struct buf *out, const char *key, size_t len)
 {
     if (len < 3 || key[0] != '<') {
         buf_add(out, key, len);
@@ -115,6 +157,18 @@ static void add_key(struct buf *out, const char *key, size_t len)
         buf_addc(out, (char)(*key - 'a' + 'A'));
     else
         buf_add(out, key, len);
+}
+
+static void add_key(struct buf *out, const char *key, size_t len)
+{
+    while (len > 0) {
+        size_t one = name_len(key, len);
+        add_name(out, key, one);
+        key += one;
+        len -= one;
+        if (len > 0 && one > 1)
+            buf_addc(out, ' ');
+    }
 }
 
 /* The last of the digits that follow one another in the list, behind `digit`. */

@@ -20,6 +20,7 @@ enum section {
     SECTION_MOVE,
     SECTION_SEARCH,
     SECTION_PANES,
+    SECTION_WINDOWS,
     SECTION_LOOK,
     SECTION_TREE,
     SECTION_GENERAL,
@@ -53,8 +54,12 @@ extern const size_t action_count;
 extern const struct binding bindings[];
 extern const size_t binding_count;
 
-/* The action of a key in a mode, NULL: none. */
+/* The action of a key, or of two one after the other ("<C-w>s"), in a mode; NULL: none. */
 const struct action *keys_find(enum mode mode, const char *key);
+/* Some action of the mode wants a second key behind this one. */
+bool keys_want_more(enum mode mode, const char *key);
+/* The part of a binding behind its first key: "s" of "<C-w>s"; "" when it is one key. */
+const char *key_rest(const char *key);
 
 /* By name, or the only one whose name begins so, as `:` takes it. NULL: none, or several. */
 const struct action *keys_named(const char *name);

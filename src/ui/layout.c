@@ -5,6 +5,8 @@
  * Invariant: the tiles and the lines between the columns cover the body exactly. */
 #include "ui/layout.h"
 
+#include "ui/plan.h"
+
 #define KEYS_FROM_ROWS 16 /* a screen lower than this has no row for key hints */
 #define BOTH_FROM_COLS 62 /* a narrower one shows the tree or the panes */
 #define BOTH_FROM_ROWS 7
@@ -33,7 +35,8 @@ static void cut_tree(struct layout *out, int rows, int cols, const struct layout
 {
     struct rect all = {0, 0, rows, cols};
     bool both = cols >= BOTH_FROM_COLS && rows >= BOTH_FROM_ROWS;
-    int width = tree_width(cols);
+    int width =
+        wish->tree_cols ? at_most(wish->tree_cols, cols - TILE_MIN_COLS - 1) : tree_width(cols);
 
     out->bar = -1;
     out->tree = out->body = (struct rect){0};
@@ -132,6 +135,8 @@ void layout_make(struct layout *out, int rows, int cols, const struct layout_wis
     out->keys = bars == 2 ? (struct rect){rows - 1, 0, 1, cols} : (struct rect){0};
     cut_tree(out, at_least(rows - bars, 0), cols, wish);
     int n = at_most(at_least(wish->panes, 1), tiles_that_fit(out->body));
+    if (wish->plan && plan_tiles(wish->plan) <= wish->panes && plan_cut(wish->plan, out))
+        return;
     if (n > 0)
         cut_tiles(out, n);
 }

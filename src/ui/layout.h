@@ -9,6 +9,8 @@
 #define TILE_MIN_ROWS 4   /* title and three lines */
 #define TILE_GOOD_COLS 60 /* what panes that come by themselves want */
 #define TILE_GOOD_ROWS 8
+struct plan;
+
 #define LAYOUT_TILES 64 /* panes on a screen at the most */
 
 struct rect {
@@ -21,6 +23,8 @@ struct layout_wish {
     bool tree_focus; /* and has the focus: on a small screen only one of tree and panes is seen */
     bool tree_wide;  /* has the screen for itself */
     int panes;       /* wanted */
+    int tree_cols;   /* 0: what is usual */
+    const struct plan *plan; /* by hand, NULL: none; one that does not fit waits until it does */
 };
 
 struct layout {

@@ -1,16 +1,20 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/desk.c src/ui/desk.h \
 	src/ui/feed.c src/ui/feed.h \
 	src/ui/format.c src/ui/format.h \
+	src/ui/gutter.c src/ui/gutter.h \
 	src/ui/help.c src/ui/help.h \
+	src/ui/hex.c src/ui/hex.h \
 	src/ui/input.c src/ui/input.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/layout.c src/ui/layout.h \
-	src/ui/pane.c src/ui/pane.h \
+	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane.h \
 	src/ui/picker.c src/ui/picker.h \
+	src/ui/plan.c src/ui/plan.h \
 	src/ui/prompt.c src/ui/prompt.h \
+	src/ui/results.c src/ui/results.h \
 	src/ui/rows.c src/ui/rows.h \
 	src/ui/save.c src/ui/save.h \
 	src/ui/state.h \
@@ -18,5 +22,5 @@ libui_a_SOURCES = \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \
-	src/ui/treeview.c src/ui/treeview.h \
+	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-state.h src/ui/treeview.h \
 	src/ui/ui.c src/ui/ui.h

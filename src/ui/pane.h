@@ -10,14 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "model/view.h"
 #include "ui/canvas.h"
+#include "ui/gutter.h"
 
 struct pane;
 
-enum stamps { STAMPS_OFF, STAMPS_CLOCK, STAMPS_SINCE, STAMPS_DELTA, STAMPS };
+enum form { FORM_TEXT, FORM_ESCAPED, FORM_HEX, FORMS };
+
+/* A line, in whatever view it is seen. */
+struct place {
+    uint64_t stream; /* id */
+    uint64_t line;   /* its number in the stream */
+    uint64_t order;  /* of struct line */
+};
+
+struct place place_of(const struct entry *e);
 
 struct pane *pane_new(struct model *m, struct scope scope, unsigned kinds);
+/* Another one that looks at the same in the same way, from the end on. */
+struct pane *pane_copy(const struct pane *p);
 void pane_free(struct pane *p);
 
 struct view *pane_view(const struct pane *p);
@@ -47,6 +60,11 @@ void pane_freeze(struct pane *p, bool frozen);
 /* How it looks. */
 bool pane_toggle_wrap(struct pane *p);
 enum stamps pane_next_stamps(struct pane *p);
+/* Numbers of the lines in their stream. Returns whether they are shown from now on. */
+bool pane_toggle_numbers(struct pane *p);
+/* The lines as text, escaped, as hexadecimal numbers. Searches and filters look at the text. */
+enum form pane_next_form(struct pane *p);
+enum form pane_form(const struct pane *p);
 bool pane_wider(struct pane *p);
 bool pane_narrower(struct pane *p);
 
@@ -55,6 +73,9 @@ bool pane_narrower(struct pane *p);
 bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at);
 /* Takes the newest rule off. False: there was none. */
 bool pane_unfilter(struct pane *p);
+
+/* Lines around those that pass the filter; see view_set_context(). */
+void pane_set_context(struct pane *p, unsigned before, unsigned after);
 
 /* Looks for a pattern, from what is seen on. An empty one means the one before. False as above. */
 bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at);
@@ -69,12 +90,29 @@ bool pane_search_wrapped(const struct pane *p);
 const char *pane_search_pattern(const struct pane *p);
 void pane_search_forget(struct pane *p); /* no more highlights */
 
+/* Shows that line and marks where it matches, as if it had been searched for. False: it is not in
+ * the pane's view, and nothing has changed. */
+bool pane_show_match(struct pane *p, const struct place *place, const char *pattern);
+
+/* Marks the line at the top with a letter. False: that is no letter. */
+bool pane_mark(struct pane *p, char letter);
+/* To the line with that mark; ' is where one was before the last jump. Lines that a filter hides
+ * are stood in for by the next that it shows. */
+enum pane_jump { PANE_JUMPED, PANE_JUMP_NEAR, PANE_JUMP_UNSET, PANE_JUMP_GONE };
+enum pane_jump pane_jump(struct pane *p, char letter);
+
 /* Pinned panes are never replaced by themselves. */
 void pane_set_pinned(struct pane *p, bool pinned);
 bool pane_pinned(const struct pane *p);
 
 /* Draws the text (not the title). False: there is nothing to draw yet. */
 bool pane_draw(struct pane *p, struct area a);
+
+/* Appends plain text, a newline behind each line: of the line that one stands on (the match, else
+ * the newest while following, else the one at the top), or of all lines that are seen. Returns
+ * how many. */
+size_t pane_copy_line(struct pane *p, struct buf *out);
+size_t pane_copy_seen(struct pane *p, struct buf *out);
 
 /* Lines below what is seen, after pane_draw(). */
 uint64_t pane_behind(const struct pane *p);

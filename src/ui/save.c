@@ -13,6 +13,8 @@
 #include "base/xmalloc.h"
 #include "ui/format.h"
 
+#define WORK (1 << 20)
+
 static enum save_result open_file(const char *path, bool overwrite, int *fd, char **said)
 {
     struct stat st;
@@ -51,11 +53,13 @@ static uint64_t put_range(struct out *out, const struct stream *s, uint64_t from
     return put;
 }
 
-static uint64_t put_lines(struct out *out, const struct view *v)
+static uint64_t put_lines(struct out *out, struct view *v)
 {
     uint64_t put = 0, number;
     struct entry e;
 
+    while (view_work(v, WORK))
+        ;
     if (view_empty(v) || !view_clamp(v, view_first(v), &number))
         return 0;
     do {
@@ -80,7 +84,7 @@ static char *describe(const struct view *v, const char *path, uint64_t bytes)
     return xasprintf("saved %s bytes to %s", format_count(count, bytes), path);
 }
 
-enum save_result save_view(const struct view *v, const char *path, bool overwrite, uint64_t *bytes,
+enum save_result save_view(struct view *v, const char *path, bool overwrite, uint64_t *bytes,
                            char **said)
 {
     struct scope scope = view_scope(v);

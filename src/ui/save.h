@@ -14,9 +14,10 @@ enum save_result {
 };
 
 /* A view of one stream: all bytes of the stream that are held, exactly as they were written,
- * whatever the filter. Others: the bytes of the lines seen, in their order. *said gets a line for
+ * whatever the filter. Others: the bytes of the lines seen, in their order, also of
+ * those that the view has not taken in yet. *said gets a line for
  * the user (to be freed), *bytes how many were written. */
-enum save_result save_view(const struct view *v, const char *path, bool overwrite, uint64_t *bytes,
+enum save_result save_view(struct view *v, const char *path, bool overwrite, uint64_t *bytes,
                            char **said);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PCAT_UI_STATE_H
 #define PCAT_UI_STATE_H
 
+#include "base/buf.h"
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/desk.h"
@@ -9,7 +10,9 @@
 #include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/picker.h"
+#include "ui/plan.h"
 #include "ui/prompt.h"
+#include "ui/results.h"
 #include "ui/status.h"
 #include "ui/treeview.h"
 #include "ui/ui.h"
@@ -27,14 +30,20 @@ struct ui {
     struct canvas *canvas;
     struct layout layout; /* of the last drawing */
     int first_tile;       /* the pane in its first tile */
+    struct plan plan;     /* the layout by hand */
+    int tree_cols;        /* width of the tree by hand, 0: none */
 
     struct treeview *tree;
     struct desk *desk; /* when no pane of it has the focus, the tree has */
     struct help *help;
     struct picker *picker;
+    struct results *results;
     struct prompt *prompt;
     prompt_fn *accept;
-    char *save_path; /* while one is asked whether to overwrite it */
+    char prefix[32];             /* the first of two keys, "" for none */
+    const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
+    struct buf clipboard;        /* the last that was copied */
+    char *save_path;             /* while one is asked whether to overwrite it */
 
     bool tree_shown, zoomed, paused, mouse;
     int64_t last_input;
@@ -62,5 +71,28 @@ void ui_wish(struct ui *ui, enum ui_wish wish);
 void ui_run(struct ui *ui, const struct action *action, const char *text);
 /* Panes that fit: see layout_capacity(). */
 int ui_capacity(const struct ui *ui, bool good);
+
+/* Makes the layout anew, and what pane is in its first tile. */
+void ui_lay_out(struct ui *ui);
+/* A pane at the user's wish, see desk_open(). A layout by hand gets a tile for it. */
+int ui_open(struct ui *ui, struct scope scope);
+/* Closes the focused pane, and its tile. */
+void ui_close(struct ui *ui);
+
+/* The pane that has the focus; NULL: the tree has it. */
+struct pane *ui_focused(const struct ui *ui);
+/* The same, or the one that had it last when the tree has it. */
+struct pane *ui_current(const struct ui *ui);
+
+/* Shows the selected line of the results in a pane, and closes their list. */
+void ui_go_to_result(struct ui *ui);
+
+/* The next key is the text of this action, and not a key. */
+void ui_await(struct ui *ui, const char *action);
+
+/* Opens the prompt; see prompt_open(). */
+void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept);
+/* A complaint under the prompt; frees cause. */
+void ui_complain(struct ui *ui, char *cause, size_t at);
 
 #endif

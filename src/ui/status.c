@@ -131,7 +131,28 @@ static int draw_hints(struct area a, int col, enum mode mode, bool general)
     return col;
 }
 
-void status_draw_hints(struct area a, enum mode mode)
+/* What the second key may be. */
+static void draw_seconds(struct area a, enum mode mode, const char *prefix)
 {
+    char key[24];
+    size_t len = strlen(prefix);
+    int col = area_textf(a, 0, 1, theme(ROLE_STRONG), "%s ", key_text(key, prefix)) + 1;
+
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = actions + i;
+        if (!(action->modes & mode) || strncmp(action->keys, prefix, len) != 0)
+            continue;
+        size_t end = strcspn(action->keys, " ");
+        col = area_textf(a, 0, col, theme(ROLE_KEY), "%.*s", (int)(end - len), action->keys + len);
+        col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->name) + 2;
+    }
+}
+
+void status_draw_hints(struct area a, enum mode mode, const char *prefix)
+{
+    if (*prefix) {
+        draw_seconds(a, mode, prefix);
+        return;
+    }
     draw_hints(a, draw_hints(a, 1, mode, true), mode, false);
 }

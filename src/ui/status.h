@@ -27,7 +27,8 @@ struct status_look {
 void status_draw(struct area a, const struct status *s, const struct model *m,
                  const struct status_look *look);
 
-/* The actions with hints that the mode has, as many as fit. */
-void status_draw_hints(struct area a, enum mode mode);
+/* The actions with hints that the mode has, as many as fit; after the first of two keys those
+ * that it may lead to. */
+void status_draw_hints(struct area a, enum mode mode, const char *prefix);
 
 #endif

@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/base64.h"
+#include "base/buf.h"
 #include "base/xmalloc.h"
 
 /* All that is written beside ncurses. */
@@ -25,6 +27,7 @@ static const char modes_on[] = "\x1b[?1000h\x1b[?1006h\x1b[?2004h";
 static const char modes_off[] = "\x1b[?2004l\x1b[?1006l\x1b[?1000l";
 static const char mouse_on[] = "\x1b[?1000h\x1b[?1006h";
 static const char mouse_off[] = "\x1b[?1006l\x1b[?1000l";
+static const char copy_start[] = "\x1b]52;c;", copy_end[] = "\x07"; /* Base64 in between */
 
 struct terminal {
     SCREEN *screen;
@@ -202,6 +205,20 @@ void terminal_mouse(struct terminal *t, bool on)
         put_out(mouse_on, sizeof mouse_on - 1);
     else
         put_out(mouse_off, sizeof mouse_off - 1);
+}
+
+void terminal_copy(struct terminal *t, const void *data, size_t n)
+{
+    struct buf out = {0};
+
+    if (!t->has_modes)
+        return;
+    buf_adds(&out, copy_start);
+    base64_encode(&out, data, n < TERM_COPY_MAX ? n : TERM_COPY_MAX);
+    buf_adds(&out, copy_end);
+    fflush(stdout);
+    put_out((const char *)out.data, out.len);
+    buf_free(&out);
 }
 
 int terminal_colours(const struct terminal *t)

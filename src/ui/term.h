@@ -1,16 +1,18 @@
 /* The terminal: the only module that knows curses. One may be open at a time.
  *
  * Besides what ncurses writes, only the fixed strings at the top of term.c are ever
- * written to the terminal (mouse and paste modes, the restore string). */
+ * written to the terminal (mouse and paste modes, the clipboard, the restore string). */
 #ifndef PCAT_UI_TERM_H
 #define PCAT_UI_TERM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "ui/canvas.h"
 
 #define TERM_MIN_ROWS 5
 #define TERM_MIN_COLS 20
+#define TERM_COPY_MAX 74994 /* what xterm takes: 100,000 bytes with all around it */
 
 struct terminal;
 
@@ -47,6 +49,10 @@ bool terminal_utf8(void);
 
 /* Colours to choose a theme by: 0 when there are none or NO_COLOR is set. */
 int terminal_colours(const struct terminal *t);
+
+/* Hands text to the terminal's clipboard, if it has one and lets us (OSC 52); Base64 goes out,
+ * whatever the bytes are. At most TERM_COPY_MAX bytes. */
+void terminal_copy(struct terminal *t, const void *data, size_t n);
 
 /* Turns mouse reports on or off. */
 void terminal_mouse(struct terminal *t, bool on);

@@ -1,7 +1,10 @@
-/* Two tables. Few colours: cyan says "here", red "failed", yellow "look", green
+/* Three tables: two with all colours, for dark and for light backgrounds, and a plain
+ * one for both. Few colours: cyan says "here", red "failed", yellow "look", green
  * "moves"; everything else is the terminal's own text, bold or dim. The plain table
  * stays legible with no colour at all. */
 #include "ui/theme.h"
+
+#include <string.h>
 
 #define C(n) COLOUR_INDEX(n)
 
@@ -30,6 +33,31 @@ static const struct style rich[ROLES] = {
     [ROLE_MARK] = {C(133), 0, 0},
 };
 
+static const struct style light[ROLES] = {
+    [ROLE_DIM] = {C(243), 0, 0},
+    [ROLE_STRONG] = {0, 0, ATTR_BOLD},
+    [ROLE_LINE] = {C(249), 0, 0},
+    [ROLE_FOCUS] = {C(25), 0, ATTR_BOLD},
+    [ROLE_STDERR] = {C(130), 0, 0},
+    [ROLE_GOOD] = {C(28), 0, 0},
+    [ROLE_BAD] = {C(124), 0, 0},
+    [ROLE_WARN] = {C(130), 0, 0},
+    [ROLE_SELECTED] = {C(16), C(153), 0},
+    [ROLE_SELECTED_DIM] = {C(16), C(252), 0},
+    [ROLE_MATCH] = {C(16), C(222), 0},
+    [ROLE_MATCH_NOW] = {C(16), C(214), ATTR_BOLD},
+    [ROLE_BAR] = {C(236), C(253), 0},
+    [ROLE_BAR_DIM] = {C(241), C(253), 0},
+    [ROLE_BAR_STRONG] = {C(16), C(253), ATTR_BOLD},
+    [ROLE_BAR_WARN] = {C(124), C(253), 0},
+    [ROLE_KEY] = {C(25), 0, 0},
+    [ROLE_HINT] = {C(241), 0, 0},
+    [ROLE_PROMPT_LABEL] = {C(25), 0, ATTR_BOLD},
+    [ROLE_ERROR] = {C(124), 0, 0},
+    [ROLE_TIME] = {C(243), 0, 0},
+    [ROLE_MARK] = {C(90), 0, 0},
+};
+
 static const struct style plain[ROLES] = {
     [ROLE_DIM] = {0, 0, ATTR_DIM},
     [ROLE_STRONG] = {0, 0, ATTR_BOLD},
@@ -53,25 +81,41 @@ static const struct style plain[ROLES] = {
     [ROLE_MARK] = {C(5), 0, ATTR_BOLD},
 };
 
-static const struct style *styles = rich;
+static bool few_colours, on_light;
 
 void theme_use(int colours)
 {
-    styles = colours >= 256 ? rich : plain;
+    few_colours = colours < 256;
+}
+
+bool theme_choose(const char *name)
+{
+    bool is_light = strcmp(name, "light") == 0;
+
+    if (!is_light && strcmp(name, "dark") != 0)
+        return false;
+    on_light = is_light;
+    return true;
+}
+
+const char *theme_name(void)
+{
+    return on_light ? "light" : "dark";
 }
 
 struct style theme(enum role role)
 {
-    return styles[role];
+    return few_colours ? plain[role] : on_light ? light[role] : rich[role];
 }
 
 struct style theme_origin(uint64_t number)
 {
     static const unsigned char many[] = {67, 71, 103, 107, 131, 137, 139, 173, 36, 97, 66, 95};
+    static const unsigned char deep[] = {25, 28, 60, 64, 94, 90, 96, 130, 30, 61, 22, 54};
     static const unsigned char few[] = {2, 3, 4, 5, 6};
     uint64_t spread = number * 2654435761u >> 8;
 
-    if (styles == rich)
-        return (struct style){.fg = C(many[spread % sizeof many])};
-    return (struct style){.fg = C(few[spread % sizeof few])};
+    if (few_colours)
+        return (struct style){.fg = C(few[spread % sizeof few])};
+    return (struct style){.fg = C((on_light ? deep : many)[spread % sizeof many])};
 }

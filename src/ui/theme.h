@@ -37,6 +37,10 @@ enum role {
  * 8, or none. At the start it is rich. */
 void theme_use(int colours);
 
+/* "dark" (at the start) or "light", for what the terminal's background is. False: neither. */
+bool theme_choose(const char *name);
+const char *theme_name(void);
+
 struct style theme(enum role role);
 
 /* A colour that stays with a number (a tid), readable on dark and light. */

@@ -149,6 +149,9 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
                     : scope.kind == SCOPE_PROCESS ? "process "
                                                   : "subtree "));
         break;
+    case SCOPE_SET:
+        add(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
+        break;
     default:
         add(all, role, xstrdup("everything "));
     }
@@ -156,13 +159,16 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
 
 static void add_filter(struct pieces *all, const struct pane *p)
 {
-    const struct filter *f = view_filter(pane_view(p));
+    const struct view *v = pane_view(p);
+    const struct filter *f = view_filter(v);
 
     if (!f || filter_count(f) == 0)
         return;
     char *text = filter_text(f);
     text[text_fit(text, 24)] = '\0';
     add(all, ROLE_FOCUS, xasprintf("%s ", text));
+    if (view_context_before(v) || view_context_after(v))
+        add(all, ROLE_DIM, xasprintf("-%u +%u ", view_context_before(v), view_context_after(v)));
     free(text);
 }
 
@@ -190,6 +196,8 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
 
     add(all, ROLE_TEXT, xstrdup(" "));
     add_filter(all, p);
+    if (pane_form(p) != FORM_TEXT)
+        add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
     if (behind > 0)
         add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
     else if (!pane_follows(p) && !look->frozen)
@@ -226,7 +234,7 @@ char *title_file_name(const struct pane *p)
     const struct task *t = scope.kind == SCOPE_STREAM && s ? stream_task(s) : scope.task;
 
     if (!t)
-        return xstrdup("everything.txt");
+        return xstrdup(scope.kind == SCOPE_SET ? "tagged.txt" : "everything.txt");
     char *comm = xstrdup(t->comm);
     for (char *c = comm; *c; c++)
         if (*c == '/' || *c == ' ' || (unsigned char)*c < ' ')

@@ -5,60 +5,11 @@
 #include "ui/treeview.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/xmalloc.h"
-#include "base/regex.h"
-#include "ui/format.h"
-#include "ui/theme.h"
-
-#define SECOND 1000000000
-#define DEPTH_MAX 63 /* levels with guides of their own */
-
-struct tree_line {
-    uint64_t id;
-    uint64_t guides; /* bit n: a guide runs through at level n */
-    unsigned depth;
-    bool last;     /* of its brothers */
-    bool relative; /* shown for its descendants' sake */
-};
-
-/* Bytes of a node over time. */
-struct meter {
-    uint64_t id;
-    uint64_t bytes;
-    int64_t since;
-    double rate; /* bytes a second */
-    UT_hash_handle hh;
-};
-
-struct fold {
-    uint64_t id;
-    UT_hash_handle hh;
-};
-
-struct treeview {
-    struct model *model;
-    struct tree_line *lines;
-    size_t count, cap;
-    uint64_t generation; /* of the tree, when the lines were made */
-    bool stale, frozen;
-    bool threads, dead; /* are shown */
-    bool follow;
-    uint64_t selected;
-    size_t selected_line; /* where it was seen last */
-    size_t top;
-    int rows; /* of the last drawing */
-    struct fold *folds;
-    struct meter *meters;
-    int64_t now;
-    struct regex *find, *filter;
-    bool forward, exclude;
-    char *filter_text;
-};
+#include "ui/treeview-state.h"
 
 struct treeview *treeview_new(struct model *m)
 {
@@ -71,25 +22,39 @@ struct treeview *treeview_new(struct model *m)
     return tv;
 }
 
-static void unfold_all(struct treeview *tv)
+bool node_set_holds(struct node_ref *set, uint64_t id)
 {
-    struct fold *f, *next;
+    struct node_ref *n;
 
-    HASH_ITER(hh, tv->folds, f, next)
-    {
-        HASH_DEL(tv->folds, f);
-        free(f);
+    HASH_FIND(hh, set, &id, sizeof id, n);
+    return n != NULL;
+}
+
+static void put_in(struct node_ref **set, uint64_t id, bool in)
+{
+    struct node_ref *n;
+
+    HASH_FIND(hh, *set, &id, sizeof id, n);
+    if (in == (n != NULL))
+        return;
+    if (in) {
+        n = xcalloc(1, sizeof *n);
+        n->id = id;
+        HASH_ADD(hh, *set, id, sizeof n->id, n);
+    } else {
+        HASH_DEL(*set, n);
+        free(n);
     }
 }
 
-static void forget_meters(struct treeview *tv)
+static void empty(struct node_ref **set)
 {
-    struct meter *m, *next;
+    struct node_ref *n, *next;
 
-    HASH_ITER(hh, tv->meters, m, next)
+    HASH_ITER(hh, *set, n, next)
     {
-        HASH_DEL(tv->meters, m);
-        free(m);
+        HASH_DEL(*set, n);
+        free(n);
     }
 }
 
@@ -97,8 +62,9 @@ void treeview_free(struct treeview *tv)
 {
     if (!tv)
         return;
-    unfold_all(tv);
-    forget_meters(tv);
+    empty(&tv->folds);
+    empty(&tv->tags);
+    treeview_forget_meters(tv);
     regex_free(tv->find);
     regex_free(tv->filter);
     free(tv->filter_text);
@@ -120,28 +86,13 @@ void treeview_freeze(struct treeview *tv, bool frozen)
 
 static bool folded(const struct treeview *tv, uint64_t id)
 {
-    struct fold *f;
-
-    HASH_FIND(hh, tv->folds, &id, sizeof id, f);
-    return f != NULL;
+    return node_set_holds(tv->folds, id);
 }
 
 static void set_fold(struct treeview *tv, uint64_t id, bool fold)
 {
-    struct fold *f;
-
     tv->stale = true;
-    HASH_FIND(hh, tv->folds, &id, sizeof id, f);
-    if (fold == (f != NULL))
-        return;
-    if (fold) {
-        f = xcalloc(1, sizeof *f);
-        f->id = id;
-        HASH_ADD(hh, tv->folds, id, sizeof f->id, f);
-    } else {
-        HASH_DEL(tv->folds, f);
-        free(f);
-    }
+    put_in(&tv->folds, id, fold);
 }
 
 /* What find and filter look at. To be freed. */
@@ -176,7 +127,9 @@ static void add_line(struct treeview *tv, const struct task *t)
         tv->cap = tv->cap ? tv->cap * 2 : 64;
         tv->lines = xrealloc(tv->lines, tv->cap * sizeof *tv->lines);
     }
-    unsigned depth = t->depth < DEPTH_MAX ? t->depth : DEPTH_MAX;
+    unsigned depth = t->depth - tv->root_depth;
+    if (depth > DEPTH_MAX)
+        depth = DEPTH_MAX;
     tv->lines[tv->count++] =
         (struct tree_line){.id = t->id, .depth = depth, .relative = !passes(tv, t)};
 }
@@ -224,13 +177,34 @@ static void draw_guides(struct treeview *tv)
     }
 }
 
+/* The node that goes on as this one, by now. NULL: it is no longer kept. */
+static struct task *resolve(const struct treeview *tv, uint64_t id)
+{
+    struct task *t = id ? model_task(tv->model, id) : NULL;
+
+    for (int hops = 0; t && t->successor && hops < 8; hops++) {
+        struct task *next = model_task(tv->model, t->successor);
+        if (!next)
+            break;
+        t = next;
+    }
+    return t;
+}
+
+const struct task *treeview_root(const struct treeview *tv)
+{
+    return resolve(tv, tv->root);
+}
+
 static void make_lines(struct treeview *tv)
 {
-    struct task *t = model_first_task(tv->model);
+    const struct task *root = treeview_root(tv);
+    const struct task *t = root ? root : model_first_task(tv->model);
 
+    tv->root_depth = root ? root->depth : 0;
     tv->count = 0;
-    while (t) {
-        if (t->process || tv->threads || !t->parent)
+    while (t && (!root || task_within(t, root))) {
+        if (t->process || tv->threads || !t->parent || t == root)
             add_line(tv, t);
         bool skip = t->first_child && folded(tv, t->id) && !tv->filter;
         t = skip ? skip_below(tv, t) : model_next_task(tv->model, t);
@@ -265,15 +239,7 @@ static void select_line(struct treeview *tv, size_t i)
 /* Keeps the selection on a line that exists. */
 static void keep_selection(struct treeview *tv)
 {
-    const struct task *t = model_task(tv->model, tv->selected);
-
-    for (int hops = 0; t && t->successor && hops < 8; hops++) {
-        const struct task *next = model_task(tv->model, t->successor);
-        if (!next)
-            break;
-        t = next;
-    }
-    for (; t; t = t->parent)
+    for (const struct task *t = resolve(tv, tv->selected); t; t = t->parent)
         if (find_line(tv, t->id, &tv->selected_line)) {
             tv->selected = t->id;
             return;
@@ -281,15 +247,7 @@ static void keep_selection(struct treeview *tv)
     select_line(tv, tv->selected_line);
 }
 
-static void select_active(struct treeview *tv)
-{
-    struct stream *s = model_recent_stream(tv->model);
-
-    if (s)
-        treeview_select(tv, stream_task(s));
-}
-
-static void update(struct treeview *tv)
+void treeview_update(struct treeview *tv)
 {
     bool changed = tv->generation != model_tree_generation(tv->model);
 
@@ -301,7 +259,7 @@ static void update(struct treeview *tv)
 
 struct task *treeview_selected(struct treeview *tv)
 {
-    update(tv);
+    treeview_update(tv);
     return model_task(tv->model, tv->selected);
 }
 
@@ -310,7 +268,7 @@ void treeview_select(struct treeview *tv, const struct task *t)
     for (const struct task *up = t->parent; up; up = up->parent)
         if (folded(tv, up->id))
             set_fold(tv, up->id, false);
-    update(tv);
+    treeview_update(tv);
     tv->selected = t->id;
     keep_selection(tv);
 }
@@ -322,11 +280,18 @@ bool treeview_is_folded(struct treeview *tv)
     return t && t->first_child && folded(tv, t->id);
 }
 
+char *treeview_command(struct treeview *tv)
+{
+    const struct task *t = treeview_selected(tv);
+
+    return t ? task_command(t) : NULL;
+}
+
 /* ---- moving ---- */
 
 void treeview_move(struct treeview *tv, int lines)
 {
-    update(tv);
+    treeview_update(tv);
     tv->follow = false;
     int64_t to = (int64_t)tv->selected_line + lines;
     select_line(tv, to < 0 ? 0 : (size_t)to);
@@ -341,14 +306,14 @@ void treeview_page(struct treeview *tv, int halves)
 
 void treeview_to_top(struct treeview *tv)
 {
-    update(tv);
+    treeview_update(tv);
     tv->follow = false;
     select_line(tv, 0);
 }
 
 void treeview_to_end(struct treeview *tv)
 {
-    update(tv);
+    treeview_update(tv);
     tv->follow = false;
     select_line(tv, tv->count);
 }
@@ -364,12 +329,13 @@ void treeview_to_parent(struct treeview *tv)
 bool treeview_to_failed(struct treeview *tv)
 {
     struct task *start = treeview_selected(tv), *t = start;
+    const struct task *root = treeview_root(tv);
 
     while (t) {
         t = model_next_task(tv->model, t);
         if (!t)
             t = model_first_task(tv->model);
-        if (t->process && task_failed(t)) {
+        if (t->process && task_failed(t) && (!root || task_within(t, root))) {
             treeview_select(tv, t);
             return true;
         }
@@ -415,7 +381,7 @@ void treeview_fold_all(struct treeview *tv)
 {
     tv->stale = true;
     if (tv->folds) {
-        unfold_all(tv);
+        empty(&tv->folds);
         return;
     }
     for (const struct task *t = model_first_task(tv->model); t; t = model_next_task(tv->model, t))
@@ -426,6 +392,28 @@ void treeview_fold_all(struct treeview *tv)
              t = model_next_task(tv->model, t))
             if (t->first_child)
                 set_fold(tv, t->id, true);
+}
+
+void treeview_fold_level(struct treeview *tv, unsigned levels)
+{
+    treeview_update(tv);
+    tv->stale = true;
+    empty(&tv->folds);
+    if (levels == 0)
+        return;
+    for (const struct task *t = model_first_task(tv->model); t; t = model_next_task(tv->model, t))
+        if (t->first_child && t->depth >= tv->root_depth + levels - 1)
+            set_fold(tv, t->id, true);
+}
+
+bool treeview_toggle_only(struct treeview *tv)
+{
+    const struct task *t = treeview_selected(tv);
+
+    tv->root = tv->root || !t ? 0 : t->id;
+    tv->top = 0;
+    tv->stale = true;
+    return tv->root != 0;
 }
 
 bool treeview_toggle_threads(struct treeview *tv)
@@ -448,12 +436,53 @@ bool treeview_toggle_follow(struct treeview *tv)
     return tv->follow;
 }
 
+/* ---- tags ---- */
+
+bool treeview_toggle_tag(struct treeview *tv)
+{
+    const struct task *t = treeview_selected(tv);
+    bool in = t && !node_set_holds(tv->tags, t->id);
+
+    if (!t)
+        return false;
+    put_in(&tv->tags, t->id, in);
+    treeview_move(tv, 1);
+    return in;
+}
+
+void treeview_untag(struct treeview *tv)
+{
+    empty(&tv->tags);
+}
+
+struct task_set *treeview_tagged(struct treeview *tv)
+{
+    struct task_set *set = task_set_new();
+    struct node_ref *n, *next;
+
+    HASH_ITER(hh, tv->tags, n, next)
+    {
+        const struct task *t = resolve(tv, n->id);
+        if (t)
+            task_set_add(set, t, t->first_child && folded(tv, t->id));
+    }
+    if (task_set_count(set) > 0)
+        return set;
+    task_set_unref(set);
+    return NULL;
+}
+
+size_t treeview_tags(const struct treeview *tv)
+{
+    return HASH_COUNT(tv->tags);
+}
+
 /* ---- finding ---- */
 
 bool treeview_find_next(struct treeview *tv, bool same)
 {
     bool forward = tv->forward == same;
-    update(tv);
+    treeview_update(tv);
     if (!tv->find || tv->count == 0)
         return false;
     for (size_t n = 1; n <= tv->count; n++) {
@@ -524,173 +553,4 @@ bool treeview_click(struct treeview *tv, int row)
 void treeview_wheel(struct treeview *tv, int lines)
 {
     treeview_move(tv, lines);
-}
-
-/* ---- drawing ---- */
-
-static uint64_t bytes_of_node(const struct treeview *tv, const struct task *t)
-{
-    uint64_t bytes = 0;
-    struct task_sum sum;
-
-    if (t->first_child && folded(tv, t->id)) {
-        task_sum(t, &sum);
-        for (int i = 0; i < STREAMS; i++)
-            bytes += sum.bytes[i];
-        return bytes;
-    }
-    for (int i = 0; i < STREAMS; i++)
-        bytes += t->out[i].bytes;
-    return bytes;
-}
-
-static double rate_of_node(struct treeview *tv, uint64_t id, uint64_t bytes)
-{
-    struct meter *m;
-
-    HASH_FIND(hh, tv->meters, &id, sizeof id, m);
-    if (!m) {
-        if (HASH_COUNT(tv->meters) > 4096)
-            forget_meters(tv);
-        m = xcalloc(1, sizeof *m);
-        *m = (struct meter){.id = id, .bytes = bytes, .since = tv->now};
-        HASH_ADD(hh, tv->meters, id, sizeof m->id, m);
-    }
-    int64_t span = tv->now - m->since;
-    if (span >= SECOND) {
-        m->rate = bytes > m->bytes ? (double)(bytes - m->bytes) * SECOND / (double)span : 0;
-        m->bytes = bytes;
-        m->since = tv->now;
-    }
-    return m->rate;
-}
-
-static struct style state_style(const struct task *t)
-{
-    if (t->state == TASK_STOPPED)
-        return theme(ROLE_WARN);
-    if (task_failed(t))
-        return theme(ROLE_BAD);
-    return theme(ROLE_DIM);
-}
-
-/* The arguments without the directory of the program. To be freed. */
-static char *short_command(const struct task *t)
-{
-    char *command = task_command(t);
-    size_t end = strcspn(command, " ");
-    size_t start = 0;
-
-    for (size_t i = 0; i < end; i++)
-        if (command[i] == '/')
-            start = i + 1;
-    if (command[0] == '/' && start < end)
-        memmove(command, command + start, strlen(command + start) + 1);
-    return command;
-}
-
-static int draw_line_guides(struct area a, const struct tree_line *l)
-{
-    struct style style = theme(ROLE_LINE);
-    unsigned most = (unsigned)a.cols / 6, skip = l->depth > most ? l->depth - most : 0;
-    int col = 0;
-
-    for (unsigned level = 1 + skip; level < l->depth; level++, col += 2)
-        if (l->guides & (uint64_t)1 << level)
-            area_text(a, 0, col, style, "│");
-    if (l->depth > 0) {
-        area_text(a, 0, col, style, l->last ? "└─" : "├─");
-        col += 2;
-    }
-    return col;
-}
-
-/* The columns at the right: bytes, and how it stands or its rate. Returns the width. */
-static int draw_figures(struct treeview *tv, struct area a, const struct task *t)
-{
-    char text[FORMAT_MAX], number[FORMAT_MAX];
-    uint64_t bytes = bytes_of_node(tv, t);
-    double rate = rate_of_node(tv, t->id, bytes);
-    struct style style = theme(ROLE_DIM);
-    int at = a.cols - 1;
-
-    format_state(text, t);
-    if (*text)
-        style = state_style(t);
-    else if (t->blocked.now) {
-        snprintf(text, sizeof text, "blocked");
-        style = theme(ROLE_WARN);
-    } else if (rate >= 1) {
-        snprintf(text, sizeof text, "%s/s", format_short(number, (uint64_t)rate));
-        style = theme(ROLE_GOOD);
-    }
-    bool narrow = a.cols < 34;
-    if (narrow && !*text && bytes)
-        format_short(text, bytes);
-    area_text(a, 0, at - text_width(text), style, text);
-    if (narrow || bytes == 0)
-        return *text ? text_width(text) + 2 : 1;
-    int width = text_width(text) > 7 ? text_width(text) : 7;
-    format_short(number, bytes);
-    area_text(a, 0, at - width - 1 - text_width(number), theme(ROLE_DIM), number);
-    return width + text_width(number) + 3;
-}
-
-static void draw_name(struct treeview *tv, struct area a, const struct tree_line *l,
-                      const struct task *t)
-{
-    bool left = t->state == TASK_DETACHED && !t->source->ended;
-    bool gone = t->state == TASK_DEAD || left || l->relative;
-    struct style name = theme(gone || !t->process ? ROLE_DIM : ROLE_TEXT);
-    char *command = t->process ? short_command(t) : xstrdup(t->comm);
-    int col = area_textf(a, 0, 0, theme(ROLE_DIM), "%" PRIu64 " ", t->tid);
-
-    if (!gone && !t->process)
-        name = theme(ROLE_TEXT);
-    if (t->first_child && folded(tv, t->id))
-        col = area_text(a, 0, col, theme(ROLE_FOCUS), "▸ ");
-    if (text_width(command) > a.cols - col && a.cols - col > 1) {
-        command[text_fit(command, a.cols - col - 1)] = '\0';
-        col = area_text(a, 0, col, name, command);
-        area_text(a, 0, col, theme(ROLE_DIM), "…");
-    } else
-        area_text(a, 0, col, name, command);
-    free(command);
-}
-
-static void draw_line(struct treeview *tv, struct area a, const struct tree_line *l, bool focused)
-{
-    const struct task *t = model_task(tv->model, l->id);
-
-    if (!t)
-        return;
-    int left = draw_line_guides(a, l), right = draw_figures(tv, a, t);
-    draw_name(tv, area_part(a, 0, left, 1, a.cols - left - right), l, t);
-    if (l->id == tv->selected)
-        area_restyle(a, 0, 0, a.cols, theme(focused ? ROLE_SELECTED : ROLE_SELECTED_DIM));
-}
-
-static void scroll_to_selection(struct treeview *tv)
-{
-    size_t rows = (size_t)tv->rows;
-
-    if (tv->selected_line < tv->top)
-        tv->top = tv->selected_line;
-    if (tv->selected_line >= tv->top + rows)
-        tv->top = tv->selected_line - rows + 1;
-    if (tv->count <= rows)
-        tv->top = 0;
-    else if (tv->top > tv->count - rows)
-        tv->top = tv->count - rows;
-}
-
-void treeview_draw(struct treeview *tv, struct area a, bool focused)
-{
-    tv->rows = a.rows > 0 ? a.rows : 1;
-    if (tv->follow && !tv->frozen)
-        select_active(tv);
-    update(tv);
-    scroll_to_selection(tv);
-    for (int row = 0; row < a.rows && tv->top + (size_t)row < tv->count; row++)
-        draw_line(tv, area_part(a, row, 0, 1, a.cols), tv->lines + tv->top + row, focused);
 }

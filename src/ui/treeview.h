@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/model.h"
+#include "model/view.h"
 #include "ui/canvas.h"
 
 struct treeview;
@@ -26,6 +26,10 @@ void treeview_select(struct treeview *tv, const struct task *t);
 /* The selected node has folded children. */
 bool treeview_is_folded(struct treeview *tv);
 
+/* The command line of the selected task, or the name of a thread. To be freed; NULL: there is none.
+ */
+char *treeview_command(struct treeview *tv);
+
 void treeview_move(struct treeview *tv, int lines);
 void treeview_page(struct treeview *tv, int halves);
 void treeview_to_top(struct treeview *tv);
@@ -40,6 +44,20 @@ void treeview_right(struct treeview *tv);
 void treeview_fold(struct treeview *tv, bool fold);
 /* Folds all, or unfolds all when something is folded. */
 void treeview_fold_all(struct treeview *tv);
+/* Shows so many levels and folds all below; 0 unfolds all. */
+void treeview_fold_level(struct treeview *tv, unsigned levels);
+/* Shows only the selected node and what is below it, or all again. True: only that. */
+bool treeview_toggle_only(struct treeview *tv);
+/* The node to which that is limited; NULL: all are shown. */
+const struct task *treeview_root(const struct treeview *tv);
+
+/* Tags the selected node, or takes its tag, and goes a line down. True: it has one. */
+bool treeview_toggle_tag(struct treeview *tv);
+void treeview_untag(struct treeview *tv);
+size_t treeview_tags(const struct treeview *tv);
+/* Those with tags, the folded ones with all below. NULL: none. To be unreferenced. */
+struct task_set *treeview_tagged(struct treeview *tv);
+
 /* Each returns whether they are shown from now on. */
 bool treeview_toggle_threads(struct treeview *tv);
 bool treeview_toggle_dead(struct treeview *tv);

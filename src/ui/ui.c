@@ -1,7 +1,8 @@
 /* One state, one draw. Who has the keys, from the top: the prompt, the picker,
- * the help, then the focused pane or the tree. */
+ * the help, the results, then the focused pane or the tree. */
 #include "ui/ui.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->desk = desk_new(m);
     ui->help = help_new();
     ui->picker = picker_new();
+    ui->results = results_new(m);
     ui->prompt = prompt_new();
     ui->tree_shown = ui->mouse = ui->dirty = true;
     return ui;
@@ -44,8 +46,10 @@ void ui_free(struct ui *ui)
     desk_free(ui->desk);
     help_free(ui->help);
     picker_free(ui->picker);
+    results_free(ui->results);
     prompt_free(ui->prompt);
     canvas_free(ui->canvas);
+    buf_free(&ui->clipboard);
     free(ui->save_path);
     free(ui->message);
     free(ui->fds);
@@ -62,6 +66,11 @@ void ui_wish(struct ui *ui, enum ui_wish wish)
 {
     if (ui->nwishes < UI_WISHES)
         ui->wishes[ui->nwishes++] = wish;
+}
+
+struct bytes ui_clipboard(const struct ui *ui)
+{
+    return (struct bytes){ui->clipboard.data, ui->clipboard.len};
 }
 
 enum ui_wish ui_take_wish(struct ui *ui)
@@ -93,11 +102,33 @@ enum mode ui_mode(const struct ui *ui)
 {
     if (prompt_is_open(ui->prompt))
         return MODE_PROMPT;
-    if (picker_is_open(ui->picker))
+    if (picker_is_open(ui->picker) || (results_is_open(ui->results) && !help_is_open(ui->help)))
         return MODE_PICKER;
     if (help_is_open(ui->help))
         return MODE_HELP;
     return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
+}
+
+struct pane *ui_focused(const struct ui *ui)
+{
+    return desk_focused(ui->desk);
+}
+
+struct pane *ui_current(const struct ui *ui)
+{
+    return desk_pane(ui->desk, desk_current(ui->desk));
+}
+
+void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept)
+{
+    prompt_open(ui->prompt, kind, label, text);
+    ui->accept = accept;
+}
+
+void ui_complain(struct ui *ui, char *cause, size_t at)
+{
+    prompt_complain(ui->prompt, cause, (int)at);
+    free(cause);
 }
 
 /* ---- time ---- */
@@ -108,20 +139,64 @@ static struct layout_wish wish_of(const struct ui *ui)
     struct layout_wish wish = {.tree = ui->tree_shown || tree_focus,
                                .tree_focus = tree_focus,
                                .tree_wide = ui->zoomed && tree_focus,
-                               .panes = desk_count(ui->desk)};
+                               .panes = desk_count(ui->desk),
+                               .tree_cols = ui->tree_cols,
+                               .plan = ui->plan.ncolumns ? &ui->plan : NULL};
 
     if (ui->zoomed && !tree_focus) {
         wish.tree = false;
         wish.panes = 1;
+        wish.plan = NULL;
     }
     return wish;
 }
 
 int ui_capacity(const struct ui *ui, bool good)
 {
-    struct layout_wish wish = {.tree = ui->tree_shown};
+    struct layout_wish wish = {.tree = ui->tree_shown, .tree_cols = ui->tree_cols};
+
+    if (ui->plan.ncolumns)
+        return plan_tiles(&ui->plan);
 
     return layout_capacity(canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish, good);
+}
+
+void ui_lay_out(struct ui *ui)
+{
+    struct layout_wish wish = wish_of(ui);
+
+    layout_make(&ui->layout, canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
+    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, ui->layout.ntiles);
+    if (ui->first_tile < 0)
+        ui->first_tile = 0;
+}
+
+/* With a plan there is room for one more, until it gets too small. */
+int ui_open(struct ui *ui, struct scope scope)
+{
+    int before = desk_count(ui->desk), capacity = ui_capacity(ui, false);
+    struct plan plan = ui->plan;
+    bool grow = plan.ncolumns && plan_tiles(&plan) == before && before > 0 &&
+                plan_split(&plan, before - 1, false) >= 0 &&
+                plan_cut(&plan, &(struct layout){.body = ui->layout.body});
+    int i = desk_open(ui->desk, scope, KIND_ALL, capacity + grow);
+
+    if (grow && desk_count(ui->desk) > before)
+        ui->plan = plan;
+    return i;
+}
+
+void ui_close(struct ui *ui)
+{
+    int i = desk_focus(ui->desk);
+
+    if (i < 0)
+        return;
+    if (ui->plan.ncolumns && plan_tiles(&ui->plan) == desk_count(ui->desk))
+        plan_remove(&ui->plan, i);
+    else
+        ui->plan.ncolumns = 0;
+    desk_close(ui->desk, i);
 }
 
 static void take_notes(struct ui *ui)
@@ -188,7 +263,7 @@ bool ui_work(struct ui *ui, size_t budget)
         report_search(ui, p);
         ui->dirty = true;
     }
-    return more;
+    return results_work(ui->results, budget, &ui->dirty) || more;
 }
 
 bool ui_is_dirty(const struct ui *ui)
@@ -205,17 +280,54 @@ void ui_run(struct ui *ui, const struct action *action, const char *text)
     action->run(ui, action->arg, text);
 }
 
+void ui_await(struct ui *ui, const char *action)
+{
+    ui->awaits = keys_named(action);
+}
+
+/* The key that an action waited for. Escape and the like are none. */
+static void take_awaited(struct ui *ui, const struct input_event *ev)
+{
+    const struct action *action = ui->awaits;
+    bool named = ev->key[0] == '<' && ev->key[1];
+
+    ui->awaits = NULL;
+    if (ev->cp > ' ' && !named && action->modes & ui_mode(ui))
+        ui_run(ui, action, ev->key);
+}
+
+/* The second of two keys. */
+static void take_second(struct ui *ui, enum mode mode, const struct input_event *ev)
+{
+    char both[sizeof ui->prefix + sizeof ev->key], first[24], second[24];
+    const struct action *action;
+
+    snprintf(both, sizeof both, "%s%s", ui->prefix, ev->key);
+    action = keys_find(mode, both);
+    if (action)
+        ui_run(ui, action, "");
+    else if (strcmp(ev->key, "<Escape>") != 0 && strcmp(ev->key, "<C-c>") != 0)
+        ui_say(ui, true, "%s %s means nothing", key_text(first, ui->prefix),
+               key_text(second, ev->key));
+    ui->prefix[0] = '\0';
+}
+
 static void key_input(struct ui *ui, const struct input_event *ev)
 {
     enum mode mode = ui_mode(ui);
     const struct action *action = keys_find(mode, ev->key);
-
     bool digit = ev->cp >= '0' && ev->cp <= '9';
 
-    if (action)
+    if (ui->awaits)
+        take_awaited(ui, ev);
+    else if (ui->prefix[0])
+        take_second(ui, mode, ev);
+    else if (action)
         ui_run(ui, action, digit ? ev->key : "");
     else if (mode == MODE_PROMPT && ev->cp)
         prompt_insert_char(ui->prompt, ev->cp);
+    else if (keys_want_more(mode, ev->key))
+        snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
 }
 
 /* The pane whose tile is at that place of the screen; -1: none. */
@@ -236,6 +348,8 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         help_scroll(ui->help, rows);
     else if (picker_is_open(ui->picker))
         picker_move(ui->picker, rows < 0 ? -1 : 1);
+    else if (results_is_open(ui->results))
+        results_move(ui->results, rows);
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
     else if (i >= 0)
@@ -251,6 +365,9 @@ static void click(struct ui *ui, const struct input_event *ev)
             ui_run(ui, keys_named("choose"), "");
     } else if (help_is_open(ui->help)) {
         help_close(ui->help);
+    } else if (results_is_open(ui->results)) {
+        if (results_click(ui->results, ev->row, ev->col))
+            ui_run(ui, keys_named("choose"), "");
     } else if (rect_holds(ui->layout.tree, ev->row, ev->col)) {
         desk_set_focus(ui->desk, -1);
         if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
@@ -287,7 +404,13 @@ static void draw_tree(struct ui *ui)
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
 
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
-    area_text(a, 0, 1, theme(focused ? ROLE_FOCUS : ROLE_STRONG), " Tasks ");
+    const struct task *root = treeview_root(ui->tree);
+    struct style title = theme(focused ? ROLE_FOCUS : ROLE_STRONG);
+    int col = area_text(a, 0, 1, title, " Tasks ");
+    if (root)
+        col = area_textf(a, 0, col, title, "below %" PRIu64 " ", root->tid);
+    if (treeview_tags(ui->tree))
+        area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
     treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
 }
 
@@ -344,9 +467,6 @@ static void draw_panes(struct ui *ui)
 {
     const struct layout *l = &ui->layout;
 
-    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, l->ntiles);
-    if (ui->first_tile < 0)
-        ui->first_tile = 0;
     for (int i = 0; i < l->ntiles && ui->first_tile + i < desk_count(ui->desk); i++)
         draw_pane(ui, l->tiles[i], ui->first_tile + i);
     if (desk_count(ui->desk) == 0 && l->ntiles > 0)
@@ -364,9 +484,12 @@ static void draw_bars(struct ui *ui)
                                treeview_filter_text(ui->tree)};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
-    if (l->keys.rows && !ui->message)
-        status_draw_hints(bottom, ui_mode(ui));
-    if (ui->message) {
+    if (l->keys.rows && (!ui->message || ui->prefix[0]))
+        status_draw_hints(bottom, ui_mode(ui), ui->prefix);
+    if (ui->awaits) {
+        area_fill(bottom, theme(ROLE_HINT));
+        area_text(bottom, 0, 1, theme(ROLE_HINT), ui->awaits->help);
+    } else if (ui->message && !ui->prefix[0]) {
         struct style style = theme(ui->message_bad ? ROLE_ERROR : ROLE_TEXT);
         area_fill(bottom, style);
         area_text(bottom, 0, 1, style, ui->message);
@@ -386,6 +509,8 @@ static void draw_overlays(struct ui *ui)
     struct area above = area_all(ui->canvas);
 
     above.rows = ui->layout.status.row;
+    if (results_is_open(ui->results))
+        results_draw(ui->results, above);
     if (help_is_open(ui->help))
         help_draw(ui->help, above);
     if (picker_is_open(ui->picker))
@@ -407,8 +532,6 @@ static void draw_too_small(struct ui *ui)
 const struct canvas *ui_draw(struct ui *ui)
 {
     int rows = canvas_rows(ui->canvas), cols = canvas_cols(ui->canvas);
-    struct layout_wish wish = wish_of(ui);
-
     canvas_clear(ui->canvas);
     ui->dirty = false;
     ui->drawn_generation = model_generation(ui->model);
@@ -417,7 +540,7 @@ const struct canvas *ui_draw(struct ui *ui)
         draw_too_small(ui);
         return ui->canvas;
     }
-    layout_make(&ui->layout, rows, cols, &wish);
+    ui_lay_out(ui);
     if (ui->layout.tree.rows)
         draw_tree(ui);
     draw_panes(ui);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/input.h"
@@ -21,7 +22,7 @@ struct ui_hooks {
 };
 
 /* What the user wants of the program. */
-enum ui_wish { UI_NOTHING, UI_QUIT, UI_SUSPEND, UI_REDRAW, UI_MOUSE_ON, UI_MOUSE_OFF };
+enum ui_wish { UI_NOTHING, UI_QUIT, UI_SUSPEND, UI_REDRAW, UI_MOUSE_ON, UI_MOUSE_OFF, UI_COPY };
 
 /* The model stays the caller's. ascii: no other characters may be drawn. */
 struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii);
@@ -46,6 +47,9 @@ const struct canvas *ui_draw(struct ui *ui);
 
 /* The oldest wish not yet asked for. */
 enum ui_wish ui_take_wish(struct ui *ui);
+
+/* What is to be put into the clipboard, for UI_COPY; belongs to the ui. */
+struct bytes ui_clipboard(const struct ui *ui);
 
 /* A line for the user, for some seconds. */
 void ui_say(struct ui *ui, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -62,6 +62,26 @@ static void plain_ascii(void **state)
     attr_is(0, COLOUR_DEFAULT, COLOUR_DEFAULT, 0);
 }
 
+static void escaped(void **state)
+{
+    static const char raw[] = "a\tb\\ \x1b[0m\0\x7f\xc3\xa9\xe6\x97\xa5\xff e\xcc\x81\r\n";
+    char *copy = xmemdup(raw, sizeof raw - 1);
+    (void)state;
+
+    text_escape(&text, copy, sizeof raw - 1);
+    free(copy);
+    assert_string_equal(text.plain,
+                        "a\\tb\\\\ \\e[0m\\x00\\x7f\u00e9\u65e5\\xff e\\xcc\\x81\\r\\n");
+    attr_is(0, 0, 0, 0);
+    attr_is(1, 0, 0, ATTR_CONTROL);
+}
+
+static void backspace_on_a_fresh_row(void **state)
+{
+    (void)state;
+    plain_is("\x1b[5C\bx", "    x");
+}
+
 static void sgr_flags(void **state)
 {
     static const struct {
@@ -386,6 +406,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(plain_ascii, teardown),
+        cmocka_unit_test_teardown(escaped, teardown),
+        cmocka_unit_test_teardown(backspace_on_a_fresh_row, teardown),
         cmocka_unit_test_teardown(sgr_flags, teardown),
         cmocka_unit_test_teardown(sgr_colours, teardown),
         cmocka_unit_test_teardown(sgr_is_carried_by_the_caller, teardown),

@@ -196,6 +196,105 @@ static void scope_follows_the_tree(void **state)
     assert_ptr_equal(view_scope(view).task, feed_find(&f, 10));
 }
 
+static void chosen_tasks(void **state)
+{
+    (void)state;
+    feed_task(&f, 10, 10, 1, HOW_ATTACHED, "a");
+    feed_task(&f, 11, 10, 10, HOW_THREAD, "t");
+    feed_task(&f, 20, 20, 10, HOW_FORK, "b");
+    feed_task(&f, 30, 30, 1, HOW_ATTACHED, "c");
+    feed_task(&f, 40, 40, 30, HOW_FORK, "d");
+    struct task_set *set = task_set_new();
+    task_set_add(set, feed_find(&f, 10), false); /* with its threads, without its children */
+    task_set_add(set, feed_find(&f, 30), true);
+    assert_int_equal(task_set_count(set), 2);
+    open_view(scope_set(set), KIND_ALL);
+    task_set_unref(set);
+    feed_write(&f, 10, 10, 1, "10\n");
+    feed_write(&f, 20, 20, 1, "20\n");
+    feed_write(&f, 11, 10, 1, "11\n");
+    feed_write(&f, 40, 40, 1, "40\n");
+    feed_write(&f, 30, 30, 1, "30\n");
+    view_is("10|11|40|30");
+    feed_exec(&f, 10, 11, "/x"); /* another node goes on */
+    feed_write(&f, 10, 10, 1, "after exec\n");
+    view_is("10|11|40|30|after exec");
+    assert_true(scope_equal(view_scope(view), view_scope(view)));
+    assert_false(scope_equal(view_scope(view), scope_all()));
+    struct scope narrow = scope_narrower(view_scope(view), feed_stream(&f, 40, 1));
+    assert_int_equal(narrow.kind, SCOPE_PROCESS);
+    assert_int_equal(scope_wider(view_scope(view)).kind, SCOPE_ALL);
+    view_set_scope(view, narrow);
+    view_is("40");
+}
+
+static void context_lines(void **state)
+{
+    (void)state;
+    feed_write(&f, 10, 10, 1, "a\nb\nc\nHIT\nd\ne\nf\n");
+    feed_write(&f, 10, 10, 2, "A\nHIT\nB\n");
+    feed_write(&f, 10, 10, 1, "g\nHIT\nHIT\nh\n");
+    open_view(scope_stream(feed_stream(&f, 10, 1)), KIND_ALL);
+    view_set_context(view, 2, 1);
+    view_is("a|b|c|HIT|d|e|f|g|HIT|HIT|h"); /* nothing without a filter */
+    filter("HIT", false);
+    view_is("b|c|HIT|d|f|g|HIT|HIT|h"); /* each line once, in order */
+    view_set_context(view, 0, 0);
+    view_is("HIT|HIT|HIT");
+    open_view(scope_all(), KIND_ALL); /* context is that of the stream */
+    filter("HIT", false);
+    view_set_context(view, 1, 0);
+    view_is("c|HIT|A|HIT|g|HIT|HIT");
+    view_set_context(view, 0, 1);
+    feed_write(&f, 10, 10, 1, "no\nHIT\n");
+    view_is("HIT|d|HIT|B|HIT|HIT|h|HIT");
+    feed_write(&f, 10, 10, 1, "unfinished"); /* but shown */
+    view_is("HIT|d|HIT|B|HIT|HIT|h|HIT|unfinished");
+    feed_write(&f, 10, 10, 1, "\nbehind\n");
+    view_is("HIT|d|HIT|B|HIT|HIT|h|HIT|unfinished");
+
+    struct entry e;
+    uint64_t n;
+    assert_true(view_clamp(view, 0, &n) && view_entry(view, n, &e));
+    assert_false(view_is_context(view, &e));
+    assert_true(view_next(view, n, &n) && view_entry(view, n, &e));
+    assert_true(view_is_context(view, &e));
+}
+
+static void marks_can_be_left_out(void **state)
+{
+    (void)state;
+    feed_write(&f, 10, 10, 1, "one\n");
+    feed_lost(&f, 10, 10, 1, 5, 1);
+    feed_write(&f, 10, 10, 1, "two\n");
+    open_view(scope_all(), KIND_ALL);
+    view_set_marks(view, false);
+    filter("t", false);
+    view_is("two");
+    view_set_marks(view, true);
+    view_is("… 5 bytes in 1 write lost …|two");
+}
+
+static void lines_with_all_their_bytes(void **state)
+{
+    struct stream *s;
+    struct line line;
+    (void)state;
+
+    feed_write(&f, 10, 10, 1, "a\x1b[m\r\n\nx");
+    feed_lost(&f, 10, 10, 1, 5, 1);
+    feed_write(&f, 10, 10, 1, "\nopen");
+    s = feed_stream(&f, 10, 1);
+    static const char *const expected[] = {"a\\e[m\\r\\n", "\\n", "x", NULL, "\\n", "open"};
+    static const uint64_t bytes[] = {6, 1, 1, 0, 1, 4};
+    for (uint64_t i = 0; i < 6; i++) {
+        assert_true(stream_line(s, i, &line));
+        assert_int_equal(linetext_bytes(s, &line), bytes[i]);
+        if (expected[i])
+            assert_string_equal(linetext_escape(lt, s, &line)->plain, expected[i]);
+    }
+}
+
 static void lost_marks_stand_in_place(void **state)
 {
     (void)state;
@@ -421,6 +520,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(kinds, setup, teardown),
         cmocka_unit_test_setup_teardown(scopes, setup, teardown),
         cmocka_unit_test_setup_teardown(scope_follows_the_tree, setup, teardown),
+        cmocka_unit_test_setup_teardown(chosen_tasks, setup, teardown),
+        cmocka_unit_test_setup_teardown(context_lines, setup, teardown),
+        cmocka_unit_test_setup_teardown(marks_can_be_left_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(lines_with_all_their_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(lost_marks_stand_in_place, setup, teardown),
         cmocka_unit_test_setup_teardown(filters, setup, teardown),
         cmocka_unit_test_setup_teardown(unfinished_lines_under_a_filter, setup, teardown),

@@ -274,3 +274,93 @@ def test_recording(tui, run, tmp_path):
         "n=0; while [ $n -lt 100 ]; do echo line $n.; n=$((n+1)); done")
     t = tui("-r", tmp_path / "rec")
     t.wait_for(r"line 99\.")
+
+
+def test_copy_reaches_the_clipboard(tui, tracee):
+    target = tracee()
+    t = attach(tui, target)
+    t._run("set-option", "-s", "set-clipboard", "on")
+    target.say("\033[31mcopy \u6771 me\033[0m\n")
+    t.wait_for("copy \u6771 me")
+    t.keys("Tab")
+    t.keys("y")
+    t.wait_for("copied 1 line")
+    assert t._run("show-buffer") == "copy \u6771 me"
+
+
+def test_search_in_all_streams(tui, tracee):
+    target = tracee(threads=2)
+    t = attach(tui, target, size=(140, 40))
+    target.say("a needle in the first\n", thread=1)
+    target.say("hay\n", thread=1, repeat=100)
+    target.say("a needle in the second\n", thread=2, fd=2)
+    t.wait_for("needle in the second")
+    t.keys("M-/")
+    t.type("needle")
+    t.keys("Enter")
+    t.wait_for("2 lines")
+    t.wait_for("voice-1.*needle in the first")
+    t.keys("Enter")
+    t.wait(lambda s: "in all streams" not in s and "needle in the first" in s)
+
+
+def colours(screen):
+    """The SGR numbers on a screen: those of colours."""
+    numbers = re.findall(r"\033\[([0-9;]*)m", screen)
+    all = {n for part in numbers for n in part.split(";") if n and 30 <= int(n) <= 49 or n == "5"}
+    return all - {"39", "49"}  # the terminal's own
+
+
+def colourful(tui, tracee, *options, **env):
+    target = tracee()
+    t = tui("-p", target.pid, *options, env=env)
+    t.wait_for("voice-1")
+    target.say("\033[31mred\033[0m \033[38;2;9;200;9mgreen\033[0m \u6771\n")
+    t.wait_for("red green")
+    t.keys("Tab")
+    t.keys("/")
+    t.type("green")
+    t.keys("Enter")
+    t.wait(lambda s: "/green" not in s)
+    return t
+
+
+def test_no_color(tui, tracee):
+    assert colours(colourful(tui, tracee, NO_COLOR="1").screen(colours=True)) == set()
+
+
+def test_eight_colours(tui, tracee):
+    found = colours(colourful(tui, tracee, TERM="screen").screen(colours=True))
+    assert "31" in found and not found & {"38", "48", "5"}
+
+
+def test_ascii_only(tui, tracee):
+    t = colourful(tui, tracee, LC_ALL="C")
+    assert t.screen().isascii()
+    t.wait_for("red green \\?")
+
+
+def test_themes(tui, tracee):
+    def bar(*options):
+        screen = colourful(tui, tracee, *options).screen(colours=True)
+        return re.search(r"48;5;(\d+)m.*voice", screen.splitlines()[-2] + " voice")[1]
+    assert bar() != bar("--theme=light")
+
+
+def test_no_such_theme(run):
+    done = run(PCAT.with_name("pcat-tui"), "--theme=pink", "-p", 1)
+    assert done.returncode == 2 and b"dark or light" in done.stderr
+
+
+def test_windows(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(160, 40))
+    target.say("seen twice\n")
+    t.wait_for("seen twice")
+    t.keys("Tab")
+    t.keys("C-w", "v")
+    t.wait_for("seen twice.*seen twice")
+    t.keys("C-w", "s")
+    t.wait(lambda s: s.count("seen twice") == 3)
+    t.keys("C-w", "o")
+    t.wait(lambda s: s.count("seen twice") == 1)

@@ -257,3 +257,24 @@ void assert_screen_file(struct screen *s, const char *name)
     free(text);
     free(path);
 }
+
+int screen_setup(void **state)
+{
+    *state = screen_new(24, 80);
+    return 0;
+}
+
+int screen_setup_story(void **state)
+{
+    screen_setup(state);
+    screen_story(*state);
+    screen_wait(*state, 1);
+    screen_wait(*state, 3);
+    return 0;
+}
+
+int screen_teardown(void **state)
+{
+    screen_free(*state);
+    return 0;
+}

@@ -17,6 +17,22 @@ struct screen {
     uint64_t commands;
 };
 
+#define TAB "\t"
+#define ESC "\x1b"
+#define ENTER "\r"
+#define CTRL(c)                                                                                    \
+    (char[])                                                                                       \
+    {                                                                                              \
+        (c) & 0x1f, 0                                                                              \
+    }
+
+/* A case of a test that begins with an empty screen of 80x24, or with screen_story() on it. */
+int screen_setup(void **state);
+int screen_setup_story(void **state);
+int screen_teardown(void **state);
+#define EMPTY_CASE(f) cmocka_unit_test_setup_teardown(f, screen_setup, screen_teardown)
+#define STORY_CASE(f) cmocka_unit_test_setup_teardown(f, screen_setup_story, screen_teardown)
+
 struct screen *screen_new(int rows, int cols);
 void screen_free(struct screen *s);
 

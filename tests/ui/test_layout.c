@@ -59,7 +59,10 @@ static void test_cover(void **state)
         for (size_t c = 0; c < sizeof cols / sizeof *cols; c++)
             for (int panes = 0; panes <= LAYOUT_TILES; panes++)
                 for (int bits = 0; bits < 8; bits++) {
-                    struct layout_wish wish = {bits & 1, bits & 2, bits & 4, panes};
+                    struct layout_wish wish = {.tree = bits & 1,
+                                               .tree_focus = bits & 2,
+                                               .tree_wide = bits & 4,
+                                               .panes = panes};
                     check(rows[r], cols[c], &wish);
                 }
 }

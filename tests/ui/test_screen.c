@@ -13,38 +13,6 @@
 #include "base/xmalloc.h"
 #include "screen.h"
 
-#define TAB "\t"
-#define ESC "\x1b"
-#define ENTER "\r"
-#define CTRL(c)                                                                                    \
-    (char[])                                                                                       \
-    {                                                                                              \
-        (c) & 0x1f, 0                                                                              \
-    }
-
-static int setup(void **state)
-{
-    struct screen *s = screen_new(24, 80);
-
-    *state = s;
-    return 0;
-}
-
-static int setup_story(void **state)
-{
-    setup(state);
-    screen_story(*state);
-    screen_wait(*state, 1);
-    screen_wait(*state, 3);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    screen_free(*state);
-    return 0;
-}
-
 static void test_waiting(void **state)
 {
     struct screen *s = *state;
@@ -465,34 +433,32 @@ static void test_random_keys(void **state)
     }
 }
 
-#define STORY(f) cmocka_unit_test_setup_teardown(f, setup_story, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_waiting, setup, teardown),
-        STORY(test_sizes),
-        STORY(test_every_size_in_every_state),
-        STORY(test_focus_and_zoom),
-        STORY(test_scrolling),
-        STORY(test_pages),
-        STORY(test_search),
-        STORY(test_filter),
-        STORY(test_harmless),
-        STORY(test_tree),
-        STORY(test_open_and_close),
-        STORY(test_panes_stay),
-        STORY(test_stillest_gives_way),
-        STORY(test_stamps_wrap_pause),
-        STORY(test_prompt_editing),
-        STORY(test_commands),
-        STORY(test_help),
-        STORY(test_interrupt_is_no_quit),
-        STORY(test_capture),
-        STORY(test_mouse),
-        STORY(test_end_of_the_engine),
-        STORY(test_save),
-        STORY(test_random_keys),
+        EMPTY_CASE(test_waiting),
+        STORY_CASE(test_sizes),
+        STORY_CASE(test_every_size_in_every_state),
+        STORY_CASE(test_focus_and_zoom),
+        STORY_CASE(test_scrolling),
+        STORY_CASE(test_pages),
+        STORY_CASE(test_search),
+        STORY_CASE(test_filter),
+        STORY_CASE(test_harmless),
+        STORY_CASE(test_tree),
+        STORY_CASE(test_open_and_close),
+        STORY_CASE(test_panes_stay),
+        STORY_CASE(test_stillest_gives_way),
+        STORY_CASE(test_stamps_wrap_pause),
+        STORY_CASE(test_prompt_editing),
+        STORY_CASE(test_commands),
+        STORY_CASE(test_help),
+        STORY_CASE(test_interrupt_is_no_quit),
+        STORY_CASE(test_capture),
+        STORY_CASE(test_mouse),
+        STORY_CASE(test_end_of_the_engine),
+        STORY_CASE(test_save),
+        STORY_CASE(test_random_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,108 @@
+/* What the keys do while a prompt is open; see action.c. */
+#include "ui/action.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "ui/state.h"
+
+/* A prompt may lead to the next one: that one is not closed. */
+void action_prompt_accept(struct ui *ui, int arg, const char *text)
+{
+    prompt_fn *accept = ui->accept;
+    char *line = xstrdup(prompt_text(ui->prompt));
+    char kind = prompt_kind(ui->prompt);
+
+    (void)arg, (void)text;
+    if (accept(ui, line) && prompt_is_open(ui->prompt)) {
+        if (kind != 'y')
+            prompt_remember(ui->prompt);
+        prompt_close(ui->prompt);
+    }
+    free(line);
+}
+
+void action_prompt_cancel(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    prompt_close(ui->prompt);
+}
+
+void action_prompt_erase(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    if (!*prompt_text(ui->prompt))
+        prompt_close(ui->prompt);
+    else
+        prompt_erase(ui->prompt, arg);
+}
+
+void action_prompt_erase_word(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    prompt_erase_word(ui->prompt);
+}
+
+void action_prompt_erase_line(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    if (arg < 0)
+        prompt_erase_to_start(ui->prompt);
+    else
+        prompt_erase_to_end(ui->prompt);
+}
+
+void action_prompt_move(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    prompt_move(ui->prompt, arg);
+}
+
+void action_prompt_word(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    prompt_move_word(ui->prompt, arg);
+}
+
+void action_prompt_jump(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    if (arg < 0)
+        prompt_home(ui->prompt);
+    else
+        prompt_end(ui->prompt);
+}
+
+void action_prompt_history(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    prompt_history(ui->prompt, arg);
+}
+
+/* Completes as far as the names that begin so agree. */
+void action_prompt_complete(struct ui *ui, int arg, const char *text)
+{
+    const char *typed = prompt_text(ui->prompt), *found = NULL;
+    size_t len = strlen(typed), same = 0;
+
+    (void)arg, (void)text;
+    if (prompt_kind(ui->prompt) != ':')
+        return;
+    for (size_t i = 0; i < action_count; i++) {
+        const char *name = actions[i].name;
+        if (actions[i].modes == MODE_PROMPT || strncmp(name, typed, len) != 0)
+            continue;
+        if (!found)
+            same = strlen(name);
+        while (found && strncmp(name, found, same) != 0)
+            same--;
+        found = found ? found : name;
+    }
+    if (!found || same <= len)
+        return;
+    char *line = xmemdup(found, same + 1);
+    line[same] = '\0';
+    prompt_set(ui->prompt, line);
+    free(line);
+}

@@ -1,0 +1,138 @@
+/* What the keys behind Ctrl-W do; see action.c. As in vim, with the tree as the
+ * window at the left. Each change of a size or place takes the layout as it is
+ * drawn for its plan, changes that, and keeps it: from then on panes stay where
+ * they were put. */
+#include "ui/action.h"
+
+#include <string.h>
+
+#include "ui/state.h"
+
+#define ROWS_STEP 2
+#define COLS_STEP 4
+#define TREE_MIN_COLS 20
+
+/* The plan as the screen is, all of it seen; and the tile of the focused pane. False: there is no
+ * room for any pane. */
+static bool take_plan(struct ui *ui, int *tile)
+{
+    ui->zoomed = false;
+    ui_lay_out(ui);
+    plan_take(&ui->plan, &ui->layout);
+    *tile = desk_focus(ui->desk) - ui->first_tile;
+    return ui->layout.ntiles > 0;
+}
+
+/* The plan can be drawn. */
+static bool fits(const struct ui *ui)
+{
+    struct layout l = {.body = ui->layout.body};
+
+    return plan_cut(&ui->plan, &l);
+}
+
+/* arg: 1 side by side. */
+void action_split(struct ui *ui, int arg, const char *text)
+{
+    struct pane *p = ui_focused(ui);
+    bool room = desk_count(ui->desk) < LAYOUT_TILES;
+    int tile, to = -1;
+
+    (void)text;
+    if (take_plan(ui, &tile) && room)
+        to = plan_split(&ui->plan, tile, arg > 0);
+    if (to < 0 || !fits(ui)) {
+        plan_take(&ui->plan, &ui->layout);
+        ui_say(ui, true, "there is no room");
+        return;
+    }
+    desk_insert(ui->desk, ui->first_tile + to, pane_copy(p));
+    desk_set_focus(ui->desk, ui->first_tile + to);
+}
+
+void action_only_pane(struct ui *ui, int arg, const char *text)
+{
+    int tile;
+
+    (void)arg, (void)text;
+    for (int i = desk_count(ui->desk) - 1; i >= 0; i--)
+        if (i != desk_focus(ui->desk))
+            desk_close(ui->desk, i);
+    take_plan(ui, &tile);
+}
+
+void action_equalise(struct ui *ui, int arg, const char *text)
+{
+    int tile;
+
+    (void)arg, (void)text;
+    if (desk_count(ui->desk) > 0 && take_plan(ui, &tile))
+        plan_equalise(&ui->plan);
+}
+
+void action_auto_layout(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui->plan.ncolumns = 0;
+    ui->tree_cols = 0;
+    ui_say(ui, false, "panes come and go by themselves");
+}
+
+static void resize_tree(struct ui *ui, int cols)
+{
+    int width = ui->layout.tree.cols + cols, most = canvas_cols(ui->canvas) - TILE_MIN_COLS;
+
+    if (ui->layout.bar >= 0 && width >= TREE_MIN_COLS && width < most)
+        ui->tree_cols = width;
+}
+
+/* arg: -2, 2: lower, higher; -1, 1: narrower, wider. */
+void action_resize(struct ui *ui, int arg, const char *text)
+{
+    int rows = arg % 2 ? 0 : arg / 2 * ROWS_STEP, cols = arg % 2 * COLS_STEP, tile;
+
+    (void)text;
+    if (!ui_focused(ui)) {
+        resize_tree(ui, cols);
+        return;
+    }
+    if (!take_plan(ui, &tile) || !plan_resize(&ui->plan, tile, rows, cols))
+        ui_say(ui, false, "nothing beside it gives way");
+}
+
+void action_move_pane(struct ui *ui, int arg, const char *text)
+{
+    int from, to;
+
+    (void)text;
+    if (!take_plan(ui, &from))
+        return;
+    to = plan_move(&ui->plan, from, (enum direction)arg);
+    if (!fits(ui)) {
+        plan_take(&ui->plan, &ui->layout);
+        ui_say(ui, true, "there is no room");
+        return;
+    }
+    desk_move(ui->desk, ui->first_tile + from, ui->first_tile + to);
+}
+
+void action_window(struct ui *ui, int arg, const char *text)
+{
+    int focus = desk_focus(ui->desk);
+
+    (void)text;
+    ui->zoomed = false;
+    ui_lay_out(ui);
+    if (focus < 0) {
+        if (arg == RIGHT && desk_count(ui->desk) > 0)
+            desk_set_focus(ui->desk, desk_current(ui->desk));
+        return;
+    }
+    if (ui->layout.ntiles == 0)
+        return;
+    int to = layout_neighbour(&ui->layout, focus - ui->first_tile, (enum direction)arg);
+    if (to >= 0 && ui->first_tile + to < desk_count(ui->desk))
+        desk_set_focus(ui->desk, ui->first_tile + to);
+    else if (arg == LEFT && ui->tree_shown)
+        desk_set_focus(ui->desk, -1);
+}

@@ -1,0 +1,364 @@
+/* What a pane asks of its view, what it looks for in it, and the places in it that
+ * one comes back to. */
+#include "ui/pane.h"
+
+#include <stdlib.h>
+
+#include "base/xmalloc.h"
+#include "ui/pane-state.h"
+
+/* ---- the query ---- */
+
+static void end_search(struct pane *p)
+{
+    search_free(p->search);
+    p->search = NULL;
+    if (p->state == PANE_SEARCH_RUNS)
+        p->state = PANE_SEARCH_NONE;
+}
+
+/* The stream of the line at the top of what is seen. */
+static struct stream *stream_here(struct pane *p)
+{
+    struct entry e;
+
+    pane_settle(p);
+    return view_entry(p->view, p->anchor.entry, &e) ? e.stream : pane_stream(p);
+}
+
+static bool set_scope(struct pane *p, struct scope scope)
+{
+    if (scope_equal(scope, view_scope(p->view)))
+        return false;
+    end_search(p);
+    view_set_scope(p->view, scope);
+    p->follow = true;
+    return true;
+}
+
+bool pane_wider(struct pane *p)
+{
+    return set_scope(p, scope_wider(view_scope(p->view)));
+}
+
+bool pane_narrower(struct pane *p)
+{
+    struct stream *at = p->stream ? model_stream(p->model, p->stream) : NULL;
+
+    if (!at)
+        at = stream_here(p);
+    return at && set_scope(p, scope_narrower(view_scope(p->view), at));
+}
+
+static void set_filter(struct pane *p, struct filter *f)
+{
+    end_search(p);
+    view_set_filter(p->view, f);
+}
+
+bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at)
+{
+    bool exclude = *text == '!';
+    struct regex *re;
+
+    if (!*text) {
+        set_filter(p, NULL);
+        return true;
+    }
+    re = regex_new(text + exclude, cause, at);
+    if (!re) {
+        *at += exclude;
+        return false;
+    }
+    regex_free(re);
+    struct filter *f = filter_copy(view_filter(p->view));
+    if (!filter_add(f, text + exclude, exclude, cause)) {
+        filter_free(f);
+        *at = 0;
+        return false;
+    }
+    set_filter(p, f);
+    return true;
+}
+
+void pane_set_context(struct pane *p, unsigned before, unsigned after)
+{
+    end_search(p);
+    view_set_context(p->view, before, after);
+}
+
+bool pane_unfilter(struct pane *p)
+{
+    const struct filter *now = view_filter(p->view);
+    struct filter *f;
+
+    if (!now || filter_count(now) == 0)
+        return false;
+    f = filter_copy(now);
+    filter_pop(f);
+    set_filter(p, f);
+    return true;
+}
+
+/* ---- searching ---- */
+
+static bool start_search(struct pane *p, bool forward)
+{
+    uint64_t from = p->anchor.entry, next;
+
+    pane_settle(p);
+    end_search(p);
+    if (view_empty(p->view)) {
+        p->state = PANE_SEARCH_NOT_FOUND;
+        return true;
+    }
+    if (p->have_found) {
+        from = p->found.entry;
+        if (forward ? view_next(p->view, from, &next) : view_prev(p->view, from, &next))
+            from = next;
+        else
+            from = forward ? view_first(p->view) : view_end(p->view);
+    } else if (!forward || p->follow)
+        from = p->any_drawn ? p->behind : view_end(p->view);
+    if (!view_clamp(p->view, from, &from))
+        from = view_first(p->view);
+    p->search = search_new(p->view, p->re, from, forward, true);
+    p->state = PANE_SEARCH_RUNS;
+    pane_leave(p);
+    return true;
+}
+
+bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at)
+{
+    if (*pattern || !p->re) {
+        struct regex *re = regex_new(pattern, cause, at);
+        if (!re)
+            return false;
+        end_search(p);
+        regex_free(p->re);
+        p->re = re;
+    }
+    p->forward = forward;
+    p->have_found = false;
+    return start_search(p, forward);
+}
+
+bool pane_search_next(struct pane *p, bool same)
+{
+    return p->re && start_search(p, same ? p->forward : !p->forward);
+}
+
+void pane_search_cancel(struct pane *p)
+{
+    end_search(p);
+}
+
+void pane_search_forget(struct pane *p)
+{
+    end_search(p);
+    regex_free(p->re);
+    p->re = NULL;
+    p->have_found = false;
+    p->state = PANE_SEARCH_NONE;
+}
+
+enum pane_search pane_search_state(const struct pane *p)
+{
+    return p->state;
+}
+
+bool pane_search_wrapped(const struct pane *p)
+{
+    return p->state == PANE_SEARCH_FOUND && p->found.wrapped;
+}
+
+const char *pane_search_pattern(const struct pane *p)
+{
+    return p->re ? regex_pattern(p->re) : NULL;
+}
+
+/* The row of its line in which the match begins. */
+static size_t row_of_match(struct pane *p)
+{
+    bool rows = p->wrap && p->form == FORM_TEXT;
+
+    return rows && p->cols > 0 ? p->found.column / (size_t)p->cols : 0;
+}
+
+static bool match_is_seen(struct pane *p)
+{
+    struct anchor at = {p->found.entry, row_of_match(p)}, last = p->anchor;
+
+    for (int i = 1; i < p->rows && pane_step_down(p, &last); i++)
+        ;
+    return !anchor_is_before(at, p->anchor) && !anchor_is_before(last, at);
+}
+
+/* Shows the match: in place when it is seen, else in the middle. */
+static void show_match(struct pane *p)
+{
+    pane_settle(p);
+    if (!match_is_seen(p)) {
+        p->anchor = (struct anchor){p->found.entry, row_of_match(p)};
+        for (int i = 0; i < p->rows / 2 && pane_step_up(p, &p->anchor); i++)
+            ;
+        struct anchor end;
+        if (pane_end_anchor(p, &end) && anchor_is_before(end, p->anchor))
+            p->anchor = end;
+    }
+    p->follow = false;
+    if (p->wrap)
+        return;
+    int left = (int)p->found.column, right = left + (int)p->found.columns;
+    if (left < p->side || right > p->side + p->cols)
+        p->side = right <= p->cols ? 0 : left - p->cols / 4;
+}
+
+bool pane_work_search(struct pane *p)
+{
+    switch (search_step(p->search, PANE_WORK_SHARE, &p->found)) {
+    case SEARCH_MORE:
+        return true;
+    case SEARCH_FOUND:
+        p->have_found = true;
+        show_match(p);
+        end_search(p);
+        p->state = PANE_SEARCH_FOUND;
+        return false;
+    default:
+        end_search(p);
+        p->state = PANE_SEARCH_NOT_FOUND;
+        return false;
+    }
+}
+
+/* ---- places ---- */
+
+struct place place_of(const struct entry *e)
+{
+    return (struct place){stream_id(e->stream), e->line.number, e->line.order};
+}
+
+static bool is_place(const struct entry *e, const struct place *place)
+{
+    return stream_id(e->stream) == place->stream && e->line.number == place->line;
+}
+
+/* The entry of that line; the first one behind it when the view does not have it. *exact tells.
+ * False: the view is empty. One write may have brought many lines: they share an order. */
+static bool find_place(struct pane *p, const struct place *place, struct entry *out, bool *exact)
+{
+    uint64_t first = view_find_order(p->view, place->order), n;
+
+    *exact = false;
+    if (!view_clamp(p->view, first, &first))
+        return false;
+    n = first;
+    for (bool more = true; more; more = view_next(p->view, n, &n)) {
+        if (!view_entry(p->view, n, out) || out->line.order > place->order)
+            break;
+        if ((*exact = is_place(out, place)))
+            return true;
+    }
+    return view_entry(p->view, first, out);
+}
+
+static bool find_match(struct pane *p, const struct entry *e, struct regex *re, struct found *out)
+{
+    struct bytes plain = linetext_plain(p->lt, e->stream, &e->line);
+    struct match match = {0};
+
+    *out = (struct found){.entry = e->number};
+    if (!regex_find(re, plain.data, plain.len, 0, &match))
+        return false;
+    const struct text *text = linetext_render(p->lt, e->stream, &e->line);
+    out->match = match;
+    out->column = text_column(text, match.start);
+    out->columns = text_column(text, match.end) - out->column;
+    return true;
+}
+
+bool pane_show_match(struct pane *p, const struct place *place, const char *pattern)
+{
+    struct found found;
+    struct entry e;
+    bool exact;
+    char *cause;
+
+    if (!find_place(p, place, &e, &exact) || !exact)
+        return false;
+    struct regex *re = regex_new(pattern, &cause, NULL);
+    if (!re) {
+        free(cause);
+        return false;
+    }
+    pane_leave(p);
+    end_search(p);
+    regex_free(p->re);
+    p->re = re;
+    p->forward = true;
+    p->have_found = find_match(p, &e, re, &found);
+    p->found = found;
+    p->state = PANE_SEARCH_FOUND;
+    show_match(p);
+    return true;
+}
+
+static struct spot here(struct pane *p)
+{
+    struct spot spot = {.follow = p->follow};
+    struct entry e;
+
+    pane_settle(p);
+    spot.set = view_entry(p->view, p->anchor.entry, &e);
+    if (spot.set)
+        spot.place = place_of(&e);
+    return spot;
+}
+
+void pane_leave(struct pane *p)
+{
+    struct spot spot = here(p);
+
+    if (spot.set)
+        p->before = spot;
+}
+
+static struct spot *spot_of(struct pane *p, char letter)
+{
+    if (letter >= 'a' && letter <= 'z')
+        return p->marks + (letter - 'a');
+    if (letter >= 'A' && letter <= 'Z')
+        return p->marks + 26 + (letter - 'A');
+    return NULL;
+}
+
+bool pane_mark(struct pane *p, char letter)
+{
+    struct spot *spot = spot_of(p, letter);
+
+    if (!spot)
+        return false;
+    *spot = here(p);
+    spot->follow = false;
+    return true;
+}
+
+enum pane_jump pane_jump(struct pane *p, char letter)
+{
+    const struct spot *spot = letter == '\'' ? &p->before : spot_of(p, letter);
+    struct spot to;
+    struct entry e;
+    bool exact;
+
+    if (!spot || !spot->set)
+        return PANE_JUMP_UNSET;
+    to = *spot;
+    if (!find_place(p, &to.place, &e, &exact))
+        return PANE_JUMP_GONE;
+    pane_leave(p);
+    p->follow = to.follow;
+    p->anchor = (struct anchor){e.number, 0};
+    pane_stick(p);
+    return exact || to.follow ? PANE_JUMPED : PANE_JUMP_NEAR;
+}

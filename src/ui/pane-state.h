@@ -1,0 +1,74 @@
+/* What pane.c and pane-find.c share, and nobody else looks at.
+ *
+ * Words: the anchor is the entry and the row of it that is drawn first. While
+ * following, the anchor is computed anew for each drawing, from the end upwards;
+ * otherwise it stays, and is only moved when its entry is gone. */
+#ifndef PCAT_UI_PANE_STATE_H
+#define PCAT_UI_PANE_STATE_H
+
+#include "model/linetext.h"
+#include "model/search.h"
+#include "ui/gutter.h"
+#include "ui/pane.h"
+
+#define PANE_WORK_SHARE (64 * 1024) /* bytes of text that a search looks at in one step */
+
+struct anchor {
+    uint64_t entry;
+    size_t row;
+};
+
+#define PANE_MARKS 52 /* a to z, A to Z */
+
+/* Where one was. */
+struct spot {
+    bool set, follow;
+    struct place place;
+};
+
+struct pane {
+    struct model *model;
+    struct view *view;
+    struct linetext *lt;
+    uint64_t stream; /* id; 0: of no single one */
+    uint64_t epoch;  /* of the view, when the anchor was set */
+    struct anchor anchor;
+    bool follow, frozen, pinned, wrap;
+    int side;
+    enum stamps stamps;
+    enum form form;
+    bool numbers;
+    int rows, cols;  /* of the text, gutter excluded */
+    uint64_t behind; /* the last entry that was drawn */
+    bool any_drawn;
+
+    struct regex *re; /* of the search; NULL: none */
+    struct search *search;
+    bool forward;
+    enum pane_search state;
+    struct found found;
+    bool have_found;
+
+    struct spot marks[PANE_MARKS];
+    struct spot before; /* the last jump */
+};
+
+/* Puts the anchor where it can be drawn from. */
+void pane_settle(struct pane *p);
+/* After a move down: at the end one follows again. */
+void pane_stick(struct pane *p);
+
+bool anchor_is_before(struct anchor a, struct anchor b);
+/* One row up or down; false at the end. */
+bool pane_step_up(struct pane *p, struct anchor *a);
+bool pane_step_down(struct pane *p, struct anchor *a);
+/* The anchor with which the last row is at the bottom. False: the view is empty. */
+bool pane_end_anchor(struct pane *p, struct anchor *out);
+
+/* Remembers where one is, before a jump. */
+void pane_leave(struct pane *p);
+
+/* Goes on with the search. True: there is more to do. */
+bool pane_work_search(struct pane *p);
+
+#endif

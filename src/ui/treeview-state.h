@@ -1,0 +1,63 @@
+/* What treeview.c and treeview-draw.c share, and nobody else looks at. */
+#ifndef PCAT_UI_TREEVIEW_STATE_H
+#define PCAT_UI_TREEVIEW_STATE_H
+
+#include <uthash.h>
+
+#include "base/regex.h"
+#include "ui/treeview.h"
+
+#define DEPTH_MAX 63 /* levels with guides of their own */
+
+struct tree_line {
+    uint64_t id;
+    uint64_t guides; /* bit n: a guide runs through at level n */
+    unsigned depth;
+    bool last;     /* of its brothers */
+    bool relative; /* shown for its descendants' sake */
+};
+
+/* Bytes of a node over time. */
+struct meter {
+    uint64_t id;
+    uint64_t bytes;
+    int64_t since;
+    double rate; /* bytes a second */
+    UT_hash_handle hh;
+};
+
+/* A set of nodes, by id. */
+struct node_ref {
+    uint64_t id;
+    UT_hash_handle hh;
+};
+
+struct treeview {
+    struct model *model;
+    struct tree_line *lines;
+    size_t count, cap;
+    uint64_t generation; /* of the tree, when the lines were made */
+    bool stale, frozen;
+    bool threads, dead; /* are shown */
+    bool follow;
+    uint64_t selected;
+    size_t selected_line; /* where it was seen last */
+    size_t top;
+    int rows; /* of the last drawing */
+    struct node_ref *folds, *tags;
+    uint64_t root; /* only it and what is below is shown; 0: all */
+    unsigned root_depth;
+    struct meter *meters;
+    int64_t now;
+    struct regex *find, *filter;
+    bool forward, exclude;
+    char *filter_text;
+};
+
+bool node_set_holds(struct node_ref *set, uint64_t id);
+
+/* Makes the lines anew when that is needed. */
+void treeview_update(struct treeview *tv);
+void treeview_forget_meters(struct treeview *tv);
+
+#endif

@@ -1,0 +1,263 @@
+/* Where panes are: plans, and the keys behind Ctrl-W. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "screen.h"
+#include "ui/plan.h"
+
+#define W "\x17"
+
+/* ---- plans ---- */
+
+/* The tiles as "col,row colsxrows ...", in a body of 100x40. */
+static void plan_is(const struct plan *p, const char *expected)
+{
+    struct layout l = {.body = {0, 0, 40, 100}};
+    char got[400] = "";
+    size_t len = 0;
+
+    assert_true(plan_cut(p, &l));
+    for (int i = 0; i < l.ntiles; i++)
+        len += (size_t)snprintf(got + len, sizeof got - len, "%s%d,%d %dx%d", i ? " " : "",
+                                l.tiles[i].col, l.tiles[i].row, l.tiles[i].cols, l.tiles[i].rows);
+    assert_string_equal(got, expected);
+}
+
+static struct plan one_tile(void)
+{
+    struct layout l = {.body = {0, 0, 40, 100}, .tiles = {{0, 0, 40, 100}}, .ntiles = 1};
+    struct plan p;
+
+    plan_take(&p, &l);
+    return p;
+}
+
+static void test_plan(void **state)
+{
+    struct plan p = one_tile();
+    (void)state;
+
+    plan_is(&p, "0,0 100x40");
+    assert_int_equal(plan_split(&p, 0, false), 1);
+    plan_is(&p, "0,0 100x20 0,20 100x20");
+    assert_int_equal(plan_split(&p, 0, true), 2);
+    plan_is(&p, "0,0 49x20 0,20 49x20 50,0 50x40");
+    assert_true(plan_resize(&p, 0, 4, 10));
+    plan_is(&p, "0,0 59x24 0,24 59x16 60,0 40x40");
+    assert_false(plan_resize(&p, 2, 4, 0));
+    assert_int_equal(plan_move(&p, 1, RIGHT), 1);
+    plan_is(&p, "0,0 59x40 60,0 40x11 60,11 40x29");
+    assert_int_equal(plan_move(&p, 1, DOWN), 2);
+    assert_int_equal(plan_move(&p, 2, DOWN), 2);
+    assert_int_equal(plan_move(&p, 2, RIGHT), 2);
+    assert_int_equal(p.ncolumns, 3);
+    assert_int_equal(plan_move(&p, 2, LEFT), 1);
+    assert_int_equal(p.ncolumns, 2);
+    plan_equalise(&p);
+    plan_is(&p, "0,0 49x40 50,0 50x20 50,20 50x20");
+    plan_remove(&p, 1);
+    plan_is(&p, "0,0 49x40 50,0 50x40");
+    plan_remove(&p, 0);
+    plan_is(&p, "0,0 100x40");
+    plan_remove(&p, 0);
+    assert_int_equal(plan_tiles(&p), 0);
+}
+
+static void test_neighbours(void **state)
+{
+    struct plan p = one_tile();
+    struct layout l = {.body = {0, 0, 40, 100}};
+    (void)state;
+
+    plan_split(&p, 0, true);
+    plan_split(&p, 1, false);
+    assert_true(plan_cut(&p, &l)); /* 0 at the left; 1 above 2 at the right */
+    assert_int_equal(layout_neighbour(&l, 0, RIGHT), 1);
+    assert_int_equal(layout_neighbour(&l, 2, LEFT), 0);
+    assert_int_equal(layout_neighbour(&l, 1, DOWN), 2);
+    assert_int_equal(layout_neighbour(&l, 2, UP), 1);
+    assert_int_equal(layout_neighbour(&l, 0, LEFT), -1);
+    assert_int_equal(layout_neighbour(&l, 0, DOWN), -1);
+}
+
+/* Whatever is done to a plan: its tiles and the lines between columns cover the body. */
+static void covers(const struct plan *p)
+{
+    struct layout l = {.body = {0, 0, 400, 900}};
+    int cells = 0;
+
+    if (!plan_cut(p, &l))
+        return;
+    assert_int_equal(l.ntiles, plan_tiles(p));
+    for (int i = 0; i < l.ntiles; i++)
+        cells += l.tiles[i].rows * (l.tiles[i].cols + (l.tiles[i].col > 0));
+    assert_int_equal(cells, 400 * 900);
+    plan_take(&(struct plan){0}, &l);
+}
+
+static void test_random_plans(void **state)
+{
+    struct plan p = one_tile();
+    (void)state;
+
+    srand(5);
+    for (int i = 0; i < 20000; i++) {
+        int n = plan_tiles(&p), tile = rand() % n, to;
+        switch (rand() % 5) {
+        case 0:
+            to = plan_split(&p, tile, rand() % 2);
+            assert_true(n == LAYOUT_TILES ? to == -1 : to >= 0 && to <= n);
+            break;
+        case 1:
+            if (n > 1)
+                plan_remove(&p, tile);
+            break;
+        case 2:
+            to = plan_move(&p, tile, (enum direction)(rand() % 4));
+            assert_true(to >= 0 && to < n);
+            assert_int_equal(plan_tiles(&p), n);
+            break;
+        case 3:
+            plan_resize(&p, tile, rand() % 9 - 4, rand() % 9 - 4);
+            break;
+        default:
+            if (rand() % 20 == 0)
+                plan_equalise(&p);
+        }
+        covers(&p);
+    }
+}
+
+/* ---- keys ---- */
+
+static int setup_wide(void **state)
+{
+    screen_setup(state);
+    screen_resize(*state, 30, 120);
+    screen_story(*state);
+    screen_wait(*state, 1);
+    screen_wait(*state, 3);
+    return 0;
+}
+
+#define WIDE_CASE(f) cmocka_unit_test_setup_teardown(f, setup_wide, screen_teardown)
+
+static void test_split_move_and_resize(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "3" W "v&[0-9]" ENTER);
+    assert_screen(s, " 4 helper 300/301");
+    screen_keys(s, W "s" W "+" W "<" W "<k" W "K");
+    assert_screen_file(s, "windows-120x30");
+}
+
+static void test_focus_by_direction(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0" W "l" W "k" W "s"); /* the upper one, twice */
+    screen_keys(s, W "hz");
+    assert_screen(s, "Tasks"); /* the tree, alone */
+    assert_no_screen(s, " 1 worker");
+    screen_keys(s, "z" W "l" W "j" W "j" W "jz");
+    assert_no_screen(s, "line 29");
+    assert_screen(s, "100%");
+    screen_keys(s, W ESC "[Az"); /* up, by arrow; it ends the zoom */
+    assert_screen(s, "an error^G here");
+    assert_no_screen(s, "100%");
+}
+
+static void test_only_close_and_auto(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1" W "o");
+    assert_no_screen(s, "helper 300/301 stdout");
+    screen_keys(s, W "s" W "s" W "c");
+    assert_screen(s, " 2 worker 200");
+    assert_no_screen(s, " 3 worker 200");
+    screen_task(s, 600, 600, 100, HOW_FORK, "late");
+    screen_write(s, 600, 600, 1, "late comer\n");
+    screen_keys(s, "0");
+    screen_wait(s, 9);
+    assert_no_screen(s, "late comer"); /* by hand: nothing comes by itself */
+    screen_keys(s, W "a");
+    screen_resize(s, 60, 200);
+    screen_wait(s, 9);
+    assert_screen(s, "late comer");
+}
+
+static void test_what_is_opened_gets_a_tile(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1" W "=0/^401" ENTER ENTER);
+    assert_screen(s, " 4 crash 401");
+    screen_keys(s, "x");
+    assert_no_screen(s, " 4 crash");
+    assert_screen(s, " 3 helper");
+}
+
+static void test_no_room(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 12, 80);
+    screen_keys(s, "1");
+    for (int i = 0; i < 12; i++)
+        screen_keys(s, W "s");
+    assert_screen(s, "there is no room");
+    screen_resize(s, 5, 20); /* a plan that does not fit waits */
+    free(screen_text(s));
+    screen_resize(s, 30, 120);
+    assert_screen(s, " 3 ");
+    screen_keys(s, W "z");
+    assert_screen(s, "Ctrl-W z means nothing");
+    screen_keys(s, W);
+    assert_screen(s, "split");
+    screen_keys(s, ESC);
+    assert_no_screen(s, "split");
+}
+
+static void test_width_of_the_tree(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0" W ">" W ">");
+    assert_screen(s, "───────┬─ 1");
+    char *text = screen_text(s);
+    char *bar = strstr(text, "\u252c");
+    assert_non_null(bar);
+    free(text);
+    for (int i = 0; i < 40; i++)
+        screen_keys(s, W "<");
+    assert_screen(s, "100 master");
+    for (int i = 0; i < 80; i++)
+        screen_keys(s, W ">");
+    assert_screen(s, " 1 worker");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_neighbours),
+        cmocka_unit_test(test_random_plans),
+        WIDE_CASE(test_split_move_and_resize),
+        WIDE_CASE(test_focus_by_direction),
+        WIDE_CASE(test_only_close_and_auto),
+        WIDE_CASE(test_what_is_opened_gets_a_tile),
+        WIDE_CASE(test_no_room),
+        WIDE_CASE(test_width_of_the_tree),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
