@@ -90,7 +90,8 @@ static char *do_fds(struct tracer *t, const char *arg)
     return NULL;
 }
 
-/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. */
+/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. Whom we did not
+ * attach to was started for him. */
 static char *do_signal(struct tracer *t, const char *arg)
 {
     char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL;
@@ -103,7 +104,7 @@ static char *do_signal(struct tracer *t, const char *arg)
         cause = xasprintf("signal: %s is not traced", text);
     else if (sig <= 0)
         cause = xasprintf("signal: there is no signal '%s'", name);
-    else if (!t->options->allow_attach && !doctor_user_may(task->proc->pid))
+    else if (task->attached && !t->options->allow_attach && !doctor_user_may(task->proc->pid))
         cause = xasprintf("signal: %s does not belong to the user who started pcat", text);
     else if (task->tid == task->proc->pid ? kill(task->tid, sig) < 0
                                           : tgkill(task->proc->pid, task->tid, sig) < 0)

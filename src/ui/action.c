@@ -394,6 +394,7 @@ static void pick_fd(struct ui *ui, const struct fd_info **busy, size_t n)
     char bytes[FORMAT_MAX];
 
     picker_open(ui->picker, "capture which fd?");
+    ui->picked = capture_fd;
     for (size_t i = 0; i < n; i++) {
         char *line = xasprintf("%3" PRIu64 " → %s  %s", busy[i]->fd,
                                *busy[i]->target ? busy[i]->target : "?",
@@ -420,14 +421,14 @@ void action_capture(struct ui *ui, int arg, const char *text)
 
 void action_choose(struct ui *ui, int arg, const char *text)
 {
-    uint64_t fd;
+    uint64_t value;
 
     (void)arg, (void)text;
     if (!picker_is_open(ui->picker))
         ui_go_to_result(ui);
-    else if (picker_choice(ui->picker, &fd)) {
+    else if (picker_choice(ui->picker, &value)) {
         picker_close(ui->picker);
-        capture_fd(ui, fd);
+        ui->picked(ui, value);
     }
 }
 
@@ -646,11 +647,44 @@ static bool close_overlay(struct ui *ui)
     return any;
 }
 
+/* The command that we started, while it runs and somebody captures it; else NULL. */
+static const struct task *live_command(const struct ui *ui)
+{
+    if (!ui->hooks.control)
+        return NULL;
+    for (const struct source *s = model_sources(ui->model); s; s = s->next)
+        for (const struct task *t = s->first_root; t && !s->ended; t = t->next)
+            if (t->how == HOW_SPAWNED && (t->state == TASK_RUNNING || t->state == TASK_STOPPED))
+                return t;
+    return NULL;
+}
+
+/* tid: of the command that is to be ended, 0: none. */
+static void leave_command(struct ui *ui, uint64_t tid)
+{
+    char *command = xasprintf("signal %" PRIu64 " TERM", tid);
+
+    if (tid)
+        ui->hooks.control(ui->hooks.user, command);
+    free(command);
+    ui_wish(ui, UI_QUIT);
+}
+
 void action_quit(struct ui *ui, int arg, const char *text)
 {
+    const struct task *command;
+
     (void)arg, (void)text;
-    if (!close_overlay(ui))
+    if (close_overlay(ui))
+        return;
+    if (!(command = live_command(ui))) {
         ui_wish(ui, UI_QUIT);
+        return;
+    }
+    picker_open(ui->picker, "the command still runs");
+    picker_add(ui->picker, 0, "leave, and let it run on (pcat stays behind until it ends)");
+    picker_add(ui->picker, command->tid, "end it with SIGTERM, and leave");
+    ui->picked = leave_command;
 }
 
 void action_back(struct ui *ui, int arg, const char *text)

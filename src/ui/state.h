@@ -37,6 +37,7 @@ struct ui {
     struct desk *desk; /* when no pane of it has the focus, the tree has */
     struct help *help;
     struct picker *picker;
+    void (*picked)(struct ui *ui, uint64_t value); /* what Enter does with its choice */
     struct results *results;
     struct prompt *prompt;
     prompt_fn *accept;

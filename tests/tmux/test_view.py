@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from conftest import PCAT
+from conftest import PCAT, alive, until
 
 
 def attach(tui, target, **options):
@@ -259,14 +259,40 @@ def test_sizes_at_start(tui, tracee, size):
     t.wait(seen, what="the pane")
 
 
-def test_command(tui, tmp_path):
+def command(tui, tmp_path):
+    """A command below the viewer, and its pid."""
     pid_file = tmp_path / "pid"
     t = tui("--", "sh", "-c", "echo $$ >%s; echo from the command; exec sleep 60" % pid_file)
+    t.wait_for("from the command")
+    t.wait_for("sleep")
+    return t, int(pid_file.read_text())
+
+
+def test_command_runs_on(tui, tmp_path):
+    t, pid = command(tui, tmp_path)
     try:
-        t.wait_for("from the command")
-        t.wait_for("sleep")
+        t.keys("q")
+        t.wait_for("still runs")
+        t.keys("Escape")
+        t.wait_gone("still runs")
+        t.keys("q", "Enter")
+        assert t.wait_exit() == 0
+        assert alive(pid)
     finally:
-        os.kill(int(pid_file.read_text()), signal.SIGKILL)  # it outlives the viewer
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_command_is_ended(tui, tmp_path):
+    t, pid = command(tui, tmp_path)
+    try:
+        t.keys("q")
+        t.wait_for("still runs")
+        t.keys("Down", "Enter")
+        assert t.wait_exit() == 0
+        until(lambda: not alive(pid), 2, lambda: "the command runs on")
+    finally:
+        if alive(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_recording(tui, run, tmp_path):
