@@ -20,7 +20,8 @@ struct unzip {
     void *user;
     ZSTD_DCtx *context;
     const char *error;
-    size_t wanted; /* 0: a stream has just ended */
+    size_t wanted; /* bytes that complete the next step; 0: a stream has just ended */
+    bool begun;    /* a byte has come */
     char room[ROOM];
 };
 
@@ -93,7 +94,6 @@ struct unzip *unzip_new(zip_fn *fn, void *user)
     u->fn = fn;
     u->user = user;
     u->context = need(ZSTD_createDCtx());
-    u->wanted = 1;
     return u;
 }
 
@@ -105,19 +105,30 @@ void unzip_free(struct unzip *u)
     free(u);
 }
 
+/* One step at a time: of what the library finds good before damage in the same call, it tells
+ * nothing. So what is read of a damaged stream does not depend on how it came in pieces. */
+static size_t step(const struct unzip *u, size_t left)
+{
+    size_t most = u->wanted ? u->wanted : 1;
+
+    return left < most ? left : most;
+}
+
 int unzip_add(struct unzip *u, const void *data, size_t n)
 {
     ZSTD_inBuffer in = {data, n, 0};
     bool full = false; /* there may be more to come out of what went in */
 
-    while (in.pos < in.size || full) {
+    u->begun = u->begun || n;
+    while (in.pos < n || full) {
         ZSTD_outBuffer out = {u->room, ROOM, 0};
+        in.size = in.pos + step(u, n - in.pos);
         u->wanted = ZSTD_decompressStream(u->context, &out, &in);
         if (ZSTD_isError(u->wanted)) {
             u->error = ZSTD_getErrorName(u->wanted);
             return -1;
         }
-        full = out.pos == ROOM;
+        full = out.pos == ROOM && u->wanted;
         if (out.pos && u->fn(u->user, u->room, out.pos) < 0)
             return -1;
     }
@@ -131,5 +142,5 @@ const char *unzip_error(const struct unzip *u)
 
 bool unzip_is_whole(const struct unzip *u)
 {
-    return !u->error && u->wanted == 0;
+    return u->begun && !u->error && u->wanted == 0;
 }

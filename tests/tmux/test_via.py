@@ -94,9 +94,9 @@ def test_arguments_are_quoted_for_ssh(tui, tmp_path):
     fake = tmp_path / "ssh"
     fake.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
     fake.chmod(0o755)
-    t = tui("--via", "%s box" % fake, "--", "sh", "-c", "echo \"it's  two\"; sleep 60")
+    t = tui("--via", "%s box" % fake, "--", "sh", "-c", "echo \"it's  two\"; sleep 2")
     t.wait_for("it's  two")
-    t = tui("--via", "env", "--", "sh", "-c", "echo \"it's  two\"; sleep 60")
+    t = tui("--via", "env", "--", "sh", "-c", "echo \"it's  two\"; sleep 2")
     t.wait_for("it's  two")
 
 
@@ -160,5 +160,5 @@ def test_ssh(tui, tracee, box):
 
 
 def test_ssh_runs_a_command(tui, box):
-    t = tui("--via", box, "--", "sh", "-c", "echo 'from  afar'; sleep 60")
+    t = tui("--via", box, "--", "sh", "-c", "echo 'from  afar'; sleep 2")
     t.wait_for("from  afar")
