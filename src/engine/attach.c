@@ -52,8 +52,8 @@ static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char 
     return task;
 }
 
-/* Processes with one table of fds (CLONE_FILES): what one of them does to it we would not know of the
- * other. */
+/* Processes with one table of fds (CLONE_FILES): what one of them does to it we would not know of
+ * the other. */
 static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b_tid)
 {
     if (a == b || procfs_same_fds(a_tid, b_tid) == 0)
@@ -136,8 +136,8 @@ static bool seize_thread(void *user, int tid)
     return true;
 }
 
-/* All threads of a group; again until a whole pass finds nothing new, for threads not yet seized make
- * threads that nobody tells us of. */
+/* All threads of a group; again until a whole pass finds nothing new, for threads not yet seized
+ * make threads that nobody tells us of. */
 static unsigned seize_group(struct scan *scan, pid_t pid)
 {
     unsigned sum = 0;

@@ -32,7 +32,8 @@ void backlog_free(struct backlog *b);
 /* The tracer's side. */
 
 /* A new ring for the output of one thread on one fd. */
-struct ring *backlog_ring(struct backlog *b, pid_t tid, pid_t pid, int fd, enum event_stream stream);
+struct ring *backlog_ring(struct backlog *b, pid_t tid, pid_t pid, int fd,
+                          enum event_stream stream);
 
 /* No more will come for it: it is freed once it is drained. NULL is allowed. */
 void backlog_ring_done(struct backlog *b, struct ring *r);

@@ -131,7 +131,8 @@ static void add_iovec(struct call *c, pid_t tid, int *mem_fd, uint64_t at, uint6
         add_segment(c, word_at(raw + 2 * i * word, word), word_at(raw + (2 * i + 1) * word, word));
 }
 
-/* struct msghdr: the iovec pointer and its count are its words 2 and 3 (name, namelen + padding). */
+/* struct msghdr: the iovec pointer and its count are its words 2 and 3 (name, namelen + padding).
+ */
 static void add_message(struct call *c, pid_t tid, int *mem_fd, uint64_t at)
 {
     size_t word = sysent_word(c->arch);
@@ -144,7 +145,8 @@ static void add_message(struct call *c, pid_t tid, int *mem_fd, uint64_t at)
 static void add_messages(struct call *c, pid_t tid, int *mem_fd)
 {
     size_t word = sysent_word(c->arch);
-    size_t header = 7 * word, stride = word == 8 ? 64 : 32; /* struct mmsghdr: header, length, padding */
+    size_t header = 7 * word,
+           stride = word == 8 ? 64 : 32; /* struct mmsghdr: header, length, padding */
     uint64_t count = c->args[1] < MESSAGES_MAX ? c->args[1] : MESSAGES_MAX;
 
     for (uint64_t i = 0; i < count; i++) {

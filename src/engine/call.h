@@ -26,8 +26,8 @@ struct segment {
 };
 
 struct part {
-    uint64_t base; /* where it begins in the joined segments */
-    uint64_t len;  /* bytes that the kernel took */
+    uint64_t base;  /* where it begins in the joined segments */
+    uint64_t len;   /* bytes that the kernel took */
     raddr_t result; /* sendmmsg: where the kernel stores len */
 };
 
@@ -56,8 +56,8 @@ struct call {
     uint64_t pos; /* and where in that */
 };
 
-/* Decodes a call at its entry-stop into c: the shape's arguments, the fd. False when it is none of ours
- * (a socketcall that sends nothing). */
+/* Decodes a call at its entry-stop into c: the shape's arguments, the fd. False when it is none of
+ * ours (a socketcall that sends nothing). */
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
                  pid_t tid, int *mem_fd);
 

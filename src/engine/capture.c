@@ -58,8 +58,9 @@ static void exit_fd_change(struct task *task)
 static void note_x32(struct capture *c, struct task *task)
 {
     if (!c->told_x32)
-        emit_note(c->emitter, task->proc->pid, "%s (%d) uses the x32 ABI: its output is not captured",
-                  task->comm, (int)task->proc->pid);
+        emit_note(c->emitter, task->proc->pid,
+                  "%s (%d) uses the x32 ABI: its output is not captured", task->comm,
+                  (int)task->proc->pid);
     c->told_x32 = true;
 }
 
@@ -155,8 +156,8 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
     struct call *call = &task->call;
     const struct part *part = &call->parts[call->part];
     bool reread = false;
-    size_t got = call_read(call, task->tid, &task->proc->mem_fd, buf_reserve(&c->piece, n), n,
-                           &reread);
+    size_t got =
+        call_read(call, task->tid, &task->proc->mem_fd, buf_reserve(&c->piece, n), n, &reread);
     struct event ev = {.type = EVENT_WRITE, .time = call->left};
 
     if (got == 0)

@@ -65,9 +65,10 @@ static char *do_detach(struct tracer *t, const char *arg)
     if (!proc)
         return xasprintf("detach: %s is not traced", arg);
     if (proc->filtered)
-        return xasprintf("detach: %s was started by pcat and can't do without it (--no-seccomp starts "
-                         "commands that can)",
-                         arg);
+        return xasprintf(
+            "detach: %s was started by pcat and can't do without it (--no-seccomp starts "
+            "commands that can)",
+            arg);
     proc->detaching = true;
     tracer_asked(t, proc);
     HASH_ITER(hh, t->tasks.by_tid, task, next)
@@ -90,8 +91,8 @@ static char *do_fds(struct tracer *t, const char *arg)
     return NULL;
 }
 
-/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. Whom we did not
- * attach to was started for him. */
+/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. Whom we did
+ * not attach to was started for him. */
 static char *do_signal(struct tracer *t, const char *arg)
 {
     char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL;
@@ -128,11 +129,8 @@ static const struct command {
     const char *name;
     char *(*run)(struct tracer *t, const char *arg);
 } commands[] = {
-    {"attach", do_attach},
-    {"detach", do_detach},
-    {"fds", do_fds},
-    {"quit", do_quit},
-    {"signal", do_signal},
+    {"attach", do_attach}, {"detach", do_detach}, {"fds", do_fds},
+    {"quit", do_quit},     {"signal", do_signal},
 };
 
 static char *run_line(struct tracer *t, char *line)
@@ -152,8 +150,8 @@ static void take_line(struct tracer *t, char *line)
     char *cause = run_line(t, line);
     struct event ev = {.type = EVENT_REPLY};
 
-    ev.reply = (struct ev_reply){
-        .id = ++t->commands, .ok = !cause, .text = bytes_of(cause ? cause : "")};
+    ev.reply =
+        (struct ev_reply){.id = ++t->commands, .ok = !cause, .text = bytes_of(cause ? cause : "")};
     emit_control(t->emitter, &ev);
     free(cause);
 }
@@ -176,8 +174,8 @@ static void take_lines(struct tracer *t)
 
 void tracer_read_control(struct tracer *t)
 {
-    ssize_t n = read(t->options->control_fd, buf_reserve(&t->control, LINE_MAX_BYTES),
-                     LINE_MAX_BYTES);
+    ssize_t n =
+        read(t->options->control_fd, buf_reserve(&t->control, LINE_MAX_BYTES), LINE_MAX_BYTES);
 
     if (n > 0) {
         t->control.len += (size_t)n;

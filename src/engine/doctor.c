@@ -50,10 +50,10 @@ static char *tracer_line(pid_t pid, const struct proc_status *s)
     bool known = procfs_status(s->tracer, &tracer) == 0;
 
     /* /proc names the thread that traces; people want to know the process. */
-    return xasprintf("%d (%s) is traced by %d (%s) already: a process has one tracer at a time; end "
-                     "that one first",
-                     (int)pid, s->comm, (int)(known ? tracer.tgid : s->tracer),
-                     known ? tracer.comm : "?");
+    return xasprintf(
+        "%d (%s) is traced by %d (%s) already: a process has one tracer at a time; end "
+        "that one first",
+        (int)pid, s->comm, (int)(known ? tracer.tgid : s->tracer), known ? tracer.comm : "?");
 }
 
 char *doctor_refuses(pid_t *pid)
@@ -68,8 +68,8 @@ char *doctor_refuses(pid_t *pid)
     if (*pid == getpid())
         return xasprintf("%d is pcat itself: it can't trace itself", (int)*pid);
     if (s.kernel_thread)
-        return xasprintf("%d (%s) is a kernel thread: it has no output and can't be traced", (int)*pid,
-                         s.comm);
+        return xasprintf("%d (%s) is a kernel thread: it has no output and can't be traced",
+                         (int)*pid, s.comm);
     if (s.state == 'Z' && all_threads_dead(*pid))
         return xasprintf("%d (%s) is a zombie: it has exited and waits for its parent %d to notice",
                          (int)*pid, s.comm, (int)s.ppid);
@@ -113,26 +113,30 @@ static char *explain_eperm(pid_t pid, const struct proc_status *s)
         return tracer_line(pid, s);
     if (have_cap_ptrace())
         return same_user_namespace(pid)
-                   ? xasprintf("%d (%s): the kernel forbids tracing it, also to a process with "
-                               "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
-                               id, name, yama)
-                   : xasprintf("%d (%s) is in another user namespace, where our CAP_SYS_PTRACE does not "
-                               "count: run pcat from the host, or inside with nsenter -t %d -U",
-                               id, name, id);
+                   ? xasprintf(
+                         "%d (%s): the kernel forbids tracing it, also to a process with "
+                         "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
+                         id, name, yama)
+                   : xasprintf(
+                         "%d (%s) is in another user namespace, where our CAP_SYS_PTRACE does not "
+                         "count: run pcat from the host, or inside with nsenter -t %d -U",
+                         id, name, id);
     if (s->uid != getuid() || s->euid != geteuid())
-        return xasprintf("%d (%s) belongs to uid %llu, we are uid %d: try sudo pcat -p %d", id, name,
-                         (unsigned long long)s->uid, (int)getuid(), id);
+        return xasprintf("%d (%s) belongs to uid %llu, we are uid %d: try sudo pcat -p %d", id,
+                         name, (unsigned long long)s->uid, (int)getuid(), id);
     if (yama == 1)
-        return xasprintf("%d (%s) is no descendant of ours, and kernel.yama.ptrace_scope is 1: try sudo, "
-                         "or sysctl kernel.yama.ptrace_scope=0",
-                         id, name);
+        return xasprintf(
+            "%d (%s) is no descendant of ours, and kernel.yama.ptrace_scope is 1: try sudo, "
+            "or sysctl kernel.yama.ptrace_scope=0",
+            id, name);
     if (yama >= 2)
         return xasprintf("%d (%s): kernel.yama.ptrace_scope is %ld, %s", id, name, yama,
                          yama == 2 ? "only root may trace: try sudo"
                                    : "nobody may trace until the next boot");
-    return xasprintf("%d (%s) is not dumpable (it changed its user, or has a program file that we may "
-                     "not read): try sudo pcat -p %d",
-                     id, name, id);
+    return xasprintf(
+        "%d (%s) is not dumpable (it changed its user, or has a program file that we may "
+        "not read): try sudo pcat -p %d",
+        id, name, id);
 }
 
 char *doctor_explains(pid_t pid, int err)
@@ -183,9 +187,10 @@ char *doctor_finds_loop(pid_t pid)
             terminal = st.st_rdev;
     }
     if (terminal && procfs_holds_master(pid, terminal))
-        return xasprintf("%d (%s) displays our terminal: tracing it would feed itself (--force does it "
-                         "all the same, dropping what can't be shown)",
-                         (int)pid, s.comm);
+        return xasprintf(
+            "%d (%s) displays our terminal: tracing it would feed itself (--force does it "
+            "all the same, dropping what can't be shown)",
+            (int)pid, s.comm);
     return NULL;
 }
 

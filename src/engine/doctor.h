@@ -14,11 +14,12 @@ char *doctor_refuses(pid_t *pid);
 char *doctor_explains(pid_t pid, int err);
 
 /* A process that displays what we print (it holds the master side of our terminal, or reads our
- * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees it. */
+ * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees
+ * it. */
 char *doctor_finds_loop(pid_t pid);
 
-/* True when the invoking user (SUDO_UID where sudo started us, else the real uid) could trace or signal pid
- * himself. */
+/* True when the invoking user (SUDO_UID where sudo started us, else the real uid) could trace or
+ * signal pid himself. */
 bool doctor_user_may(pid_t pid);
 
 #endif

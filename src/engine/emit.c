@@ -68,8 +68,7 @@ void emit_note(struct emitter *e, pid_t pid, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    struct event ev = {.type = EVENT_NOTE,
-                       .note = {.pid = (uint64_t)pid, .text = bytes_of(text)}};
+    struct event ev = {.type = EVENT_NOTE, .note = {.pid = (uint64_t)pid, .text = bytes_of(text)}};
     emit_control(e, &ev);
 }
 

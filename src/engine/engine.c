@@ -183,7 +183,9 @@ static int write_events(struct engine *e, struct sink *sink)
     return error;
 }
 
-enum { LOOK_MS = 200 }; /* how often the writer, while it is stuck, looks whether signals are its own */
+enum {
+    LOOK_MS = 200
+}; /* how often the writer, while it is stuck, looks whether signals are its own */
 
 bool engine_wait_writable(void *user, int fd)
 {

@@ -36,10 +36,11 @@ struct engine_options {
     bool stdin_null;       /* the command does not get our stdin */
     struct engine_signals *signals;
 
-    /* When to end by ourselves. What we attached to is let go then. The command, when it can't be let go (it
-     * runs under a filter, or into our pipes), is sent SIGTERM with all that it made; what is left of them
-     * 5 s later ends with us. */
-    int64_t timeout; /* ns from the start of the capture, 0: none; it ends the command in any case */
+    /* When to end by ourselves. What we attached to is let go then. The command, when it can't be
+     * let go (it runs under a filter, or into our pipes), is sent SIGTERM with all that it made;
+     * what is left of them 5 s later ends with us. */
+    int64_t
+        timeout; /* ns from the start of the capture, 0: none; it ends the command in any case */
     /* Asked after each event, in the thread that writes: why it was enough, or NULL. */
     const char *(*enough)(void *user);
     void *user;
@@ -47,32 +48,33 @@ struct engine_options {
 
 /* How we were started, as far as signals go, and what they mean to us now. */
 struct engine_signals {
-    sigset_t mask; /* before we blocked anything; the command gets it */
+    sigset_t mask;                         /* before we blocked anything; the command gets it */
     bool sigchld_ignored, sigpipe_ignored; /* were; the command gets them so */
     int fd;                                /* signalfd */
-    atomic_bool nobody_traced; /* the tracer is through: signals are the writer's now */
+    atomic_bool nobody_traced;             /* the tracer is through: signals are the writer's now */
 };
 
 struct engine_result {
-    int status;        /* wait status of the command, when there was one */
-    bool ran;          /* there was one, and it has ended */
+    int status;       /* wait status of the command, when there was one */
+    bool ran;         /* there was one, and it has ended */
     int output_error; /* errno of the first failure, 0: none */
     uint64_t lost_bytes;
     bool timed_out;
     const char *why; /* why the capture ended */
 };
 
-/* Before anything else, in the only thread: blocks the signals that end or concern us and gives SIGCHLD and
- * SIGPIPE the dispositions that we need. */
+/* Before anything else, in the only thread: blocks the signals that end or concern us and gives
+ * SIGCHLD and SIGPIPE the dispositions that we need. */
 void engine_signals_init(struct engine_signals *s);
 
-/* Returns 0 when there was a capture. Otherwise nothing went into the sink, *cause is a line for the
- * user (the caller frees it), and the exit status is returned: 1, 126 or 127. */
+/* Returns 0 when there was a capture. Otherwise nothing went into the sink, *cause is a line for
+ * the user (the caller frees it), and the exit status is returned: 1, 126 or 127. */
 int engine_run(const struct engine_options *options, struct sink *sink,
                struct engine_result *result, char **cause);
 
 /* For output that may block: waits until fd takes bytes. False when everybody has been let go and
- * another Ctrl-C says that what is left is to be dropped. For out_set_wait(); user: engine_signals. */
+ * another Ctrl-C says that what is left is to be dropped. For out_set_wait(); user: engine_signals.
+ */
 bool engine_wait_writable(void *user, int fd);
 
 #endif

@@ -172,8 +172,8 @@ static enum event_stream stream_of_number(int fd)
     }
 }
 
-/* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The number
- * decides where that says nothing. */
+/* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The
+ * number decides where that says nothing. */
 static enum event_stream judge(const struct fd_rules *r, int fd, struct fd_sink at)
 {
     const struct fd_policy *p = &r->policy;

@@ -1,9 +1,9 @@
 /* What the fds of the tracees lead to, and which of them are captured.
  *
  * A *sink* is where stdout or stderr of a root (a -p process or the command)
- * went when we first looked: a file, pipe, tty or socket, known by st_dev and st_ino. An fd is captured
- * when its number is asked for, or, unless fds were chosen by number, when it leads
- * to a sink: nginx writes its access log to a reopened /dev/stdout on fd 3. */
+ * went when we first looked: a file, pipe, tty or socket, known by st_dev and st_ino. An fd is
+ * captured when its number is asked for, or, unless fds were chosen by number, when it leads to a
+ * sink: nginx writes its access log to a reopened /dev/stdout on fd 3. */
 #ifndef PCAT_ENGINE_FDS_H
 #define PCAT_ENGINE_FDS_H
 
@@ -45,7 +45,8 @@ struct fd_rules *fd_rules_new(const struct fd_policy *policy, struct emitter *e)
 void fd_rules_free(struct fd_rules *r);
 void fd_rules_set_numbers(struct fd_rules *r, const struct fdset *numbers);
 
-/* Bytes that were captured on their way to one sink are to be summed up: asks for it, adds, tells. */
+/* Bytes that were captured on their way to one sink are to be summed up: asks for it, adds, tells.
+ */
 void fd_rules_watch(struct fd_rules *r, struct fd_sink sink);
 void fd_rules_account(struct fd_rules *r, struct fd_sink sink, uint64_t bytes);
 uint64_t fd_rules_accounted(const struct fd_rules *r, struct fd_sink sink);
@@ -58,8 +59,8 @@ void fd_table_free(struct fd_table *t);
  * event goes out when it is captured and leads elsewhere than before. *sink: where it leads. */
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink);
 
-/* Looks at fds 1 and 2 now, before anything is written. Where those of a root lead now are the sinks,
- * whatever it does with its fds later (a shell's `echo >file` makes no sink of file). */
+/* Looks at fds 1 and 2 now, before anything is written. Where those of a root lead now are the
+ * sinks, whatever it does with its fds later (a shell's `echo >file` makes no sink of file). */
 void fd_table_survey(struct fd_table *t);
 
 /* Counts a write on an fd that is not captured. */

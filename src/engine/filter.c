@@ -61,9 +61,9 @@ static void add_row(void *user, int nr, const struct sysent *ent)
     if (nr == __NR_SCMP_ERROR || ent->shape == SHAPE_WAIT)
         return;
     if (ent->shape == SHAPE_CLONE) {
-        note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 1,
-                                        SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED,
-                                                 CLONE_UNTRACED)));
+        note_result(b, seccomp_rule_add(
+                           b->context, SCMP_ACT_TRACE(0), nr, 1,
+                           SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED)));
     } else if (ent->shape == SHAPE_CLOSE || ent->shape == SHAPE_DUP) {
         trace_fd(b, nr, ent->a, 1);
         trace_fd(b, nr, ent->a, 2);

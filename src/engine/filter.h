@@ -7,7 +7,8 @@
 
 struct sock_fprog;
 
-/* Builds the program. 0, or -1 when this can't be done here. The caller frees it with filter_free(). */
+/* Builds the program. 0, or -1 when this can't be done here. The caller frees it with
+ * filter_free(). */
 int filter_build(struct sock_fprog *program);
 void filter_free(struct sock_fprog *program);
 

@@ -19,6 +19,7 @@ libengine_a_SOURCES = \
 	src/engine/fds.h \
 	src/engine/filter.c \
 	src/engine/filter.h \
+	src/engine/leave.c \
 	src/engine/procfs.c \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \

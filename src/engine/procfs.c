@@ -125,8 +125,9 @@ int64_t procfs_start(pid_t tid)
         return -1;
     char *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
     /* Field 22; the one behind the name is the third. */
-    if (!after || sscanf(after + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                                    "%*s %*s %*s %*s %lld",
+    if (!after || sscanf(after + 1,
+                         " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                         "%*s %*s %*s %*s %lld",
                          &ticks) != 1)
         return -1;
     return ticks * (1000000000LL / sysconf(_SC_CLK_TCK));
@@ -263,9 +264,8 @@ static bool fd_reads(void *user, int fd)
     struct stat st;
     int flags;
 
-    q->found = procfs_fd_stat(q->pid, fd, &st) == 0 && st.st_ino == q->ino &&
-               st.st_dev == q->dev && procfs_fd_info(q->pid, fd, &flags, NULL) == 0 &&
-               (flags & O_ACCMODE) != O_WRONLY;
+    q->found = procfs_fd_stat(q->pid, fd, &st) == 0 && st.st_ino == q->ino && st.st_dev == q->dev &&
+               procfs_fd_info(q->pid, fd, &flags, NULL) == 0 && (flags & O_ACCMODE) != O_WRONLY;
     return !q->found;
 }
 

@@ -48,7 +48,8 @@ int procfs_same_fds(pid_t a, pid_t b);
 int procfs_fd_dup(pid_t tid, int fd);
 
 /* Calls fn for each number in a directory of /proc: the processes ("/proc"), the threads of one
- * ("/proc/PID/task"), the fds ("/proc/PID/fd"), until fn returns false. -1 when it can't be read. */
+ * ("/proc/PID/task"), the fds ("/proc/PID/fd"), until fn returns false. -1 when it can't be read.
+ */
 int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user);
 int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user);
 int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);

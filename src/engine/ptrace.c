@@ -13,8 +13,8 @@ static long request(int what, pid_t tid, uintptr_t addr, uintptr_t data)
 
 static uintptr_t options(enum follow follow, bool exit_kill)
 {
-    uintptr_t o = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT |
-                  PTRACE_O_TRACESECCOMP;
+    uintptr_t o =
+        PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACESECCOMP;
 
     if (follow != FOLLOW_NONE)
         o |= PTRACE_O_TRACECLONE;

@@ -12,8 +12,9 @@ typedef struct raddr {
 } raddr_t;
 
 /* Reads up to n bytes at addr of thread tid. *mem_fd is a kept-open /proc/TID/mem of the same
- * address space, -1 at first; the caller closes it, at the latest when the address space goes (exec, exit).
- * The ladder: mem for little, process_vm_readv(2) for much, each the other's fallback. */
+ * address space, -1 at first; the caller closes it, at the latest when the address space goes
+ * (exec, exit). The ladder: mem for little, process_vm_readv(2) for much, each the other's
+ * fallback. */
 size_t remote_read(pid_t tid, int *mem_fd, raddr_t addr, void *to, size_t n);
 
 #endif

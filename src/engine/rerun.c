@@ -8,7 +8,9 @@
 #include "engine/regs.h"
 #include "engine/sysent.h"
 
-enum { ERESTARTNOHAND = 514 }; /* include/linux/errno.h of the kernel: again, unless a handler ran */
+enum {
+    ERESTARTNOHAND = 514
+}; /* include/linux/errno.h of the kernel: again, unless a handler ran */
 
 /* On files a short count has reasons of its own (a limit, a full disk); what blocks is a pipe, a
  * socket or a tty. */

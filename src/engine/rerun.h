@@ -1,6 +1,7 @@
-/* Hiding what our own PTRACE_INTERRUPT does to a thread that sleeps in a syscall: the kernel ends some waits
- * with EINTR although no signal came, and a blocking write that has moved part of its bytes returns
- * early with that part. ptrace(2), "PTRACE_INTERRUPT"; signal(7), "Interruption of system calls". */
+/* Hiding what our own PTRACE_INTERRUPT does to a thread that sleeps in a syscall: the kernel ends
+ * some waits with EINTR although no signal came, and a blocking write that has moved part of its
+ * bytes returns early with that part. ptrace(2), "PTRACE_INTERRUPT"; signal(7), "Interruption of
+ * system calls". */
 #ifndef PCAT_ENGINE_RERUN_H
 #define PCAT_ENGINE_RERUN_H
 
@@ -15,9 +16,10 @@ struct cut_write {
     uint64_t buffer, len;                           /* the arguments as the program gave them */
 };
 
-/* At the stop that our own PTRACE_INTERRUPT caused. A wait that is about to fail with EINTR for no other
- * reason is run again (a signal that did come still ends it). A write that was cut short is
- * set up to go on: cut tells. Only where running a call again can do no harm (sysent_can_rerun()). */
+/* At the stop that our own PTRACE_INTERRUPT caused. A wait that is about to fail with EINTR for no
+ * other reason is run again (a signal that did come still ends it). A write that was cut short is
+ * set up to go on: cut tells. Only where running a call again can do no harm (sysent_can_rerun()).
+ */
 void rerun_interrupted(pid_t tid, struct cut_write *cut);
 
 /* At the entry of the call that carries on. */
@@ -26,7 +28,8 @@ void rerun_entered(struct cut_write *cut);
 /* At its exit, with its result: the program gets the sum, and its registers back. */
 void rerun_finished(pid_t tid, struct cut_write *cut, int64_t result);
 
-/* A signal is to be delivered before the rest went out: the write ends short, as it would have without us. */
+/* A signal is to be delivered before the rest went out: the write ends short, as it would have
+ * without us. */
 void rerun_abandon(pid_t tid, struct cut_write *cut);
 
 #endif

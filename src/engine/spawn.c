@@ -51,8 +51,9 @@ int spawn_check(const char *command, char **cause)
 
     if (err == 0)
         return 0;
-    *cause = xasprintf("%s: %s", command,
-                       err == ENOENT && !strchr(command, '/') ? "command not found" : strerror(err));
+    *cause =
+        xasprintf("%s: %s", command,
+                  err == ENOENT && !strchr(command, '/') ? "command not found" : strerror(err));
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 

@@ -17,14 +17,15 @@ struct spawn {
 struct spawn_options {
     char **command; /* argv, NULL at the end */
     bool use_filter;
-    bool pipes;          /* its stdout and stderr become pipes that we drain */
-    bool stdin_null;     /* its stdin becomes /dev/null */
-    sigset_t mask;       /* the signal mask that it gets */
-    bool ignore_sigchld, ignore_sigpipe; /* they were ignored when we were started, and so it gets them */
+    bool pipes;      /* its stdout and stderr become pipes that we drain */
+    bool stdin_null; /* its stdin becomes /dev/null */
+    sigset_t mask;   /* the signal mask that it gets */
+    bool ignore_sigchld,
+        ignore_sigpipe; /* they were ignored when we were started, and so it gets them */
 };
 
-/* Whether the command could be run: 0, or 127 (not found) or 126 (not to be run) with a line in *cause that
- * the caller frees. */
+/* Whether the command could be run: 0, or 127 (not found) or 126 (not to be run) with a line in
+ * *cause that the caller frees. */
 int spawn_check(const char *command, char **cause);
 
 /* Forks. The child waits until spawn_go(): seize it in between. 0, or -1 with errno. */

@@ -30,10 +30,10 @@ struct proc {
     bool filtered;    /* runs under our seccomp filter */
     bool of_command;  /* the command, or made by it */
     bool detaching;
-    int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
-    bool told_waiting; /* that this takes long */
+    int64_t asked_at;            /* when we began to attach or detach, CLOCK_MONOTONIC ns */
+    bool told_waiting;           /* that this takes long */
     bool told_tracer, told_ring; /* notes that are worth saying once */
-    int mem_fd; /* /proc/TID/mem, -1 when closed */
+    int mem_fd;                  /* /proc/TID/mem, -1 when closed */
     struct fd_table *fds;
     UT_hash_handle hh;
 };
@@ -51,10 +51,10 @@ struct task {
     struct proc *proc;
     enum task_state state;
     int64_t resumed_at; /* CLOCK_MONOTONIC ns, of the stop that it was resumed from */
-    bool attached;    /* by us, not by the kernel at its birth */
-    bool interrupted; /* the stop that our PTRACE_INTERRUPT causes is still to come */
-    bool listened;    /* was told to be in a group-stop */
-    bool silent;      /* the command before its exec: nothing of it is told */
+    bool attached;      /* by us, not by the kernel at its birth */
+    bool interrupted;   /* the stop that our PTRACE_INTERRUPT causes is still to come */
+    bool listened;      /* was told to be in a group-stop */
+    bool silent;        /* the command before its exec: nothing of it is told */
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */
     struct call call;

@@ -23,15 +23,11 @@
 #include "engine/stop.h"
 
 enum {
-    SPIN_NS = 50 * 1000,            /* a resumed tracee needs some 18 us to come back */
+    SPIN_NS = 50 * 1000,              /* a resumed tracee needs some 18 us to come back */
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
-    POLL_NS = 1000 * 1000,          /* the other fds are looked at that often while stops keep coming */
+    POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
     TICK_NS = 1000 * 1000 * 1000,
-    PATIENCE_NS = 500 * 1000 * 1000,
     SAME_WISH_NS = 200 * 1000 * 1000,
-    QUIET_NS = 1000 * 1000,
-    DRAIN_NS = 150 * 1000 * 1000,
-    RECENT_NS = 20 * 1000 * 1000,
     SPIN_RATE_MIN = 96
 };
 
@@ -45,8 +41,8 @@ int64_t tracer_clock(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-struct tracer *tracer_new(const struct engine_options *options, struct emitter *e, struct backlog *b,
-                          struct fd_rules *rules, int wake_fd)
+struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
+                          struct backlog *b, struct fd_rules *rules, int wake_fd)
 {
     struct tracer *t = xcalloc(1, sizeof *t);
 
@@ -98,7 +94,7 @@ void tracer_resume(struct tracer *t, struct task *task, int sig)
         log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
 }
 
-static void tell_detached(struct tracer *t, const struct proc *proc, const char *why)
+void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why)
 {
     struct event ev = {.type = EVENT_DETACHED};
 
@@ -114,7 +110,7 @@ void tracer_forget(struct tracer *t, struct task *task)
     if (proc->tasks == 1) {
         fd_table_tell_counts(proc->fds);
         if (proc->detaching)
-            tell_detached(t, proc, "asked to");
+            tracer_tell_detached(t, proc, "asked to");
     }
     tasks_remove(&t->tasks, task);
 }
@@ -238,7 +234,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 
     if (ptrace_syscall_stop(task->tid, &stop) < 0) {
         if (errno != ESRCH && !t->why)
-            t->why = "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
+            t->why =
+                "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
         return;
     }
     switch (stop.op) {
@@ -277,9 +274,8 @@ static void tell_stop(struct tracer *t, const struct task *task, enum event_type
 {
     struct event ev = {.type = type};
 
-    ev.stop = (struct ev_stop){.tid = (uint64_t)task->tid,
-                               .pid = (uint64_t)task->proc->pid,
-                               .signal = (uint64_t)sig};
+    ev.stop = (struct ev_stop){
+        .tid = (uint64_t)task->tid, .pid = (uint64_t)task->proc->pid, .signal = (uint64_t)sig};
     emit_control(t->emitter, &ev);
 }
 
@@ -327,8 +323,8 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
     buf_free(&exe);
 }
 
-/* The tid of a thread that exec'd becomes its group's pid; whoever had that is dead, reported or not.
- * Returns the one that exec'd, NULL when it is nobody we know. */
+/* The tid of a thread that exec'd becomes its group's pid; whoever had that is dead, reported or
+ * not. Returns the one that exec'd, NULL when it is nobody we know. */
 static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
 {
     struct task *leader = tasks_find(&t->tasks, pid), *mover = tasks_find(&t->tasks, former);
@@ -399,19 +395,14 @@ static void on_other(struct tracer *t, struct task *task, int status)
 }
 
 static void (*const handlers[])(struct tracer *t, struct task *task, int status) = {
-    [STOP_EXITED] = on_gone,    [STOP_KILLED] = on_gone,       [STOP_SYSCALL] = on_syscall,
-    [STOP_SECCOMP] = on_syscall, [STOP_SIGNAL] = on_signal,     [STOP_GROUP] = on_group,
-    [STOP_TRAP] = on_trap,      [STOP_EXEC] = on_exec,         [STOP_FORK] = on_fork,
-    [STOP_VFORK] = on_vfork,    [STOP_VFORK_DONE] = on_other,  [STOP_CLONE] = on_clone,
+    [STOP_EXITED] = on_gone,     [STOP_KILLED] = on_gone,      [STOP_SYSCALL] = on_syscall,
+    [STOP_SECCOMP] = on_syscall, [STOP_SIGNAL] = on_signal,    [STOP_GROUP] = on_group,
+    [STOP_TRAP] = on_trap,       [STOP_EXEC] = on_exec,        [STOP_FORK] = on_fork,
+    [STOP_VFORK] = on_vfork,     [STOP_VFORK_DONE] = on_other, [STOP_CLONE] = on_clone,
     [STOP_EXIT] = on_dying,      [STOP_OTHER] = on_other,
 };
 
-struct stopped {
-    pid_t tid;
-    int status;
-};
-
-static void dispatch(struct tracer *t, const struct stopped *s)
+void tracer_dispatch(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
     struct task *task = tasks_find(&t->tasks, s->tid);
@@ -448,8 +439,8 @@ void tracer_asked(struct tracer *t, struct proc *proc)
         t->tick_at = now + TICK_NS;
 }
 
-/* Threads that don't come to a stop are waited for as long as it takes, but not in silence. True when
- * it is too early to say so. */
+/* Threads that don't come to a stop are waited for as long as it takes, but not in silence. True
+ * when it is too early to say so. */
 static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
 {
     if (p->told_waiting || !(p->attaching || p->detaching))
@@ -457,11 +448,12 @@ static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
     if (now - p->asked_at < TICK_NS)
         return true;
     p->told_waiting = true;
-    emit_note(t->emitter, p->pid,
-              "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
-              "or in a frozen cgroup); each is %s as soon as it does",
-              (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
-              p->detaching ? "let go" : "traced");
+    emit_note(
+        t->emitter, p->pid,
+        "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
+        "or in a frozen cgroup); each is %s as soon as it does",
+        (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
+        p->detaching ? "let go" : "traced");
     return false;
 }
 
@@ -587,8 +579,8 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
 {
     fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
     fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
-    fds[AT_CONTROL] = (struct pollfd){.fd = t->control_open ? t->options->control_fd : -1,
-                                        .events = POLLIN};
+    fds[AT_CONTROL] =
+        (struct pollfd){.fd = t->control_open ? t->options->control_fd : -1, .events = POLLIN};
     for (int i = 0; i < 2; i++) {
         /* No events asked for: only the hang-up is of interest. */
         fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->options->output_fds[i]};
@@ -596,7 +588,8 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
     }
 }
 
-/* Sleeps until something happens, at most timeout ns (-1: for ever), and serves all but the stops. */
+/* Sleeps until something happens, at most timeout ns (-1: for ever), and serves all but the stops.
+ */
 static void poll_others(struct tracer *t, int64_t timeout)
 {
     struct pollfd fds[AT_COUNT];
@@ -694,142 +687,16 @@ static void tend(struct tracer *t)
         meet_deadline(t);
 }
 
-/* --- leaving --- */
-
-/* A syscall-stop while we leave. At an entry-stop nobody may be let go: the kernel marks whom it frees from a
- * stop as signalled, and the call that follows would fail with EINTR or move less than it could. */
-static void let_go_of_call(struct tracer *t, struct task *task)
+void tracer_step(struct tracer *t)
 {
-    struct syscall_stop call;
-
-    if (ptrace_syscall_stop(task->tid, &call) < 0)
-        return;
-    if (call.op != SYSCALL_EXIT) {
-        task->silent |= t->told_end;
-        capture_enter(&t->capture, task, &call);
-        tracer_resume(t, task, 0);
-    } else if (!t->told_end) {
-        capture_exit(&t->capture, task, call.result);
-        capture_emit(&t->capture, task, true);
-    }
-}
-
-/* One stop while we leave: what it completes is still captured. The task stays in the stop: a thousand
- * that run again would take the CPU that we need to see to the rest. Only a signal is handed over now,
- * for nobody would remember it. Whoever runs under our filter ends with us: without a
- * tracer its writes would fail with ENOSYS. */
-static void let_go(struct tracer *t, const struct stopped *s)
-{
-    enum stop stop = stop_classify(s->status);
-    struct task *task = tasks_find(&t->tasks, s->tid);
-
-    if ((stop == STOP_EXITED || stop == STOP_KILLED) && !t->told_end)
-        dispatch(t, s);
-    else if (task && stop == STOP_EXIT && !t->told_end)
-        capture_died(&t->capture, task);
-    else if (task && stop == STOP_SYSCALL)
-        let_go_of_call(t, task);
-    else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
-        ptrace_detach(s->tid, WSTOPSIG(s->status));
-}
-
-/* We have interrupted it, or cut its write, and have not made up for that yet. */
-static bool owes(const struct task *task)
-{
-    return task && (task->cut.state != CUT_NONE || task->interrupted);
-}
-
-static struct task *find_debt(struct tracer *t)
-{
-    struct task *task = t->tasks.by_tid;
-
-    while (task && !owes(task))
-        task = task->hh.next;
-    return task;
-}
-
-/* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long. */
-static void pay_debts(struct tracer *t, int64_t ns)
-{
-    int64_t until = tracer_clock() + ns;
-    pid_t tid = 0;
     struct stopped s;
 
-    while (tracer_clock() < until) {
-        struct task *task = tasks_find(&t->tasks, tid);
-        if (!owes(task))
-            task = find_debt(t);
-        if (!task)
-            return;
-        tid = task->tid;
-        if (t->tick_at == 0 || t->tick_at > until)
-            t->tick_at = until;
-        if (next_stop(t, &s))
-            dispatch(t, &s);
-        tend(t);
-    }
+    if (next_stop(t, &s))
+        tracer_dispatch(t, &s);
+    tend(t);
 }
 
-/* A write that waits for a reader who does not come can't be waited for: it ends short, with a true count. */
-static void settle(struct tracer *t)
-{
-    pay_debts(t, PATIENCE_NS);
-    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->cut.state != CUT_NONE)
-            ptrace_interrupt(task->tid);
-    pay_debts(t, PATIENCE_NS / 4);
-}
-
-/* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */
-static bool someone_is_on_the_way(const struct tracer *t)
-{
-    struct proc_status s;
-
-    for (const struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->state == TASK_RUNNING && t->last_stop - task->resumed_at < RECENT_NS &&
-            procfs_status(task->tid, &s) == 0 && s.state == 'R')
-            return true;
-    return false;
-}
-
-/* Until everybody sleeps, computes or stands in a stop: nobody may just be entering a syscall when this
- * thread ends. */
-static void drain(struct tracer *t)
-{
-    int64_t now = tracer_clock(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
-    struct stopped s;
-
-    for (; now < until; now = tracer_clock()) {
-        enum wait_result result = waiter_next(t->waiter, &s.tid, &s.status);
-        if (result == WAIT_STOP) {
-            t->last_stop = now;
-            let_go(t, &s);
-            quiet = tracer_clock() + QUIET_NS;
-        } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
-            return;
-        } else {
-            sched_yield();
-        }
-    }
-}
-
-/* Everybody else is let go by the end of this thread, all at once, and those that sleep are not woken by
- * it. A group-stop stays one. */
-static void leave(struct tracer *t)
-{
-    settle(t);
-    for (size_t i = 0; i < t->nheld; i++) {
-        struct task *task = tasks_find(&t->tasks, t->held[i]);
-        if (task && task->state == TASK_HELD)
-            capture_emit(&t->capture, task, true);
-    }
-    drain(t);
-    log_line(LOG_TRACER, "drained");
-    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
-        fd_table_tell_counts(p->fds);
-        tell_detached(t, p, t->why);
-    }
-}
+/* --- the end --- */
 
 /* Bytes that came out of the command's pipes and that no event accounts for. */
 static void tell_unaccounted(struct tracer *t)
@@ -860,17 +727,13 @@ static void tell_end(struct tracer *t)
 
 void tracer_run(struct tracer *t)
 {
-    struct stopped s;
-
-    while (!t->why) {
-        if (next_stop(t, &s))
-            dispatch(t, &s);
-        tend(t);
-    }
+    while (!t->why)
+        tracer_step(t);
     log_line(LOG_TRACER, "leaving: %s", t->why);
-    leave(t);
+    tracer_leave(t);
     tell_unaccounted(t);
     tell_end(t);
-    drain(t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
+    tracer_drain(
+        t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
     log_line(LOG_TRACER, "everybody is let go");
 }

@@ -34,7 +34,7 @@ struct tracer {
     /* The command that we spawned. */
     struct spawn spawn; /* pid 0: none */
     bool spawn_gone;
-    int spawn_status;      /* as waitpid tells, once it is gone */
+    int spawn_status; /* as waitpid tells, once it is gone */
     struct fd_sink output_sinks[2];
     uint64_t drained[2]; /* bytes that came out of the command's output pipes */
 
@@ -42,38 +42,47 @@ struct tracer {
     size_t nheld, held_cap;
 
     int64_t last_stop, last_poll, spin_again; /* CLOCK_MONOTONIC ns */
-    unsigned spin_rate; /* of 256: how often spinning found a stop */
-    int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
+    unsigned spin_rate;                       /* of 256: how often spinning found a stop */
+    int64_t tick_at; /* when counts and blocked writers are looked at, 0: not needed */
 
-    int interrupts;   /* SIGINT and the like that came */
+    int interrupts;         /* SIGINT and the like that came */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
-    bool told_end;    /* nothing is told any more */
-    bool output_gone; /* nobody reads us any more */
-    bool silent;      /* goes on without output, only for the sake of the command */
-    const char *why;  /* set: leave */
+    bool told_end;          /* nothing is told any more */
+    bool output_gone;       /* nobody reads us any more */
+    bool silent;            /* goes on without output, only for the sake of the command */
+    const char *why;        /* set: leave */
 
     /* Set by the writer, which then writes wake_fd. */
     _Atomic(const char *) asked; /* to leave, for this reason */
     atomic_bool output_failed;
 
     int64_t deadline;   /* CLOCK_MONOTONIC ns, 0: none */
-    const char *ending; /* why the command was told to end; what is left of it at the deadline goes with us */
+    const char *ending; /* why the command was told to end; what is left of it at the deadline goes
+                           with us */
     bool timed_out;
 
-    void (*started)(void *user); /* called once, when the targets are attached or the command runs */
+    void (*started)(
+        void *user); /* called once, when the targets are attached or the command runs */
     void *user;
 };
 
 /* options, and what hangs on them, must outlive the tracer. */
-struct tracer *tracer_new(const struct engine_options *options, struct emitter *e, struct backlog *b,
-                          struct fd_rules *rules, int wake_fd);
+struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
+                          struct backlog *b, struct fd_rules *rules, int wake_fd);
 void tracer_free(struct tracer *t);
 
-/* Traces until there is nobody left or a reason to leave. Then everybody who is in a stop is let go;
- * the rest is let go by the end of the calling thread (PTRACE_DETACH of a sleeper would wake it). */
+/* Traces until there is nobody left or a reason to leave. Then everybody who is in a stop is let
+ * go; the rest is let go by the end of the calling thread (PTRACE_DETACH of a sleeper would wake
+ * it). */
 void tracer_run(struct tracer *t);
 
 /* --- for the tracer's own files --- */
+
+/* What waitpid(2) told. */
+struct stopped {
+    pid_t tid;
+    int status;
+};
 
 int64_t tracer_clock(void);
 
@@ -86,8 +95,8 @@ int tracer_spawn(struct tracer *t, char **cause);
 /* attach.c: The command has got through its exec. */
 void tracer_command_runs(struct tracer *t, struct task *task);
 
-/* attach.c: A task that the kernel attached by itself. parent: who made it, as the parent's own stop
- * tells; NULL: we know of the task by a stop of its own. That one may come first, and the task
+/* attach.c: A task that the kernel attached by itself. parent: who made it, as the parent's own
+ * stop tells; NULL: we know of the task by a stop of its own. That one may come first, and the task
  * may be dead and forgotten by the time its parent tells of it: then NULL is returned. */
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how);
@@ -95,7 +104,8 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
 /* attach.c: Tells of a task. argv too when it is a process. */
 void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how);
 
-/* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say so. */
+/* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say
+ * so. */
 void tracer_asked(struct tracer *t, struct proc *proc);
 
 /* tracer.c: Lets a stopped task go on, with this signal. */
@@ -106,6 +116,22 @@ void tracer_release(struct tracer *t, struct task *task, int sig);
 
 /* tracer.c: Forgets a task, and its process with the last one of it. */
 void tracer_forget(struct tracer *t, struct task *task);
+
+/* tracer.c: One turn of the loop: the next stop, if there is one soon, and what else is to be done.
+ */
+void tracer_step(struct tracer *t);
+
+/* tracer.c: Serves one stop. */
+void tracer_dispatch(struct tracer *t, const struct stopped *s);
+
+/* tracer.c: Tells that a process is out of our hands. */
+void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why);
+
+/* leave.c: Brings everybody to where the end of this thread does no harm; tells so. */
+void tracer_leave(struct tracer *t);
+
+/* leave.c: Only the second half of it: until nobody may just be entering a syscall. */
+void tracer_drain(struct tracer *t);
 
 /* control.c: Commands that have come; detaching. */
 void tracer_read_control(struct tracer *t);

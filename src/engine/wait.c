@@ -26,7 +26,8 @@ void waiter_free(struct waiter *w)
     free(w);
 }
 
-/* One waitpid: 1 when something was put into the queue, 0 when nothing has stopped, -1 when there is no child. */
+/* One waitpid: 1 when something was put into the queue, 0 when nothing has stopped, -1 when there
+ * is no child. */
 static int collect(struct waiter *w)
 {
     int status;

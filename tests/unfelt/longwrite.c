@@ -1,6 +1,7 @@
 /* Writes pieces of 256 KiB to a blocking stdout whose reader is slow: write(2) must
  * take each whole, whoever attaches or leaves meanwhile. Every short count is
- * told on stderr. Argument: how many pieces. Byte number n of all is n / 1000, so that the reader can check. */
+ * told on stderr. Argument: how many pieces. Byte number n of all is n / 1000, so that the reader
+ * can check. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>

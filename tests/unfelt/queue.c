@@ -1,7 +1,7 @@
 /* Counts what the kernel delivers: queued real-time signals with their values, SIGCHLD
  * and the statuses of children, SIGTRAPs of its own making (raised and by a
- * breakpoint), while another thread prints without pause. Argument: how many signals. Exit 0 and "right" on
- * stderr when all came exactly once with what they carry. */
+ * breakpoint), while another thread prints without pause. Argument: how many signals. Exit 0 and
+ * "right" on stderr when all came exactly once with what they carry. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

@@ -1,8 +1,9 @@
 /* One thread sleeps in each blocking syscall, over and over. Nobody signals this
  * program, so none of them may ever fail with EINTR, nor return before its time,
- * nor very much later (a tracer may make a wait start anew, once when it comes and once when it goes).
- * What goes wrong is told on stderr, a line each: "CALL EINTR", "CALL early 120 ms", "CALL late 990 ms".
- * A call that this kernel does not have: "CALL absent". Meanwhile the main thread prints. */
+ * nor very much later (a tracer may make a wait start anew, once when it comes and once when it
+ * goes). What goes wrong is told on stderr, a line each: "CALL EINTR", "CALL early 120 ms", "CALL
+ * late 990 ms". A call that this kernel does not have: "CALL absent". Meanwhile the main thread
+ * prints. */
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <linux/futex.h>
@@ -233,8 +234,8 @@ static void *run(void *user)
             return NULL;
         if (result < 0 && errno == EINTR) {
             fprintf(stderr, "%s EINTR\n", w->name);
-        } else if (result < 0 && (errno == ENOSYS || errno == EPERM || errno == EBADF ||
-                                  errno == EINVAL)) {
+        } else if (result < 0 &&
+                   (errno == ENOSYS || errno == EPERM || errno == EBADF || errno == EINVAL)) {
             fprintf(stderr, "%s absent\n", w->name);
             return NULL;
         } else if (!w->timed) {

@@ -1,0 +1,152 @@
+/* How everybody is let go. The rules are in HACKING.md, "Leaving no trace": first what our own
+ * interrupts did is made up for (settle), then those that come to a stop are kept there
+ * until all have (drain), then the thread ends, and with it all tracing. */
+#include <sched.h>
+#include <sys/wait.h>
+
+#include "base/log.h"
+#include "engine/procfs.h"
+#include "engine/stop.h"
+#include "engine/tracer.h"
+
+enum {
+    PATIENCE_NS = 500 * 1000 * 1000, /* for a cut write to end */
+    QUIET_NS = 1000 * 1000,          /* without a stop: then nobody is likely to come */
+    DRAIN_NS = 150 * 1000 * 1000,    /* at the most */
+    RECENT_NS = 20 * 1000 * 1000     /* who was resumed so long ago sleeps or computes */
+};
+
+/* A syscall-stop while we leave. At an entry-stop nobody may be let go: the kernel marks whom it
+ * frees from a stop as signalled, and the call that follows would fail with EINTR or move less than
+ * it could. */
+static void let_go_of_call(struct tracer *t, struct task *task)
+{
+    struct syscall_stop call;
+
+    if (ptrace_syscall_stop(task->tid, &call) < 0)
+        return;
+    if (call.op != SYSCALL_EXIT) {
+        task->silent |= t->told_end;
+        capture_enter(&t->capture, task, &call);
+        tracer_resume(t, task, 0);
+    } else if (!t->told_end) {
+        capture_exit(&t->capture, task, call.result);
+        capture_emit(&t->capture, task, true);
+    }
+}
+
+/* One stop while we leave: what it completes is still captured. The task stays in the stop: a
+ * thousand that run again would take the CPU that we need to see to the rest. Only a signal is
+ * handed over now, for nobody would remember it. Whoever runs under our filter ends with us:
+ * without a tracer its writes would fail with ENOSYS. */
+static void let_go(struct tracer *t, const struct stopped *s)
+{
+    enum stop stop = stop_classify(s->status);
+    struct task *task = tasks_find(&t->tasks, s->tid);
+
+    if ((stop == STOP_EXITED || stop == STOP_KILLED) && !t->told_end)
+        tracer_dispatch(t, s);
+    else if (task && stop == STOP_EXIT && !t->told_end)
+        capture_died(&t->capture, task);
+    else if (task && stop == STOP_SYSCALL)
+        let_go_of_call(t, task);
+    else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
+        ptrace_detach(s->tid, WSTOPSIG(s->status));
+}
+
+/* We have interrupted it, or cut its write, and have not made up for that yet. */
+static bool owes(const struct task *task)
+{
+    return task && (task->cut.state != CUT_NONE || task->interrupted);
+}
+
+static struct task *find_debt(struct tracer *t)
+{
+    struct task *task = t->tasks.by_tid;
+
+    while (task && !owes(task))
+        task = task->hh.next;
+    return task;
+}
+
+/* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long.
+ */
+static void pay_debts(struct tracer *t, int64_t ns)
+{
+    int64_t until = tracer_clock() + ns;
+    pid_t tid = 0;
+
+    while (tracer_clock() < until) {
+        struct task *task = tasks_find(&t->tasks, tid);
+        if (!owes(task))
+            task = find_debt(t);
+        if (!task)
+            return;
+        tid = task->tid;
+        if (t->tick_at == 0 || t->tick_at > until)
+            t->tick_at = until;
+        tracer_step(t);
+    }
+}
+
+/* A write that waits for a reader who does not come can't be waited for: it ends short, with a true
+ * count. */
+static void settle(struct tracer *t)
+{
+    pay_debts(t, PATIENCE_NS);
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->cut.state != CUT_NONE)
+            ptrace_interrupt(task->tid);
+    pay_debts(t, PATIENCE_NS / 4);
+}
+
+/* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */
+static bool someone_is_on_the_way(const struct tracer *t)
+{
+    struct proc_status s;
+
+    for (const struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        if (task->state == TASK_RUNNING && t->last_stop - task->resumed_at < RECENT_NS &&
+            procfs_status(task->tid, &s) == 0 && s.state == 'R')
+            return true;
+    return false;
+}
+
+/* Until everybody sleeps, computes or stands in a stop: nobody may just be entering a syscall when
+ * this thread ends. */
+void tracer_drain(struct tracer *t)
+{
+    int64_t now = tracer_clock(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
+    struct stopped s;
+
+    for (; now < until; now = tracer_clock()) {
+        enum wait_result result = waiter_next(t->waiter, &s.tid, &s.status);
+        if (result == WAIT_STOP) {
+            t->last_stop = now;
+            let_go(t, &s);
+            quiet = tracer_clock() + QUIET_NS;
+        } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
+            return;
+        } else {
+            sched_yield();
+        }
+    }
+}
+
+/* Everybody else is let go by the end of this thread, all at once, and those that sleep are not
+ * woken by it. A group-stop stays one. */
+void tracer_leave(struct tracer *t)
+{
+    settle(t);
+    for (size_t i = 0; i < t->nheld; i++) {
+        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        if (task && task->state == TASK_HELD)
+            capture_emit(&t->capture, task, true);
+    }
+    tracer_drain(t);
+    log_line(LOG_TRACER, "drained");
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+        fd_table_tell_counts(p->fds);
+        tracer_tell_detached(t, p, t->why);
+    }
+}
