@@ -130,7 +130,7 @@ int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
 
 /* The number goes back to where the instruction takes it from, and no restart of the kernel's own
  * is to come on top: orig_rax says "not in a syscall". */
-int regs_run_again(pid_t tid, uint64_t arg1, uint64_t arg2)
+int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
 {
     struct regs r;
 
@@ -138,11 +138,11 @@ int regs_run_again(pid_t tid, uint64_t arg1, uint64_t arg2)
         return -1;
     set_args(&r, arg1, arg2);
     if (is32(&r)) {
-        r.r32.eax = r.r32.orig_eax;
+        r.r32.eax = nr < 0 ? r.r32.orig_eax : (uint32_t)nr;
         r.r32.eip -= SYSCALL_SIZE;
         r.r32.orig_eax = UINT32_MAX;
     } else {
-        r.r64.rax = r.r64.orig_rax;
+        r.r64.rax = nr < 0 ? r.r64.orig_rax : (uint64_t)nr;
         r.r64.rip -= SYSCALL_SIZE;
         r.r64.orig_rax = UINT64_MAX;
     }
@@ -204,8 +204,9 @@ int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
     return -1;
 }
 
-int regs_run_again(pid_t tid, uint64_t arg1, uint64_t arg2)
+int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
 {
+    (void)nr;
     return regs_set_return(tid, 0, arg1, arg2);
 }
 

@@ -248,8 +248,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
         if (task->interrupted && task->proc->detaching)
-            rerun_interrupted(task->tid, &task->cut);
-        rerun_finished(task->tid, &task->cut, stop.result);
+            rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
+        rerun_finished(task->tid, &task->proc->mem_fd, &task->cut, stop.result);
         capture_exit(&t->capture, task, stop.result);
         if (!capture_emit(&t->capture, task, false)) {
             hold(t, task);
@@ -300,7 +300,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
         tell_stop(t, task, EVENT_CONT, 0);
     task->listened = false;
     if (task->interrupted)
-        rerun_interrupted(task->tid, &task->cut);
+        rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
     task->interrupted = false;
     go_on(t, task, 0);
 }

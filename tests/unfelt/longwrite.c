@@ -1,14 +1,26 @@
 /* Writes pieces of 256 KiB to a blocking stdout whose reader is slow: write(2) must
  * take each whole, whoever attaches or leaves meanwhile. Every short count is
- * told on stderr. Argument: how many pieces. Byte number n of all is n / 1000, so that the reader
- * can check. */
+ * told on stderr. Arguments: how many pieces; "writev" to hand each over in 5 parts, one of them
+ * empty. Byte number n of all is n / 1000, so that the reader can check. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <signal.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { PIECE = 256 * 1024 };
+
+static ssize_t put(unsigned char *piece, int vector)
+{
+    struct iovec iov[] = {{piece, 100000},
+                          {piece + 100000, 1},
+                          {NULL, 0},
+                          {piece + 100001, 50000},
+                          {piece + 150001, PIECE - 150001}};
+
+    return vector ? writev(1, iov, 5) : write(1, piece, PIECE);
+}
 
 int main(int argc, char **argv)
 {
@@ -20,7 +32,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < pieces; i++) {
         for (int k = 0; k < PIECE; k++, at++)
             piece[k] = (unsigned char)(at / 1000);
-        ssize_t n = write(1, piece, PIECE);
+        ssize_t n = put(piece, argc > 2);
         if (n != PIECE) {
             fprintf(stderr, "short: %zd\n", n);
             at -= (unsigned long)(PIECE - (n > 0 ? n : 0));

@@ -179,12 +179,13 @@ class SlowReader:
         return data
 
 
+@pytest.mark.parametrize("call", [(), ("writev",)], ids=["write", "writev"])
 @everyway
-def test_blocked_write(start, way):
+def test_blocked_write(start, way, call):
     """pcat comes while a write has moved part of its bytes, and leaves in the same state."""
     pieces = 24
     reader = SlowReader(pieces)
-    process = start("longwrite", pieces, stdout=reader.sink)
+    process = start("longwrite", pieces, *call, stdout=reader.sink)
     os.close(reader.sink)
     killed = way is WAYS["SIGKILL"]
     for _ in range(10):
@@ -210,10 +211,11 @@ def test_blocked_write(start, way):
     assert reader.at == reader.total
 
 
-def test_blocked_write_is_shown(start):
+@pytest.mark.parametrize("call", [(), ("writev",)], ids=["write", "writev"])
+def test_blocked_write_is_shown(start, call):
     """All bytes from the attach on, once."""
     reader = SlowReader(4)
-    process = start("longwrite", 4, stdout=reader.sink)
+    process = start("longwrite", 4, *call, stdout=reader.sink)
     os.close(reader.sink)
     reader.read(100000)
     time.sleep(0.05)
