@@ -46,7 +46,6 @@ static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char 
 
     snprintf(task->comm, sizeof task->comm, "%s", comm);
     if (!task->proc->fds) {
-        task->proc->root = root;
         task->proc->fds = fd_table_new(t->rules, pid, root);
     }
     return task;
@@ -96,12 +95,9 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
 /* One scan for what is to be seized. */
 struct scan {
     struct tracer *t;
-    struct proc_status *group; /* whose threads these are */
     bool root;
-    enum event_how how;
     unsigned seized; /* in this pass */
     int error;       /* errno of the last failure that matters */
-    char *cause;     /* a descendant that must not be traced */
 };
 
 static bool is_ours(const struct tracer *t, pid_t tid)

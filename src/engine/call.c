@@ -41,12 +41,10 @@ static uint64_t word_at(const unsigned char *p, size_t word)
 /* --- decoding --- */
 
 /* The kernel ignores the high halves of a 32-bit program's registers; so must we. */
-static void cut_args(struct call *c, const uint64_t args[6])
+static void cut_args(struct call *c)
 {
-    bool narrow = sysent_word(c->arch) == 4;
-
-    for (int i = 0; i < 6; i++)
-        c->args[i] = narrow ? (uint32_t)args[i] : args[i];
+    for (int i = 0; i < 6 && sysent_word(c->arch) == 4; i++)
+        c->args[i] = (uint32_t)c->args[i];
 }
 
 static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
@@ -79,16 +77,22 @@ static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
     return true;
 }
 
-bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
-                 pid_t tid, int *mem_fd)
+void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6])
 {
     c->ent = ent;
     c->name = ent->name;
     c->shape = ent->shape;
     c->arch = arch;
+    memcpy(c->args, args, sizeof c->args);
+}
+
+bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
+                 pid_t tid, int *mem_fd)
+{
+    call_begin(c, ent, arch, args);
     c->source = -1;
     c->told_blocked = false;
-    cut_args(c, args);
+    cut_args(c);
     if (ent->shape == SHAPE_SOCKETCALL)
         return resolve_socketcall(c, tid, mem_fd);
     c->fd = (int)(uint32_t)c->args[ent->fd];

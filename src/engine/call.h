@@ -56,8 +56,11 @@ struct call {
     uint64_t pos; /* and where in that */
 };
 
-/* Decodes a call at its entry-stop into c: the shape's arguments, the fd. False when it is none of
- * ours (a socketcall that sends nothing). */
+/* Notes a call whose exit is to be seen, with its arguments as the registers have them. */
+void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6]);
+
+/* Begins a call that writes, and decodes it: the shape's arguments, the fd. False when it is none
+ * of ours (a socketcall that sends nothing). */
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
                  pid_t tid, int *mem_fd);
 

@@ -20,9 +20,7 @@ enum { CLOSE_RANGE_UNSHARE_FLAG = 2 };
 static void enter_fd_change(struct task *task, const struct sysent *ent,
                             const struct syscall_stop *stop)
 {
-    task->call.ent = ent;
-    task->call.shape = ent->shape;
-    memcpy(task->call.args, stop->args, sizeof task->call.args);
+    call_begin(&task->call, ent, stop->arch, stop->args);
     fd_table_change_begins(task->proc->fds);
 }
 
@@ -64,7 +62,7 @@ static void note_x32(struct capture *c, struct task *task)
     c->told_x32 = true;
 }
 
-bool capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop)
+void capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop)
 {
     const struct sysent *ent = sysent_find(stop->arch, stop->nr);
     struct call *call = &task->call;
@@ -73,31 +71,30 @@ bool capture_enter(struct capture *c, struct task *task, const struct syscall_st
     if (!ent) {
         if (sysent_is_x32(stop->arch, stop->nr))
             note_x32(c, task);
-        return false;
+        return;
     }
-    if (task->silent)
-        return false;
-    if (ent->shape == SHAPE_WAIT)
-        return false;
-    if (escape_concerns(ent))
-        return escape_enter(c, task, ent, stop);
+    if (task->silent || ent->shape == SHAPE_WAIT)
+        return;
+    if (escape_concerns(ent)) {
+        escape_enter(c, task, ent, stop);
+        return;
+    }
     if (!sysent_is_output(ent)) {
         enter_fd_change(task, ent, stop);
-        return true;
+        return;
     }
     if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->mem_fd)) {
         call_reset(call);
-        return false;
+        return;
     }
     call->stream = fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
     if (call->stream == STREAM_OTHER && task->proc->filtered && !c->count_other) {
         call_reset(call);
-        return false;
+        return;
     }
     call->entered = emit_now(c->emitter);
     if (call->stream != STREAM_OTHER)
         call_prepare(call, task->tid, &task->proc->mem_fd);
-    return true;
 }
 
 /* --- exit --- */

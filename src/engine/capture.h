@@ -17,8 +17,9 @@ struct capture {
     struct buf piece; /* scratch */
 };
 
-/* At the entry of a syscall (entry-stop or seccomp stop). True when its exit must be seen. */
-bool capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop);
+/* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen, task->call is
+ * it (its ent is set). */
+void capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop);
 
 /* At its exit: result as the kernel returns it. Sets what will be emitted. */
 void capture_exit(struct capture *c, struct task *task, int64_t result);

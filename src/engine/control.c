@@ -118,9 +118,7 @@ static char *do_quit(struct tracer *t, const char *arg)
 {
     (void)arg;
     t->control_open = false;
-    if (t->spawn.pid && !t->spawn_gone)
-        t->silent = true;
-    else
+    if (!tracer_has_command(t))
         t->why = "asked to quit";
     return NULL;
 }

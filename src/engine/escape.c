@@ -13,15 +13,6 @@ bool escape_concerns(const struct sysent *ent)
     return ent->shape >= SHAPE_CLONE && ent->shape <= SHAPE_RING;
 }
 
-static void begin(struct task *task, const struct sysent *ent, const struct syscall_stop *stop)
-{
-    task->call.ent = ent;
-    task->call.name = ent->name;
-    task->call.shape = ent->shape;
-    task->call.arch = stop->arch;
-    memcpy(task->call.args, stop->args, sizeof task->call.args);
-}
-
 static void note_unseen(struct capture *c, const struct task *task)
 {
     emit_note(c->emitter, task->proc->pid,
@@ -31,47 +22,44 @@ static void note_unseen(struct capture *c, const struct task *task)
 
 /* The flag is taken away for the time of the call: it means nothing but "no tracer", and under our
  * filter a child without a tracer could not write. */
-static bool enter_clone(struct capture *c, struct task *task, const struct sysent *ent,
+static void enter_clone(struct capture *c, struct task *task, const struct sysent *ent,
                         const struct syscall_stop *stop)
 {
     uint64_t flags = stop->args[0];
 
     if (!(flags & CLONE_UNTRACED))
-        return false;
-    if (regs_set_first(task->tid, stop->arch, flags & ~(uint64_t)CLONE_UNTRACED) < 0) {
+        return;
+    if (regs_set_first(task->tid, stop->arch, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
         note_unseen(c, task);
-        return false;
-    }
-    begin(task, ent, stop);
-    return true;
+    else
+        call_begin(&task->call, ent, stop->arch, stop->args);
 }
 
 /* Here the flags stand in the program's memory, which we don't touch. Under the filter it gets the
  * answer of a kernel that has no clone3, for which everybody is prepared. */
-static bool enter_clone3(struct capture *c, struct task *task, const struct syscall_stop *stop)
+static void enter_clone3(struct capture *c, struct task *task, const struct syscall_stop *stop)
 {
     uint64_t flags = 0;
     raddr_t at = {sysent_word(stop->arch) == 4 ? (uint32_t)stop->args[0] : stop->args[0]};
 
     remote_read(task->tid, &task->proc->mem_fd, at, &flags, sizeof flags);
-    if (!(flags & CLONE_UNTRACED))
-        return false;
-    if (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0)
+    if ((flags & CLONE_UNTRACED) && (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0))
         note_unseen(c, task);
-    return false;
 }
 
-bool escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
+void escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
                   const struct syscall_stop *stop)
 {
     switch (ent->shape) {
     case SHAPE_CLONE:
-        return enter_clone(c, task, ent, stop);
+        enter_clone(c, task, ent, stop);
+        break;
     case SHAPE_CLONE3:
-        return enter_clone3(c, task, stop);
+        enter_clone3(c, task, stop);
+        break;
     default:
-        begin(task, ent, stop);
-        return true;
+        call_begin(&task->call, ent, stop->arch, stop->args);
+        break;
     }
 }
 

@@ -12,8 +12,8 @@
 /* True for the calls that this file is about. */
 bool escape_concerns(const struct sysent *ent);
 
-/* At the entry of one. True when its exit must be seen: then task->call is it. */
-bool escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
+/* At the entry of one. When its exit must be seen, task->call is it. */
+void escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
                   const struct syscall_stop *stop);
 void escape_exit(struct capture *c, struct task *task, int64_t result);
 

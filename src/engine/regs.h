@@ -28,8 +28,8 @@ int regs_set_result(pid_t tid, int64_t result);
 /* Sets the result and the second and third argument. 0 or -1. */
 int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2);
 
-/* After a syscall has returned: makes it run again, or another in its place (nr, -1: the same), with
- * another second and third argument. 0 or -1. */
+/* After a syscall has returned: makes it run again, or another in its place (nr, -1: the same),
+ * with another second and third argument. 0 or -1. */
 int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2);
 
 /* Undoes regs_run_again() before it ran, and has the call return result. 0 or -1. */

@@ -26,7 +26,6 @@ struct proc {
     unsigned tasks;   /* that are traced now */
     unsigned unarmed; /* of those: attached, and still to be stopped for the first time */
     bool attaching;   /* an `armed` event is owed */
-    bool root;        /* named by -p, or the command */
     bool filtered;    /* runs under our seccomp filter */
     bool of_command;  /* the command, or made by it */
     bool detaching;

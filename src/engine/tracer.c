@@ -428,7 +428,6 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
 
 /* --- waiting --- */
 
-/* Everything that is looked at once a second while something happens. */
 void tracer_asked(struct tracer *t, struct proc *proc)
 {
     int64_t now = tracer_clock();
@@ -457,6 +456,7 @@ static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
     return false;
 }
 
+/* Everything that is looked at once a second while something happens. */
 static void tick(struct tracer *t, int64_t now)
 {
     bool again = false;
@@ -472,9 +472,14 @@ static void tick(struct tracer *t, int64_t now)
         t->tick_at = now + TICK_NS;
 }
 
+bool tracer_has_command(const struct tracer *t)
+{
+    return t->spawn.pid && !t->spawn_gone;
+}
+
 static void forward(struct tracer *t, int sig)
 {
-    if (t->spawn.pid && !t->spawn_gone)
+    if (tracer_has_command(t))
         kill(t->spawn.pid, sig);
 }
 
@@ -505,15 +510,13 @@ static void read_signals(struct tracer *t)
         on_signal_to_us(t, &info);
 }
 
-/* For an attached target there is nothing left to do here; the command must not lose its tracer. */
+/* For an attached target there is nothing left to do here; with a command we stay, in silence. */
 static void lose_output(struct tracer *t, const char *why)
 {
     t->output_gone = true;
     t->control_open = false;
     backlog_discard(t->backlog);
-    if (t->spawn.pid && !t->spawn_gone)
-        t->silent = true;
-    else
+    if (!tracer_has_command(t))
         t->why = why;
 }
 

@@ -49,7 +49,6 @@ struct tracer {
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
     bool told_end;          /* nothing is told any more */
     bool output_gone;       /* nobody reads us any more */
-    bool silent;            /* goes on without output, only for the sake of the command */
     const char *why;        /* set: leave */
 
     /* Set by the writer, which then writes wake_fd. */
@@ -107,6 +106,9 @@ void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, e
 /* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say
  * so. */
 void tracer_asked(struct tracer *t, struct proc *proc);
+
+/* tracer.c: True while a command that we spawned runs: it must not lose its tracer. */
+bool tracer_has_command(const struct tracer *t);
 
 /* tracer.c: Lets a stopped task go on, with this signal. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
