@@ -147,7 +147,9 @@ class Tui:
         argv += ["%s=%s" % pair for pair in (env or {}).items()]
         argv += command or [PCAT_TUI, *args]
         self._run("-f", str(conf), "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]),
-                  "%s; echo $? >%s" % (shlex.join(map(str, argv)), shlex.quote(str(self._status))))
+                  # tmux may drop what a pane has printed just before its last process ends
+                  "%s; echo $? >%s; sleep 1" % (shlex.join(map(str, argv)),
+                                                shlex.quote(str(self._status))))
         self.server = int(self.ask("#{pid}"))
         self.pid = int(until(lambda: number_in(self._pid)))
 
