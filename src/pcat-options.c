@@ -60,6 +60,30 @@ static void set_pids(struct settings *s, const char *list)
         die(EXIT_USAGE, "-p without a PID: is the process running?");
 }
 
+static void die_of_pattern(const char *pattern, const char *cause)
+{
+    die(EXIT_USAGE, "'%s': %s", pattern, cause);
+}
+
+static void set_name(struct settings *s, const char *pattern)
+{
+    char *cause = NULL;
+    struct regex *name = regex_new(pattern, &cause, NULL);
+
+    if (!name)
+        die_of_pattern(pattern, cause);
+    if (s->engine.nnames == NAMES_MAX)
+        die(EXIT_USAGE, "more than %d names", NAMES_MAX);
+    s->names[s->engine.nnames++] = name;
+}
+
+static void set_list(struct settings *s, const char *what)
+{
+    if (what && strcmp(what, "all") != 0)
+        die_usage("--list: nothing, or all, not", what);
+    s->list = what ? LIST_ALL : LIST_PROCESSES;
+}
+
 static void set_follow(struct settings *s, const char *what)
 {
     static const char *const names[] = {"all", "threads", "none"};
@@ -183,11 +207,6 @@ static void set_ring(struct settings *s, const char *size)
         die_usage("--ring: from 64K to 1G, not", size);
 }
 
-static void die_of_pattern(const char *pattern, const char *cause)
-{
-    die(EXIT_USAGE, "'%s': %s", pattern, cause);
-}
-
 static void set_include(struct settings *s, const char *pattern)
 {
     char *cause = NULL;
@@ -286,6 +305,11 @@ static const struct option_row {
 } rows[] = {
     {"attach", 'p', required_argument, set_pids, "PID[,PID]",
      "trace running processes; with -r: show these alone"},
+    {"name", 0, required_argument, set_name, "REGEX",
+     "trace all processes whose name, or else command line, matches; repeatable"},
+    {"list", 0, optional_argument, set_list, "all",
+     "list the processes, where their output goes and who can be traced (all: kernel threads "
+     "too)"},
     {NULL, 'f', no_argument, set_f, NULL,
      "follow everything (the default); -ff -o BASE: a file for each process and stream"},
     {"follow", 0, required_argument, set_follow, "all|threads|none",
@@ -321,7 +345,7 @@ static const struct option_row {
     {"force", 0, no_argument, set_force, NULL,
      "also trace what displays our output (implies --ring)"},
     {"control", 0, no_argument, set_control, NULL,
-     "take commands on stdin: attach, detach, fds, signal, quit"},
+     "take commands on stdin: attach, detach, fds, list, signal, quit"},
     {"allow-attach", 0, no_argument, set_allow_attach, NULL,
      "--control may attach to processes of other users"},
     {"quiet", 'q', no_argument, set_quiet, NULL, "no messages but errors"},
@@ -359,7 +383,8 @@ static void show_help(struct settings *s, const char *unused)
          "\n"
          "  pcat [OPTIONS] -p PID[,PID]...        attach\n"
          "  pcat [OPTIONS] [--] COMMAND [ARG]...  or run a command\n"
-         "  pcat [OPTIONS] -r FILE|-              or print a recording\n");
+         "  pcat [OPTIONS] -r FILE|-              or print a recording\n"
+         "  pcat --list [--json]                  or list the processes\n");
     for (int i = 0; i < ROWS; i++)
         show_row(&rows[i]);
     puts(
@@ -419,13 +444,15 @@ static void take_options(struct settings *s, int argc, char **argv)
 
 static void check_settings(const struct settings *s)
 {
-    int sources =
-        (s->engine.npids > 0 && !s->read) + (s->engine.command != NULL) + (s->read != NULL);
+    bool attach = (s->engine.npids > 0 && !s->read) || s->engine.nnames > 0;
+    int sources = attach + (s->engine.command != NULL) + (s->read != NULL) + (s->list != LIST_NOT);
 
-    if (sources == 0)
+    if (sources == 0 && !s->control)
         die(EXIT_USAGE, "no target: -p PID, a command, or -r FILE (pcat --help shows more)");
     if (sources > 1)
-        die(EXIT_USAGE, "one of -p PID, a command and -r FILE, not several");
+        die(EXIT_USAGE, "one of -p PID, --name, a command, -r FILE and --list, not several");
+    if (s->list && (s->write || s->output || s->control))
+        die(EXIT_USAGE, "--list prints a table, or with --json one line of JSON for each process");
     if (s->write && s->output)
         die(EXIT_USAGE, "-o is text and -w is the event stream: one of them");
     if (s->write && strcmp(s->write, "-") == 0 && isatty(STDOUT_FILENO))
@@ -458,6 +485,8 @@ void settings_parse(struct settings *s, int argc, char **argv)
 
 void settings_free(struct settings *s)
 {
+    for (size_t i = 0; i < s->engine.nnames; i++)
+        regex_free(s->names[i]);
     pick_free(s->pick);
     regex_free(s->until);
 }

@@ -10,18 +10,22 @@
 
 #define PROGRAM "pcat " PACKAGE_VERSION
 
+enum listing { LIST_NOT, LIST_PROCESSES, LIST_ALL }; /* all: kernel threads too */
 enum format { FORMAT_PLAIN, FORMAT_PREFIX, FORMAT_JSON, FORMAT_ASCIICAST };
 
 enum {
     EXIT_USAGE = 2,
     EXIT_NOT_MET = 3, /* --until */
     EXIT_TIMEOUT = 124,
-    PIDS_MAX = 4096
+    PIDS_MAX = 4096,
+    NAMES_MAX = 64
 };
 
 struct settings {
     struct engine_options engine;
     pid_t pids[PIDS_MAX];
+    struct regex *names[NAMES_MAX];
+    enum listing list;
     const char *fds; /* as given, NULL: the default */
     enum format format;
     struct prefix_options prefix;

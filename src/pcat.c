@@ -8,15 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/out.h"
 #include "base/xmalloc.h"
+#include "engine/list.h"
 #include "event/fields.h"
 #include "event/reader.h"
+#include "event/wire.h"
 #include "pcat-options.h"
 
 /* What is open while we run. */
@@ -338,6 +342,67 @@ static int capture(struct settings *s, struct outputs *o)
     return status;
 }
 
+/* --- --list --- */
+
+struct listing_to {
+    const struct settings *settings;
+    struct sink *sink;
+    struct buf wire;
+    uint64_t seq;
+};
+
+static int64_t realtime(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void list_one(void *user, struct event *ev)
+{
+    struct listing_to *l = user;
+
+    if (ev->process.kernel && l->settings->list != LIST_ALL)
+        return;
+    ev->seq = ++l->seq;
+    ev->time = realtime();
+    buf_clear(&l->wire);
+    wire_encode(&l->wire, ev);
+    sink_event(l->sink, ev, (struct bytes){l->wire.data, l->wire.len});
+}
+
+/* Of the terminal, 0: it is none. */
+static int columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Who reads this list in a pipe is not who will read what an attach prints. */
+static int list(const struct settings *s)
+{
+    const struct list_options options = {.descendants = s->engine.follow == FOLLOW_ALL,
+                                         .force = s->engine.force || !isatty(STDOUT_FILENO),
+                                         .allow_attach = true};
+    struct out *out = out_new(STDOUT_FILENO);
+    struct listing_to l = {.settings = s,
+                           .sink = s->format == FORMAT_JSON ? sink_json_new(out)
+                                                            : sink_table_new(out, columns())};
+
+    if (list_processes(&options, list_one, &l) < 0)
+        die(1, "/proc: %s", strerror(errno));
+    sink_finish(l.sink);
+    bool failed = sink_flush(l.sink) < 0 && errno != EPIPE;
+    if (failed)
+        fprintf(stderr, "pcat: write error: %s\n", strerror(errno));
+    sink_free(l.sink);
+    out_free(out);
+    buf_free(&l.wire);
+    return failed;
+}
+
 /* --- start --- */
 
 /* fds 0, 1 and 2 may be closed: what we open must not land there. The command gets them closed
@@ -370,13 +435,14 @@ int main(int argc, char **argv)
     fill_standard_fds();
     log_init();
     s.engine = (struct engine_options){.pids = s.pids,
+                                       .names = s.names,
                                        .program = PROGRAM,
                                        .control_fd = -1,
                                        .signals = &signals,
                                        .argv = join_argv(argc, argv)};
     settings_parse(&s, argc, argv);
     engine_signals_init(&signals);
-    int status = s.read ? replay(&s, &outputs) : capture(&s, &outputs);
+    int status = s.list ? list(&s) : s.read ? replay(&s, &outputs) : capture(&s, &outputs);
     settings_free(&s);
     free((void *)(uintptr_t)s.engine.argv.data);
     return status;

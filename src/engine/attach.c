@@ -11,6 +11,7 @@
 #include "base/xmalloc.h"
 #include "engine/doctor.h"
 #include "engine/escape.h"
+#include "engine/names.h"
 #include "engine/procfs.h"
 #include "engine/tracer.h"
 
@@ -279,6 +280,43 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
     seize_descendants(&scan);
     interrupt_attached(t);
     return 0;
+}
+
+/* --- by --name --- */
+
+/* Tells why not when it can't be done: the others go on. */
+static bool attach_named(struct tracer *t, pid_t pid, char **refused)
+{
+    char *cause = NULL;
+
+    if (tracer_attach(t, pid, &cause) == 0)
+        return true;
+    emit_note(t->emitter, pid, "not traced: %s", cause);
+    if (*refused)
+        free(cause);
+    else
+        *refused = cause;
+    return false;
+}
+
+int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
+{
+    char *refused = NULL;
+    pid_t *pids;
+    size_t n = names_find(name, &pids), done = 0;
+
+    for (size_t i = 0; i < n; i++)
+        done += attach_named(t, pids[i], &refused);
+    if (n == 0)
+        *cause = xasprintf("no process has a name or a command line that matches '%s'",
+                           regex_pattern(name));
+    else if (done == 0 && n > 1)
+        *cause = xasprintf("none of %zu can be traced: %s", n, refused);
+    else if (done == 0)
+        *cause = xstrdup(refused);
+    free(refused);
+    free(pids);
+    return done ? 0 : -1;
 }
 
 /* --- the command --- */

@@ -24,17 +24,31 @@ static pid_t parse_pid(const char *text)
 
 /* Each command returns NULL when it was done, else why not; the answer is freed. */
 
+/* What the kernel has against it is told first: --allow-attach does not lift that. */
+static char *withhold(const struct tracer *t, const struct proc_status *s)
+{
+    char *withheld = t->options->allow_attach ? NULL : doctor_withholds(s), *cause = NULL;
+    struct doctor_means means;
+
+    if (withheld) {
+        doctor_look(&means);
+        cause = doctor_foresees(s, &means);
+    }
+    if (cause)
+        free(withheld);
+    return cause ? cause : withheld;
+}
+
 static char *do_attach(struct tracer *t, const char *arg)
 {
     pid_t pid = parse_pid(arg);
+    struct proc_status s;
     char *cause = NULL;
 
     if (pid < 0)
         return xasprintf("attach: '%s' is not a PID", arg);
-    if (!t->options->allow_attach && !doctor_user_may(pid))
-        return xasprintf("attach: %d does not belong to the user who started pcat (--allow-attach "
-                         "lifts this)",
-                         (int)pid);
+    if (procfs_status(pid, &s) == 0 && (cause = withhold(t, &s)))
+        return cause;
     return tracer_attach(t, pid, &cause) < 0 ? cause : NULL;
 }
 
@@ -93,6 +107,14 @@ static char *do_fds(struct tracer *t, const char *arg)
 
 /* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. Whom we did
  * not attach to was started for him. */
+static bool may_signal(const struct tracer *t, const struct task *task)
+{
+    struct proc_status s;
+
+    return !task->attached || t->options->allow_attach || procfs_status(task->tid, &s) < 0 ||
+           doctor_user_may(&s);
+}
+
 static char *do_signal(struct tracer *t, const char *arg)
 {
     char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL;
@@ -105,13 +127,30 @@ static char *do_signal(struct tracer *t, const char *arg)
         cause = xasprintf("signal: %s is not traced", text);
     else if (sig <= 0)
         cause = xasprintf("signal: there is no signal '%s'", name);
-    else if (task->attached && !t->options->allow_attach && !doctor_user_may(task->proc->pid))
+    else if (!may_signal(t, task))
         cause = xasprintf("signal: %s does not belong to the user who started pcat", text);
     else if (task->tid == task->proc->pid ? kill(task->tid, sig) < 0
                                           : tgkill(task->proc->pid, task->tid, sig) < 0)
         cause = xasprintf("signal: %s: %s", text, strerror(errno));
     free(text);
     return cause;
+}
+
+static char *do_list(struct tracer *t, const char *arg)
+{
+    const struct engine_options *o = t->options;
+    struct list_options lo = {.tracer = t->self,
+                              .descendants = o->follow == FOLLOW_ALL,
+                              .force = o->force,
+                              .allow_attach = o->allow_attach};
+
+    (void)arg;
+    if (!t->lister)
+        t->lister = lister_new(&lo, t->wake_fd);
+    if (!lister_start(t->lister))
+        return xstrdup("list: the one before is not finished");
+    t->listing = t->commands;
+    return NULL;
 }
 
 static char *do_quit(struct tracer *t, const char *arg)
@@ -126,32 +165,60 @@ static char *do_quit(struct tracer *t, const char *arg)
 static const struct command {
     const char *name;
     char *(*run)(struct tracer *t, const char *arg);
+    bool goes_on; /* what it began ends with its reply */
 } commands[] = {
-    {"attach", do_attach}, {"detach", do_detach}, {"fds", do_fds},
-    {"quit", do_quit},     {"signal", do_signal},
+    {"attach", do_attach, false}, {"detach", do_detach, false}, {"fds", do_fds, false},
+    {"list", do_list, true},      {"quit", do_quit, false},     {"signal", do_signal, false},
 };
 
-static char *run_line(struct tracer *t, char *line)
+/* *answered: the reply is due now. */
+static char *run_line(struct tracer *t, char *line, bool *answered)
 {
     char *arg = line + strcspn(line, " ");
 
+    *answered = true;
     if (*arg)
         *arg++ = '\0';
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(line, commands[i].name) == 0)
-            return commands[i].run(t, arg);
+        if (strcmp(line, commands[i].name) == 0) {
+            char *cause = commands[i].run(t, arg);
+            *answered = cause || !commands[i].goes_on;
+            return cause;
+        }
     return xasprintf("no command '%.64s'", line);
+}
+
+static void reply(struct tracer *t, uint64_t id, const char *cause)
+{
+    struct event ev = {.type = EVENT_REPLY};
+
+    ev.reply = (struct ev_reply){.id = id, .ok = !cause, .text = bytes_of(cause ? cause : "")};
+    emit_control(t->emitter, &ev);
 }
 
 static void take_line(struct tracer *t, char *line)
 {
-    char *cause = run_line(t, line);
-    struct event ev = {.type = EVENT_REPLY};
+    bool answered;
 
-    ev.reply =
-        (struct ev_reply){.id = ++t->commands, .ok = !cause, .text = bytes_of(cause ? cause : "")};
-    emit_control(t->emitter, &ev);
+    t->commands++;
+    char *cause = run_line(t, line, &answered);
+    if (answered)
+        reply(t, t->commands, cause);
     free(cause);
+}
+
+static void tell_process(void *user, struct event *ev)
+{
+    struct tracer *t = user;
+
+    ev->process.id = t->listing;
+    emit_control(t->emitter, ev);
+}
+
+void tracer_tell_list(struct tracer *t)
+{
+    if (t->lister && lister_take(t->lister, tell_process, t))
+        reply(t, t->listing, NULL);
 }
 
 static void take_lines(struct tracer *t)
@@ -179,7 +246,6 @@ void tracer_read_control(struct tracer *t)
         t->control.len += (size_t)n;
         take_lines(t);
     } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
-        char quit[] = "quit";
-        free(run_line(t, quit)); /* whoever steered us is gone */
+        free(do_quit(t, "")); /* whoever steered us is gone */
     }
 }

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/xmalloc.h"
-#include "engine/procfs.h"
 
 /* The first number of a small file, or fallback. */
 static long number_in(const char *path, long fallback)
@@ -56,6 +55,24 @@ static char *tracer_line(pid_t pid, const struct proc_status *s)
         (int)pid, s->comm, (int)(known ? tracer.tgid : s->tracer), known ? tracer.comm : "?");
 }
 
+/* What keeps everybody from tracing it. */
+static char *refuses(const struct proc_status *s)
+{
+    int pid = s->tgid;
+
+    if (pid == getpid())
+        return xasprintf("%d is pcat itself: it can't trace itself", pid);
+    if (s->kernel_thread)
+        return xasprintf("%d (%s) is a kernel thread: it has no output and can't be traced", pid,
+                         s->comm);
+    if (s->state == 'Z' && all_threads_dead(pid))
+        return xasprintf("%d (%s) is a zombie: it has exited and waits for its parent %d to notice",
+                         pid, s->comm, (int)s->ppid);
+    if (s->tracer)
+        return tracer_line(pid, s);
+    return NULL;
+}
+
 char *doctor_refuses(pid_t *pid)
 {
     struct proc_status s;
@@ -65,17 +82,7 @@ char *doctor_refuses(pid_t *pid)
     *pid = s.tgid;
     if (procfs_status(*pid, &s) < 0)
         return xasprintf("%d: no such process", (int)*pid);
-    if (*pid == getpid())
-        return xasprintf("%d is pcat itself: it can't trace itself", (int)*pid);
-    if (s.kernel_thread)
-        return xasprintf("%d (%s) is a kernel thread: it has no output and can't be traced",
-                         (int)*pid, s.comm);
-    if (s.state == 'Z' && all_threads_dead(*pid))
-        return xasprintf("%d (%s) is a zombie: it has exited and waits for its parent %d to notice",
-                         (int)*pid, s.comm, (int)s.ppid);
-    if (s.tracer)
-        return tracer_line(*pid, &s);
-    return NULL;
+    return refuses(&s);
 }
 
 /* Bit 19 of CapEff: CAP_SYS_PTRACE. */
@@ -103,16 +110,22 @@ static bool same_user_namespace(pid_t pid)
            (ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev);
 }
 
-static char *explain_eperm(pid_t pid, const struct proc_status *s)
+void doctor_look(struct doctor_means *m)
 {
-    long yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
+    m->cap_ptrace = have_cap_ptrace();
+    m->yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
+}
+
+static char *explain_eperm(const struct proc_status *s, const struct doctor_means *m)
+{
     const char *name = s->comm;
-    int id = (int)pid;
+    long yama = m->yama;
+    int id = (int)s->tgid;
 
     if (s->tracer)
-        return tracer_line(pid, s);
-    if (have_cap_ptrace())
-        return same_user_namespace(pid)
+        return tracer_line(id, s);
+    if (m->cap_ptrace)
+        return same_user_namespace(id)
                    ? xasprintf(
                          "%d (%s): the kernel forbids tracing it, also to a process with "
                          "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
@@ -139,14 +152,46 @@ static char *explain_eperm(pid_t pid, const struct proc_status *s)
         id, name, id);
 }
 
+/* To read its memory takes what tracing it takes. */
+static bool kernel_allows(pid_t pid)
+{
+    char path[48];
+
+    snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno != EPERM && errno != EACCES;
+    close(fd);
+    return true;
+}
+
+static bool rules_allow(const struct proc_status *s, const struct doctor_means *m)
+{
+    if (m->cap_ptrace)
+        return m->yama < 3;
+    return m->yama == 0 && s->uid == getuid() && s->euid == geteuid();
+}
+
+char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m)
+{
+    char *cause = refuses(s);
+
+    if (!cause && !(rules_allow(s, m) && kernel_allows(s->tgid)))
+        cause = explain_eperm(s, m);
+    return cause;
+}
+
 char *doctor_explains(pid_t pid, int err)
 {
+    struct doctor_means means;
     struct proc_status s;
 
     if (err == ESRCH || procfs_status(pid, &s) < 0)
         return xasprintf("%d: no such process", (int)pid);
-    if (err == EPERM || err == EACCES)
-        return explain_eperm(pid, &s);
+    if (err == EPERM || err == EACCES) {
+        doctor_look(&means);
+        return explain_eperm(&s, &means);
+    }
     return xasprintf("%d (%s): can't be traced: %s", (int)pid, s.comm, strerror(err));
 }
 
@@ -194,13 +239,19 @@ char *doctor_finds_loop(pid_t pid)
     return NULL;
 }
 
-bool doctor_user_may(pid_t pid)
+bool doctor_user_may(const struct proc_status *s)
 {
     const char *sudo = getuid() == 0 ? getenv("SUDO_UID") : NULL;
     uint64_t user = sudo ? strtoull(sudo, NULL, 10) : getuid();
-    struct proc_status s;
 
-    if (user == 0)
-        return true;
-    return procfs_status(pid, &s) == 0 && s.uid == user && s.euid == user;
+    return user == 0 || (s->uid == user && s->euid == user);
+}
+
+char *doctor_withholds(const struct proc_status *s)
+{
+    if (doctor_user_may(s))
+        return NULL;
+    return xasprintf("%d (%s) does not belong to the user who started pcat (--allow-attach lifts "
+                     "this)",
+                     (int)s->tgid, s->comm);
 }

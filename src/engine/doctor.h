@@ -6,9 +6,27 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/procfs.h"
+
 /* Looks at pid before it is touched. NULL when nothing speaks against tracing it, else why not; the
  * caller frees it. *pid becomes the process when it was the tid of a thread. */
 char *doctor_refuses(pid_t *pid);
+
+/* What we may, as far as it decides whom we can trace. */
+struct doctor_means {
+    bool cap_ptrace; /* CAP_SYS_PTRACE */
+    long yama;       /* kernel.yama.ptrace_scope, 0: none */
+};
+void doctor_look(struct doctor_means *m);
+
+/* The same as doctor_refuses() and doctor_explains(), for the process of *s, of which nothing but
+ * that is known: it is not touched. The kernel is asked only where the rules that we know allow it,
+ * as its refusals are logged. The attach itself may still say otherwise. */
+char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m);
+
+/* Why whoever steers us may not have us attach to it: he could not trace it himself, though we can.
+ * NULL: he may. The caller frees the answer. */
+char *doctor_withholds(const struct proc_status *s);
 
 /* After PTRACE_SEIZE failed with err. The caller frees the answer. */
 char *doctor_explains(pid_t pid, int err);
@@ -19,7 +37,7 @@ char *doctor_explains(pid_t pid, int err);
 char *doctor_finds_loop(pid_t pid);
 
 /* True when the invoking user (SUDO_UID where sudo started us, else the real uid) could trace or
- * signal pid himself. */
-bool doctor_user_may(pid_t pid);
+ * signal it himself. */
+bool doctor_user_may(const struct proc_status *s);
 
 #endif

@@ -100,6 +100,11 @@ static bool begin(struct engine *e)
             e->status = 1;
             return false;
         }
+    for (size_t i = 0; i < o->nnames; i++)
+        if (tracer_attach_names(e->tracer, o->names[i], &e->cause) < 0) {
+            e->status = 1;
+            return false;
+        }
     on_started(e);
     return true;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/regex.h"
 #include "engine/fds.h"
 #include "engine/ptrace.h"
 #include "event/sink.h"
@@ -18,6 +19,8 @@
 struct engine_options {
     const pid_t *pids; /* to attach to */
     size_t npids;
+    struct regex **names; /* to those whose name, or else command line, matches one of these */
+    size_t nnames;
     char **command; /* or to run; NULL: none */
     enum follow follow;
     struct fd_policy fds;

@@ -20,6 +20,12 @@ libengine_a_SOURCES = \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/leave.c \
+	src/engine/list.c \
+	src/engine/list.h \
+	src/engine/lister.c \
+	src/engine/lister.h \
+	src/engine/names.c \
+	src/engine/names.h \
 	src/engine/procfs.c \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \

@@ -115,22 +115,32 @@ int procfs_status(pid_t tid, struct proc_status *s)
     return 0;
 }
 
-int64_t procfs_start(pid_t tid)
+int procfs_stat(pid_t tid, struct proc_stat *st)
 {
+    long long ns = 1000000000LL / sysconf(_SC_CLK_TCK), user, system, start;
     char path[48], text[2048];
-    long long ticks;
+    int session;
+    unsigned threads;
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
     if (slurp(path, text, sizeof text) <= 0)
         return -1;
     char *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
-    /* Field 22; the one behind the name is the third. */
-    if (!after || sscanf(after + 1,
-                         " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-                         "%*s %*s %*s %*s %lld",
-                         &ticks) != 1)
+    /* Fields 6, 14, 15, 20 and 22; the one behind the name is the third. */
+    if (!after ||
+        sscanf(after + 1,
+               " %*s %*s %*s %d %*s %*s %*s %*s %*s %*s %*s %lld %lld %*s %*s %*s %*s %u %*s %lld",
+               &session, &user, &system, &threads, &start) != 5)
         return -1;
-    return ticks * (1000000000LL / sysconf(_SC_CLK_TCK));
+    *st = (struct proc_stat){session, threads, (user + system) * ns, start * ns};
+    return 0;
+}
+
+int64_t procfs_start(pid_t tid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(tid, &st) < 0 ? -1 : st.start;
 }
 
 int procfs_cmdline(pid_t tid, struct buf *out)

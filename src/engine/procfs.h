@@ -23,6 +23,16 @@ struct proc_status {
 /* Reads /proc/TID/status. 0 or -1. */
 int procfs_status(pid_t tid, struct proc_status *s);
 
+struct proc_stat {
+    pid_t session;
+    unsigned threads;
+    int64_t cpu;   /* ns that it has run, of a process with all its threads */
+    int64_t start; /* boot clock, ns */
+};
+
+/* Reads /proc/TID/stat. 0 or -1. */
+int procfs_stat(pid_t tid, struct proc_stat *st);
+
 /* When it started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
 int64_t procfs_start(pid_t tid);
 

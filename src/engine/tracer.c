@@ -72,6 +72,7 @@ void tracer_free(struct tracer *t)
         return;
     tasks_clear(&t->tasks);
     waiter_free(t->waiter);
+    lister_free(t->lister);
     buf_free(&t->control);
     buf_free(&t->capture.piece);
     free(t->held);
@@ -607,6 +608,7 @@ static void poll_others(struct tracer *t, int64_t timeout)
     if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count) {
         hear_writer(t);
         retry_held(t);
+        tracer_tell_list(t);
     }
     if (fds[AT_CONTROL].revents)
         tracer_read_control(t);
@@ -655,12 +657,22 @@ static int64_t sleep_time(const struct tracer *t, int64_t now)
     return at > now ? at - now : 0;
 }
 
+/* Started without one, and steered: they come by the control channel, and may all go again. */
+static bool waits_for_targets(const struct tracer *t)
+{
+    const struct engine_options *o = t->options;
+
+    return t->control_open && !o->command && !o->npids && !o->nnames;
+}
+
 /* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
 static bool next_stop(struct tracer *t, struct stopped *s)
 {
     enum wait_result result = waiter_next(t->waiter, &s->tid, &s->status);
 
-    if (result == WAIT_NOTHING)
+    if (result == WAIT_NO_CHILDREN && waits_for_targets(t))
+        result = WAIT_NOTHING;
+    else if (result == WAIT_NOTHING)
         result = spin(t, s);
     int64_t now = tracer_clock();
     if (result == WAIT_STOP) {

@@ -12,6 +12,7 @@
 
 #include "engine/capture.h"
 #include "engine/engine.h"
+#include "engine/lister.h"
 #include "engine/spawn.h"
 #include "engine/wait.h"
 
@@ -30,6 +31,8 @@ struct tracer {
     bool control_open;
     struct buf control; /* a command line that is not whole yet */
     uint64_t commands;  /* taken so far */
+    struct lister *lister;
+    uint64_t listing; /* the command whose list is being made */
 
     /* The command that we spawned. */
     struct spawn spawn; /* pid 0: none */
@@ -88,6 +91,10 @@ int64_t tracer_clock(void);
 /* attach.c: Begins to trace a process and what it has made. 0, or -1 with a line in *cause. */
 int tracer_attach(struct tracer *t, pid_t pid, char **cause);
 
+/* attach.c: The same for all processes of that name, see names_find(). -1 when it did so for none;
+ * otherwise those that it could not trace are told of. */
+int tracer_attach_names(struct tracer *t, struct regex *name, char **cause);
+
 /* attach.c: Starts the command. 0, or the exit status of the failure with a line in *cause. */
 int tracer_spawn(struct tracer *t, char **cause);
 
@@ -137,5 +144,8 @@ void tracer_drain(struct tracer *t);
 
 /* control.c: Commands that have come; detaching. */
 void tracer_read_control(struct tracer *t);
+
+/* control.c: Tells what the lister has made so far. */
+void tracer_tell_list(struct tracer *t);
 
 #endif

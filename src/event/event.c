@@ -9,7 +9,8 @@ static const char *const type_names[EVENT_TYPES] = {
     [EVENT_WRITE] = "write",       [EVENT_READ] = "read",
     [EVENT_BLOCKED] = "blocked",   [EVENT_OTHER] = "other",
     [EVENT_LOST] = "lost",         [EVENT_NOTE] = "note",
-    [EVENT_REPLY] = "reply",       [EVENT_END] = "end",
+    [EVENT_REPLY] = "reply",       [EVENT_PROCESS] = "process",
+    [EVENT_END] = "end",
 };
 
 static const char *const how_names[HOWS] = {

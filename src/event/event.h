@@ -39,6 +39,7 @@ enum event_type {
     EVENT_LOST,
     EVENT_NOTE,
     EVENT_REPLY,
+    EVENT_PROCESS,
     EVENT_END,
     EVENT_TYPES
 };
@@ -163,6 +164,23 @@ struct ev_reply {
     struct bytes text;
 };
 
+/* One line of a list of all processes, which ends with the reply to the command `list`. */
+struct ev_process {
+    uint64_t id; /* of that command, 0: pcat --list */
+    uint64_t pid, parent;
+    uint64_t uid;
+    struct bytes user; /* its name, none: not known */
+    struct bytes comm;
+    struct bytes argv; /* each argument ends with a NUL byte; none for kernel threads */
+    bool kernel;       /* a kernel thread */
+    uint64_t threads;
+    int64_t cpu;                   /* ns that it has run so far, all threads together */
+    int64_t start;                 /* when it started, CLOCK_REALTIME ns */
+    struct bytes stdout_, stderr_; /* where fds 1 and 2 lead; none: not ours to see, or closed */
+    bool traced;                   /* by us already */
+    struct bytes refused; /* why it can't be attached to, none: nothing speaks against it */
+};
+
 struct ev_end {
     struct bytes why;
     uint64_t writes, bytes;           /* captured */
@@ -188,6 +206,7 @@ struct event {
         struct ev_lost lost;
         struct ev_note note;
         struct ev_reply reply;
+        struct ev_process process;
         struct ev_end end;
     };
 };

@@ -81,6 +81,16 @@ static const struct field reply[] = {
     COMMON,
     F("id", NUMBER, reply.id), F("ok", ANSWER, reply.ok), F("text", TEXT, reply.text),
 };
+static const struct field process[] = {
+    COMMON,
+    F("id", UINT, process.id), F("pid", NUMBER, process.pid), F("parent", UINT, process.parent),
+    F("uid", NUMBER, process.uid), F("user", TEXT, process.user), F("comm", TEXT, process.comm),
+    F("argv", ARGV, process.argv), F("kernel", BOOL, process.kernel),
+    F("threads", NUMBER, process.threads), F("cpu", DURATION, process.cpu),
+    F("start", TIME, process.start), F("stdout", TEXT, process.stdout_),
+    F("stderr", TEXT, process.stderr_), F("traced", BOOL, process.traced),
+    F("refused", TEXT, process.refused),
+};
 static const struct field end[] = {
     COMMON,
     F("why", TEXT, end.why), F("writes", NUMBER, end.writes), F("bytes", NUMBER, end.bytes),
@@ -94,7 +104,7 @@ static const struct fields by_type[EVENT_TYPES] = {
     [EVENT_STOP] = T(stop), [EVENT_CONT] = T(stop), [EVENT_FD] = T(fd),
     [EVENT_WRITE] = T(written), [EVENT_READ] = T(written), [EVENT_BLOCKED] = T(blocked),
     [EVENT_OTHER] = T(other), [EVENT_LOST] = T(lost), [EVENT_NOTE] = T(note),
-    [EVENT_REPLY] = T(reply), [EVENT_END] = T(end),
+    [EVENT_REPLY] = T(reply), [EVENT_PROCESS] = T(process), [EVENT_END] = T(end),
 };
 /* clang-format on */
 

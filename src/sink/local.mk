@@ -7,4 +7,5 @@ libsink_a_SOURCES = \
 	src/sink/prefix.c \
 	src/sink/record.c \
 	src/sink/sinks.h \
-	src/sink/split.c
+	src/sink/split.c \
+	src/sink/table.c

@@ -31,6 +31,11 @@ struct sink *sink_json_new(struct out *out);
  * write decides which. */
 struct sink *sink_asciicast_new(struct out *out);
 
+/* What EVENT_PROCESS tells, one process a line below a headline, as ps(1) does; why one can't be
+ * traced stands behind its command line. columns: where lines are cut, and narrow
+ * ones get less of them; 0: never. */
+struct sink *sink_table_new(struct out *out, int columns);
+
 enum prefix_time {
     PREFIX_TIME_NONE,
     PREFIX_TIME_CLOCK, /* HH:MM:SS, local */
