@@ -51,7 +51,8 @@ struct options {
     size_t scrollback;
     char **engine; /* arguments for the capture child, NULL at the end */
     size_t nengine;
-    bool attach;
+    bool attach; /* -p or --name */
+    bool choose; /* nothing of all that: the list of processes comes first */
 };
 
 struct app {
@@ -62,7 +63,8 @@ struct app {
     struct terminal *term;
     struct input *input;
     int signals;       /* signalfd */
-    bool hello, ready; /* hello came; and a task */
+    bool hello, ready; /* hello came; and a task, when there is to be one */
+    bool choose;       /* the user will choose a target */
     bool recording;
     const char *via;
     bool leaving;     /* the user said so, or the terminal is gone */
@@ -88,6 +90,7 @@ static int64_t clock_now(void)
 enum {
     OPTION_FOLLOW = 256,
     OPTION_FD,
+    OPTION_NAME,
     OPTION_OWN,
     OPTION_NO_SECCOMP,
     OPTION_FORCE,
@@ -100,6 +103,7 @@ enum {
 
 static const struct option long_options[] = {
     {"attach", required_argument, NULL, 'p'},
+    {"name", required_argument, NULL, OPTION_NAME},
     {"read", required_argument, NULL, 'r'},
     {"follow", required_argument, NULL, OPTION_FOLLOW},
     {"fd", required_argument, NULL, OPTION_FD},
@@ -116,15 +120,17 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char usage_text[] = "Usage: pcat-tui [OPTIONS] -p PID[,PID]...\n"
+static const char usage_text[] = "Usage: pcat-tui [OPTIONS] [-p PID[,PID]...]\n"
                                  "       pcat-tui [OPTIONS] [--] COMMAND [ARG]...\n"
                                  "       pcat-tui [OPTIONS] -r FILE|-\n";
 
 static const char help_text[] =
     "Shows what running programs print: the output of every thread and child in panes,\n"
     "and the tree of processes. F1 shows the keys, q leaves and the programs run on.\n"
+    "Without a target it lists the processes there are, to choose from.\n"
     "\n"
     "  -p, --attach=PID[,PID]   attach to running processes; repeatable\n"
+    "      --name=REGEX         attach to all processes of that name, or else command line\n"
     "  -r, --read=FILE          show a recording of pcat -w; - is standard input\n"
     "  -f, --follow=all|threads|none\n"
     "                           what to follow (all, also what -f says)\n"
@@ -222,6 +228,7 @@ static int take_option(struct options *o, int code)
     case OPTION_RING:
         return -1; /* comes first, see parse_options() */
     case 'p':
+    case OPTION_NAME:
         o->attach = true;
         /* fall through */
     default:
@@ -255,10 +262,9 @@ static int parse_options(struct options *o, int argc, char **argv)
             return status;
     }
     bool command = optind < argc;
-    if (o->attach + command + (o->recording != NULL) == 0)
-        return wrong_usage("whom to show? -p PID, a COMMAND, or -r FILE");
+    o->choose = !o->attach && !command && !o->recording;
     if (o->attach + command + (o->recording != NULL) > 1)
-        return wrong_usage("one of -p, COMMAND and -r, not several");
+        return wrong_usage("one of -p or --name, COMMAND and -r, not several");
     if (o->via && o->recording)
         return wrong_usage("--via is for live captures");
     if (command)
@@ -317,7 +323,7 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     (void)wire;
     if (ev->type == EVENT_HELLO)
         app->hello = true;
-    if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END)
+    if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END || app->choose)
         app->ready = app->ready || app->hello;
     model_apply(app->model, app->source, ev);
 }
@@ -721,6 +727,8 @@ static int show(struct app *app)
     theme_use(terminal_colours(app->term));
     app->ui = ui_new(app->model, &hooks, !terminal_utf8());
     resize(app);
+    if (app->choose)
+        ui_choose_process(app->ui);
     run(app);
     terminal_close(app->term);
     app->term = NULL;
@@ -801,6 +809,7 @@ static int wait_for_via(struct app *app, const struct options *o)
 static int view(struct app *app, const struct options *o)
 {
     app->recording = o->recording != NULL;
+    app->choose = o->choose;
     app->via = o->via;
     if (app->recording && open_feed(app, o) < 0)
         return 1;

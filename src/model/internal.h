@@ -83,7 +83,6 @@ void tree_free(struct source *source);
 
 /* --- scope.c --- */
 
-bool task_set_holds(const struct task_set *set, const struct task *t);
 /* Another node goes on in place of that one. */
 void task_set_replace(struct task_set *set, uint64_t old, uint64_t by);
 

@@ -27,6 +27,7 @@ static void source_free(struct source *source)
     free(source->why);
     for (size_t i = 0; i < MODEL_REPLIES_MAX; i++)
         free(source->replies[i].text);
+    processes_free(&source->processes);
     free(source);
 }
 
@@ -401,9 +402,16 @@ static void on_reply(struct model *m, struct source *source, const struct event 
     struct reply *reply = &source->replies[source->reply_count++ % MODEL_REPLIES_MAX];
 
     (void)m;
+    processes_end(&source->processes, e->reply.id, e->reply.ok);
     reply->id = e->reply.id;
     reply->ok = e->reply.ok;
     copy_text(&reply->text, e->reply.text, SIZE_MAX - 1);
+}
+
+static void on_process(struct model *m, struct source *source, const struct event *e)
+{
+    (void)m;
+    processes_add(&source->processes, e);
 }
 
 static void on_end(struct model *m, struct source *source, const struct event *e)
@@ -417,12 +425,12 @@ static void on_end(struct model *m, struct source *source, const struct event *e
 typedef void handler(struct model *m, struct source *source, const struct event *e);
 
 static handler *const handlers[EVENT_TYPES] = {
-    [EVENT_HELLO] = on_hello, [EVENT_TASK] = tree_task, [EVENT_ARMED] = tree_armed,
-    [EVENT_EXEC] = tree_exec, [EVENT_EXIT] = tree_exit, [EVENT_DETACHED] = tree_detached,
-    [EVENT_STOP] = tree_stop, [EVENT_CONT] = tree_stop, [EVENT_FD] = on_fd,
-    [EVENT_WRITE] = on_write, [EVENT_READ] = on_write,  [EVENT_BLOCKED] = on_blocked,
-    [EVENT_OTHER] = on_other, [EVENT_LOST] = on_lost,   [EVENT_NOTE] = on_note,
-    [EVENT_REPLY] = on_reply, [EVENT_END] = on_end,
+    [EVENT_HELLO] = on_hello, [EVENT_TASK] = tree_task,     [EVENT_ARMED] = tree_armed,
+    [EVENT_EXEC] = tree_exec, [EVENT_EXIT] = tree_exit,     [EVENT_DETACHED] = tree_detached,
+    [EVENT_STOP] = tree_stop, [EVENT_CONT] = tree_stop,     [EVENT_FD] = on_fd,
+    [EVENT_WRITE] = on_write, [EVENT_READ] = on_write,      [EVENT_BLOCKED] = on_blocked,
+    [EVENT_OTHER] = on_other, [EVENT_LOST] = on_lost,       [EVENT_NOTE] = on_note,
+    [EVENT_REPLY] = on_reply, [EVENT_PROCESS] = on_process, [EVENT_END] = on_end,
 };
 
 void model_apply(struct model *m, struct source *source, const struct event *e)

@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "model/processes.h"
 #include "model/stream.h"
 #include "model/tree.h"
 
@@ -83,6 +84,7 @@ struct source {
 
     struct reply replies[MODEL_REPLIES_MAX]; /* a ring; see source_reply() */
     uint64_t reply_count;                    /* that ever came */
+    struct processes processes;              /* of its machine, when they were asked for */
 
     struct task *by_tid; /* of the model alone */
     struct task *hot;

@@ -44,6 +44,7 @@ void task_set_unref(struct task_set *set); /* NULL is fine */
 /* before the first view sees it */
 void task_set_add(struct task_set *set, const struct task *t, bool below);
 size_t task_set_count(const struct task_set *set);
+bool task_set_holds(const struct task_set *set, const struct task *t);
 
 struct scope {
     enum scope_kind kind;

@@ -44,6 +44,8 @@ void action_move(struct ui *ui, int arg, const char *text)
     (void)text;
     if (mode == MODE_PICKER)
         move_in_list(ui, arg);
+    else if (mode == MODE_PROCESSES)
+        procview_move(ui->procview, arg);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, arg);
     else if (mode == MODE_PANE)
@@ -59,6 +61,8 @@ void action_page(struct ui *ui, int arg, const char *text)
     (void)text;
     if (mode == MODE_PICKER)
         page_in_list(ui, arg);
+    else if (mode == MODE_PROCESSES)
+        procview_page(ui->procview, arg);
     else if (mode == MODE_HELP)
         help_page(ui->help, arg);
     else if (mode == MODE_PANE)
@@ -74,6 +78,8 @@ void action_top(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
         move_in_list(ui, INT32_MIN);
+    else if (mode == MODE_PROCESSES)
+        procview_move(ui->procview, INT32_MIN);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MIN);
     else if (mode == MODE_PANE)
@@ -89,6 +95,8 @@ void action_end(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
         move_in_list(ui, INT32_MAX);
+    else if (mode == MODE_PROCESSES)
+        procview_move(ui->procview, INT32_MAX);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MAX);
     else if (mode == MODE_PANE)
@@ -357,7 +365,7 @@ void action_copy(struct ui *ui, int arg, const char *text)
 
 /* ---- capturing one more fd ---- */
 
-static struct task *process_here(const struct ui *ui)
+struct task *ui_process_here(const struct ui *ui)
 {
     struct pane *p = ui_focused(ui);
     struct stream *s = p ? pane_stream(p) : NULL;
@@ -368,6 +376,14 @@ static struct task *process_here(const struct ui *ui)
     return t ? task_process(t) : NULL;
 }
 
+static void fd_answered(struct ui *ui, uint64_t fd, bool ok, const char *text)
+{
+    if (ok)
+        ui_say(ui, false, "fd %" PRIu64 " is captured from now on", fd);
+    else
+        ui_say(ui, true, "%s", text);
+}
+
 static void capture_fd(struct ui *ui, uint64_t fd)
 {
     const struct source *source = model_sources(ui->model);
@@ -375,18 +391,10 @@ static void capture_fd(struct ui *ui, uint64_t fd)
                       : source && source->fds && *source->fds ? source->fds
                                                               : "1,2";
     char *fds = xasprintf("%s,%" PRIu64, now, fd);
-    char *command = xasprintf("fds %s", fds);
 
-    ui->command = ui->hooks.control ? ui->hooks.control(ui->hooks.user, command) : 0;
-    ui->command_fd = fd;
-    free(command);
-    if (!ui->command) {
-        ui_say(ui, true, "nothing is being captured any more");
-        free(fds);
-        return;
-    }
     free(ui->fds);
     ui->fds = fds;
+    errand_send(ui, fd_answered, fd, "fds %s", fds);
 }
 
 static void pick_fd(struct ui *ui, const struct fd_info **busy, size_t n)
@@ -407,7 +415,7 @@ static void pick_fd(struct ui *ui, const struct fd_info **busy, size_t n)
 void action_capture(struct ui *ui, int arg, const char *text)
 {
     const struct fd_info *busy[BUSY_MAX];
-    const struct task *t = process_here(ui);
+    const struct task *t = ui_process_here(ui);
     size_t n = t ? title_busy_fds(t, busy, BUSY_MAX) : 0;
 
     (void)arg, (void)text;

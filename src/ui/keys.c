@@ -13,6 +13,7 @@
 #define H MODE_HELP
 #define K MODE_PICKER
 #define R MODE_PROMPT
+#define L MODE_PROCESSES
 
 const struct action actions[] = {
 #define ACTION(section, name, run, arg, modes, keys, hint, help)                                   \
@@ -43,15 +44,20 @@ static bool next_key(const char **list, const char **key, size_t *len)
     return *len > 0;
 }
 
-static bool has_key(const char *list, const char *key)
+static bool has_key_of(const char *list, const char *key, size_t len)
 {
     const char *one;
-    size_t len;
+    size_t one_len;
 
-    while (next_key(&list, &one, &len))
-        if (strlen(key) == len && memcmp(one, key, len) == 0)
+    while (next_key(&list, &one, &one_len))
+        if (one_len == len && memcmp(one, key, len) == 0)
             return true;
     return false;
+}
+
+static bool has_key(const char *list, const char *key)
+{
+    return has_key_of(list, key, strlen(key));
 }
 
 /* Bytes of the first key's name. */
@@ -136,6 +142,7 @@ const char *section_name(enum section section)
         [SECTION_WINDOWS] = "Where panes are",
         [SECTION_LOOK] = "What it looks like",
         [SECTION_TREE] = "In the tree",
+        [SECTION_PROCESSES] = "Attaching to more",
         [SECTION_GENERAL] = "In general",
         [SECTION_PROMPT] = "In a prompt",
     };
@@ -181,12 +188,15 @@ static char skip_digits(const char **list, char digit)
     return digit;
 }
 
-static void add_keys(struct buf *out, const char *list)
+/* Those that are not in `known`. */
+static void add_keys(struct buf *out, const char *list, const char *known)
 {
     const char *key;
     size_t len;
 
     while (next_key(&list, &key, &len)) {
+        if (has_key_of(known, key, len))
+            continue;
         if (out->len > 0)
             buf_adds(out, ", ");
         add_key(out, key, len);
@@ -200,10 +210,10 @@ char *keys_text(const struct action *a)
 {
     struct buf out = {0};
 
-    add_keys(&out, a->keys);
+    add_keys(&out, a->keys, "");
     for (size_t i = 0; i < binding_count; i++)
         if (strcmp(bindings[i].name, a->name) == 0)
-            add_keys(&out, bindings[i].keys);
+            add_keys(&out, bindings[i].keys, a->keys);
     buf_addc(&out, '\0');
     return (char *)out.data;
 }

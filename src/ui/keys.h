@@ -14,6 +14,7 @@ enum mode {
     MODE_HELP = 4,
     MODE_PICKER = 8,
     MODE_PROMPT = 16,
+    MODE_PROCESSES = 32,
 };
 
 enum section {
@@ -23,6 +24,7 @@ enum section {
     SECTION_WINDOWS,
     SECTION_LOOK,
     SECTION_TREE,
+    SECTION_PROCESSES,
     SECTION_GENERAL,
     SECTION_PROMPT,
     SECTIONS

@@ -1,7 +1,8 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-signal.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/desk.c src/ui/desk.h \
+	src/ui/errand.c src/ui/errand.h \
 	src/ui/feed.c src/ui/feed.h \
 	src/ui/format.c src/ui/format.h \
 	src/ui/gutter.c src/ui/gutter.h \
@@ -13,6 +14,7 @@ libui_a_SOURCES = \
 	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane.h \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
+	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/results.c src/ui/results.h \
 	src/ui/rows.c src/ui/rows.h \

@@ -3,14 +3,17 @@
 #define PCAT_UI_STATE_H
 
 #include "base/buf.h"
+#include "base/signame.h"
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/desk.h"
+#include "ui/errand.h"
 #include "ui/help.h"
 #include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/picker.h"
 #include "ui/plan.h"
+#include "ui/procview.h"
 #include "ui/prompt.h"
 #include "ui/results.h"
 #include "ui/status.h"
@@ -21,6 +24,19 @@
 
 /* What Enter does with the text of a prompt. False: the prompt stays open, with a complaint. */
 typedef bool prompt_fn(struct ui *ui, const char *text);
+
+/* Attaches that were asked for together. */
+struct attach_state {
+    unsigned pending, attached, failed;
+    uint64_t last; /* that was attached to */
+};
+
+/* Processes that something is to be done to. */
+struct targets {
+    uint64_t *pids;
+    size_t count;
+    uint64_t first; /* node of one of them, for its name */
+};
 
 struct ui {
     struct model *model;
@@ -54,9 +70,14 @@ struct ui {
     int64_t message_end;
     uint64_t notes_seen;
 
-    uint64_t command;    /* whose reply is waited for, 0: none */
-    uint64_t command_fd; /* the fd that it is about */
-    char *fds;           /* what is captured besides hello's, as far as we asked; NULL: nothing */
+    struct errands *errands;
+    struct procview *procview;
+    bool listing;      /* a list was asked for */
+    int64_t list_next; /* when the next one will be */
+    struct attach_state attach;
+    struct targets targets;
+    char signal[SIGNAME_MAX]; /* that is to be sent */
+    char *fds; /* what is captured besides hello's, as far as we asked; NULL: nothing */
     struct status status;
 
     enum ui_wish wishes[UI_WISHES];
@@ -87,6 +108,13 @@ struct pane *ui_current(const struct ui *ui);
 
 /* Shows the selected line of the results in a pane, and closes their list. */
 void ui_go_to_result(struct ui *ui);
+
+/* The process of the focused pane, or else of the task that is selected. */
+struct task *ui_process_here(const struct ui *ui);
+
+/* action-attach.c: asks for lists while they are looked at; asks to attach. */
+void attach_tick(struct ui *ui);
+void attach_send(struct ui *ui, uint64_t pid);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

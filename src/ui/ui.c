@@ -1,5 +1,5 @@
 /* One state, one draw. Who has the keys, from the top: the prompt, the picker,
- * the help, the results, then the focused pane or the tree. */
+ * the help, the list of processes, the results, then the focused pane or the tree. */
 #include "ui/ui.h"
 
 #include <inttypes.h>
@@ -34,6 +34,8 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->picker = picker_new();
     ui->results = results_new(m);
     ui->prompt = prompt_new();
+    ui->errands = errands_new();
+    ui->procview = procview_new();
     ui->tree_shown = ui->mouse = ui->dirty = true;
     return ui;
 }
@@ -48,6 +50,9 @@ void ui_free(struct ui *ui)
     picker_free(ui->picker);
     results_free(ui->results);
     prompt_free(ui->prompt);
+    errands_free(ui->errands);
+    procview_free(ui->procview);
+    free(ui->targets.pids);
     canvas_free(ui->canvas);
     buf_free(&ui->clipboard);
     free(ui->save_path);
@@ -102,10 +107,14 @@ enum mode ui_mode(const struct ui *ui)
 {
     if (prompt_is_open(ui->prompt))
         return MODE_PROMPT;
-    if (picker_is_open(ui->picker) || (results_is_open(ui->results) && !help_is_open(ui->help)))
+    if (picker_is_open(ui->picker))
         return MODE_PICKER;
     if (help_is_open(ui->help))
         return MODE_HELP;
+    if (procview_is_open(ui->procview))
+        return MODE_PROCESSES;
+    if (results_is_open(ui->results))
+        return MODE_PICKER;
     return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
 }
 
@@ -209,20 +218,6 @@ static void take_notes(struct ui *ui)
         ui_say(ui, false, "%s", note->text);
 }
 
-static void take_reply(struct ui *ui)
-{
-    const struct source *source = model_sources(ui->model);
-    const struct reply *reply = ui->command && source ? source_reply(source, ui->command) : NULL;
-
-    if (!reply)
-        return;
-    ui->command = 0;
-    if (reply->ok)
-        ui_say(ui, false, "fd %llu is captured from now on", (unsigned long long)ui->command_fd);
-    else
-        ui_say(ui, true, "%s", reply->text);
-}
-
 void ui_tick(struct ui *ui, int64_t now)
 {
     bool tree_focus = desk_focus(ui->desk) < 0;
@@ -231,7 +226,8 @@ void ui_tick(struct ui *ui, int64_t now)
     treeview_tick(ui->tree, now);
     status_tick(&ui->status, ui->model, now);
     take_notes(ui);
-    take_reply(ui);
+    errands_tick(ui);
+    attach_tick(ui);
     if (ui->message && now >= ui->message_end) {
         free(ui->message);
         ui->message = NULL;
@@ -326,6 +322,8 @@ static void key_input(struct ui *ui, const struct input_event *ev)
         ui_run(ui, action, digit ? ev->key : "");
     else if (mode == MODE_PROMPT && ev->cp)
         prompt_insert_char(ui->prompt, ev->cp);
+    else if (mode == MODE_PROCESSES && ev->cp >= ' ' && !(ev->key[0] == '<' && ev->key[1]))
+        procview_type(ui->procview, ev->cp);
     else if (keys_want_more(mode, ev->key))
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
 }
@@ -348,6 +346,8 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         help_scroll(ui->help, rows);
     else if (picker_is_open(ui->picker))
         picker_move(ui->picker, rows < 0 ? -1 : 1);
+    else if (procview_is_open(ui->procview))
+        procview_move(ui->procview, rows);
     else if (results_is_open(ui->results))
         results_move(ui->results, rows);
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
@@ -365,6 +365,9 @@ static void click(struct ui *ui, const struct input_event *ev)
             ui_run(ui, keys_named("choose"), "");
     } else if (help_is_open(ui->help)) {
         help_close(ui->help);
+    } else if (procview_is_open(ui->procview)) {
+        if (procview_click(ui->procview, ev->row, ev->col))
+            ui_run(ui, keys_named("attach-chosen"), "");
     } else if (results_is_open(ui->results)) {
         if (results_click(ui->results, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
@@ -374,6 +377,11 @@ static void click(struct ui *ui, const struct input_event *ev)
             ui_run(ui, keys_named("open"), "");
     } else if (i >= 0)
         desk_set_focus(ui->desk, i);
+}
+
+void ui_choose_process(struct ui *ui)
+{
+    ui_run(ui, keys_named("attach"), "");
 }
 
 void ui_input(struct ui *ui, const struct input_event *ev)
@@ -511,6 +519,8 @@ static void draw_overlays(struct ui *ui)
     above.rows = ui->layout.status.row;
     if (results_is_open(ui->results))
         results_draw(ui->results, above);
+    if (procview_is_open(ui->procview))
+        procview_draw(ui->procview, above);
     if (help_is_open(ui->help))
         help_draw(ui->help, above);
     if (picker_is_open(ui->picker))

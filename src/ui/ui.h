@@ -30,6 +30,9 @@ void ui_free(struct ui *ui);
 
 void ui_resize(struct ui *ui, int rows, int cols);
 
+/* Begins with the list of processes: there is no target yet. */
+void ui_choose_process(struct ui *ui);
+
 /* Tells the time, CLOCK_MONOTONIC ns, after model_apply() and before ui_draw(): panes come
  * and go, messages fade. */
 void ui_tick(struct ui *ui, int64_t now);

@@ -1,0 +1,182 @@
+/* Choosing processes to attach to. The list is asked for again and again while it is
+ * open; whether an attach works the capture side decides, whatever the list foretold. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "ui/action.h"
+#include "ui/state.h"
+
+#define LIST_PAUSE ((int64_t)2000000000) /* between the end of a list and the next */
+
+/* ---- the list ---- */
+
+static void list_came(struct ui *ui, uint64_t value, bool ok, const char *text)
+{
+    (void)value;
+    ui->listing = false;
+    ui->list_next = ui->now + LIST_PAUSE;
+    ui->dirty = true;
+    if (!ok)
+        procview_complain(ui->procview, text);
+}
+
+void attach_tick(struct ui *ui)
+{
+    if (!procview_is_open(ui->procview) || ui->listing || ui->now < ui->list_next)
+        return;
+    ui->listing = true;
+    errand_send(ui, list_came, 0, "list");
+}
+
+void action_attach(struct ui *ui, int arg, const char *text)
+{
+    const struct source *source = model_sources(ui->model);
+    char *end;
+    uint64_t pid = strtoull(text, &end, 10);
+
+    (void)arg;
+    if (!ui->hooks.control || !source || source->ended) {
+        ui_say(ui, true,
+               ui->hooks.control ? "nothing is being captured any more"
+                                 : "this is a recording: there is nothing to attach to");
+        return;
+    }
+    if (*text && (*end || pid == 0)) {
+        ui_say(ui, true, "attach to a PID, not to %s", text);
+        return;
+    }
+    ui->attach = (struct attach_state){0};
+    if (pid) {
+        attach_send(ui, pid);
+        return;
+    }
+    ui->list_next = ui->now;
+    procview_open(ui->procview, &source->processes);
+}
+
+/* ---- attaching ---- */
+
+/* All have been answered. */
+static void attach_done(struct ui *ui)
+{
+    struct attach_state *a = &ui->attach;
+
+    if (a->failed == 0) {
+        procview_close(ui->procview);
+        if (a->attached == 1)
+            ui_say(ui, false, "attached to %" PRIu64, a->last);
+        else
+            ui_say(ui, false, "attached to %u processes", a->attached);
+    } else if (a->attached > 0) {
+        ui_say(ui, false, "attached to %u of %u", a->attached, a->attached + a->failed);
+    }
+    ui->list_next = ui->now;
+}
+
+static void attach_answered(struct ui *ui, uint64_t pid, bool ok, const char *text)
+{
+    struct attach_state *a = &ui->attach;
+
+    ui->dirty = true;
+    if (ok) {
+        a->attached++;
+        a->last = pid;
+        procview_untag(ui->procview, pid);
+    } else if (a->failed++ == 0 && procview_is_open(ui->procview)) {
+        procview_complain(ui->procview, text);
+    } else if (!procview_is_open(ui->procview)) {
+        ui_say(ui, true, "%s", text);
+    }
+    if (--a->pending == 0)
+        attach_done(ui);
+}
+
+void attach_send(struct ui *ui, uint64_t pid)
+{
+    ui->attach.pending++;
+    errand_send(ui, attach_answered, pid, "attach %" PRIu64, pid);
+}
+
+void action_attach_chosen(struct ui *ui, int arg, const char *text)
+{
+    size_t n;
+    uint64_t *pids = procview_chosen(ui->procview, &n);
+
+    (void)arg, (void)text;
+    if (ui->attach.pending)
+        n = 0;
+    else
+        ui->attach = (struct attach_state){.pending = 1}; /* until all are sent */
+    procview_complain(ui->procview, NULL);
+    for (size_t i = 0; i < n; i++)
+        attach_send(ui, pids[i]);
+    if (n > 0 && --ui->attach.pending == 0)
+        attach_done(ui);
+    free(pids);
+}
+
+/* ---- in the list ---- */
+
+void action_list_tag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    procview_toggle_tag(ui->procview);
+}
+
+void action_list_tree(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false, procview_toggle_tree(ui->procview) ? "below their parents" : "all alike");
+}
+
+void action_list_order(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false, "by %s", procview_next_order(ui->procview));
+}
+
+void action_list_kernel(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           procview_toggle_kernel(ui->procview) ? "kernel threads are shown"
+                                                : "kernel threads are hidden");
+}
+
+void action_list_erase(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    if (arg < 0)
+        procview_erase(ui->procview);
+    else
+        procview_forget(ui->procview);
+}
+
+static bool has_tasks(const struct ui *ui)
+{
+    for (const struct source *s = model_sources(ui->model); s; s = s->next)
+        if (s->first_root)
+            return true;
+    return false;
+}
+
+/* Who came for the list alone, and takes nothing of it, wants to leave. */
+static void leave_list(struct ui *ui)
+{
+    procview_close(ui->procview);
+    if (!has_tasks(ui))
+        ui_wish(ui, UI_QUIT);
+}
+
+void action_list_leave(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    if (!procview_forget(ui->procview))
+        leave_list(ui);
+}
+
+void action_list_quit(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    leave_list(ui);
+}

@@ -1,0 +1,157 @@
+/* What is done to the traced: letting go of them, and signals, which no key alone ever
+ * sends. Both act on what is tagged in the tree, else on the process of the focused pane or of the
+ * selected task. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/signame.h"
+#include "base/xmalloc.h"
+#include "ui/action.h"
+#include "ui/state.h"
+
+static const char *const signals[] = {"TERM", "INT",  "HUP",  "QUIT", "KILL",  "STOP", "CONT",
+                                      "TSTP", "USR1", "USR2", "ALRM", "WINCH", "PIPE", "ABRT"};
+
+/* ---- on whom ---- */
+
+static bool is_there(const struct task *t)
+{
+    return t->process && (t->state == TASK_RUNNING || t->state == TASK_STOPPED);
+}
+
+static void add_target(struct ui *ui, const struct task *t)
+{
+    struct targets *to = &ui->targets;
+
+    for (size_t i = 0; i < to->count; i++)
+        if (to->pids[i] == t->pid)
+            return;
+    to->pids = xrealloc(to->pids, (to->count + 1) * sizeof *to->pids);
+    to->pids[to->count++] = t->pid;
+    to->first = t->id;
+}
+
+static void add_tagged(struct ui *ui)
+{
+    struct task_set *set = treeview_tagged(ui->tree);
+
+    for (const struct task *t = set ? model_first_task(ui->model) : NULL; t;
+         t = model_next_task(ui->model, t)) {
+        const struct task *p = task_process(t);
+        if (p && is_there(p) && task_set_holds(set, t))
+            add_target(ui, p);
+    }
+    task_set_unref(set);
+}
+
+/* False, and says so, when there is nobody. */
+static bool find_targets(struct ui *ui)
+{
+    bool tags = !ui_focused(ui) && treeview_tags(ui->tree) > 0;
+    const struct task *here = tags ? NULL : ui_process_here(ui);
+
+    ui->targets.count = 0;
+    if (!ui->hooks.control)
+        ui_say(ui, true, "this is a recording");
+    else if (tags)
+        add_tagged(ui);
+    else if (here && is_there(here))
+        add_target(ui, here);
+    if (ui->hooks.control && ui->targets.count == 0)
+        ui_say(ui, true, here ? "%s %" PRIu64 " is not traced any more" : "no process is selected",
+               here ? here->comm : "", here ? here->pid : 0);
+    return ui->targets.count > 0;
+}
+
+/* "nginx 815", "3 processes". To be freed. */
+static char *name_targets(const struct ui *ui)
+{
+    const struct task *t = model_task(ui->model, ui->targets.first);
+
+    if (ui->targets.count > 1)
+        return xasprintf("%zu processes", ui->targets.count);
+    return xasprintf("%s %" PRIu64, t ? t->comm : "process", ui->targets.pids[0]);
+}
+
+/* ---- letting go ---- */
+
+static void detached(struct ui *ui, uint64_t pid, bool ok, const char *text)
+{
+    if (ok)
+        ui_say(ui, false, "%" PRIu64 " is let go, and runs on", pid);
+    else
+        ui_say(ui, true, "%s", text);
+}
+
+void action_detach(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    if (!find_targets(ui))
+        return;
+    for (size_t i = 0; i < ui->targets.count; i++)
+        errand_send(ui, detached, ui->targets.pids[i], "detach %" PRIu64, ui->targets.pids[i]);
+}
+
+/* ---- signals ---- */
+
+static void signalled(struct ui *ui, uint64_t pid, bool ok, const char *text)
+{
+    if (ok)
+        ui_say(ui, false, "%s was sent to %" PRIu64, ui->signal, pid);
+    else
+        ui_say(ui, true, "%s", text);
+}
+
+static bool accept_signal(struct ui *ui, const char *text)
+{
+    if (strcmp(text, "y") != 0 && strcmp(text, "yes") != 0) {
+        ui_say(ui, false, "no signal was sent");
+        return true;
+    }
+    for (size_t i = 0; i < ui->targets.count; i++)
+        errand_send(ui, signalled, ui->targets.pids[i], "signal %" PRIu64 " %s",
+                    ui->targets.pids[i], ui->signal + strlen("SIG"));
+    return true;
+}
+
+static void confirm(struct ui *ui, uint64_t number)
+{
+    char *whom = name_targets(ui);
+
+    signame_of(number, ui->signal);
+    char *label = xasprintf("send %s to %s (yes/no)? ", ui->signal, whom);
+    ui_ask(ui, 'y', label, "", accept_signal);
+    free(label);
+    free(whom);
+}
+
+static void open_menu(struct ui *ui)
+{
+    char name[SIGNAME_MAX];
+    char *whom = name_targets(ui), *title = xasprintf("which signal for %s?", whom);
+
+    picker_open(ui->picker, title);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        uint64_t number = (uint64_t)signame_number(signals[i]);
+        char *line = xasprintf("%2" PRIu64 "  %s", number, signame_of(number, name));
+        picker_add(ui->picker, number, line);
+        free(line);
+    }
+    ui->picked = confirm;
+    free(title);
+    free(whom);
+}
+
+void action_signal(struct ui *ui, int arg, const char *text)
+{
+    int number = signame_number(text);
+
+    (void)arg;
+    if (*text && number <= 0)
+        ui_say(ui, true, "there is no signal %s", text);
+    else if (find_targets(ui) && *text)
+        confirm(ui, (uint64_t)number);
+    else if (ui->targets.count > 0)
+        open_menu(ui);
+}

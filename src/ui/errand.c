@@ -1,0 +1,96 @@
+#include "ui/errand.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "ui/state.h"
+
+enum { COMMAND_MAX = 4096, UNDER_WAY = MODEL_REPLIES_MAX / 2 };
+
+struct errand {
+    char *command;
+    uint64_t id; /* 0: not sent yet */
+    errand_fn *fn;
+    uint64_t value;
+};
+
+struct errands {
+    struct errand *all; /* the oldest first */
+    size_t count, sent;
+};
+
+struct errands *errands_new(void)
+{
+    return xcalloc(1, sizeof(struct errands));
+}
+
+void errands_free(struct errands *e)
+{
+    if (!e)
+        return;
+    for (size_t i = 0; i < e->count; i++)
+        free(e->all[i].command);
+    free(e->all);
+    free(e);
+}
+
+/* Takes it off the list before its function is called, which may send others. */
+static void finish(struct ui *ui, size_t i, bool ok, const char *text)
+{
+    struct errands *e = ui->errands;
+    struct errand done = e->all[i];
+
+    memmove(e->all + i, e->all + i + 1, (--e->count - i) * sizeof *e->all);
+    e->sent -= done.id != 0;
+    free(done.command);
+    done.fn(ui, done.value, ok, text);
+}
+
+static void send_some(struct ui *ui)
+{
+    struct errands *e = ui->errands;
+
+    for (size_t i = 0; i < e->count && e->sent < UNDER_WAY; i++) {
+        struct errand *one = &e->all[i];
+        if (one->id)
+            continue;
+        one->id = ui->hooks.control ? ui->hooks.control(ui->hooks.user, one->command) : 0;
+        if (!one->id) {
+            finish(ui, i, false, "nothing is being captured any more");
+            return; /* what waits behind it is told at the next turn */
+        }
+        e->sent++;
+    }
+}
+
+void errand_send(struct ui *ui, errand_fn *fn, uint64_t value, const char *format, ...)
+{
+    struct errands *e = ui->errands;
+    char command[COMMAND_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    e->all = xrealloc(e->all, (e->count + 1) * sizeof *e->all);
+    e->all[e->count++] = (struct errand){xstrdup(command), 0, fn, value};
+    send_some(ui);
+}
+
+void errands_tick(struct ui *ui)
+{
+    const struct source *source = model_sources(ui->model);
+    struct errands *e = ui->errands;
+
+    for (size_t i = 0; source && i < e->count; i++) {
+        const struct reply *reply = e->all[i].id ? source_reply(source, e->all[i].id) : NULL;
+        if (reply)
+            finish(ui, i--, reply->ok, reply->text);
+        else if (e->all[i].id && source->ended)
+            finish(ui, i--, false, "the capture has ended");
+    }
+    send_some(ui);
+}
