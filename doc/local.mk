@@ -1,11 +1,12 @@
 dist_man_MANS = doc/pcat.1 doc/pcat-stream.5
 dist_doc_DATA = doc/pcat-events.schema.json
-EXTRA_DIST += doc/pcat-tui.1.in doc/keys.awk doc/examples/read_stream.py
+EXTRA_DIST += doc/pcat-tui.1.in doc/tables.awk doc/examples/read_stream.py doc/examples/config
 
 if TUI
 man_MANS = doc/pcat-tui.1
 CLEANFILES = doc/pcat-tui.1
-doc/pcat-tui.1: doc/pcat-tui.1.in doc/keys.awk src/ui/action.def
-	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -f $(srcdir)/doc/keys.awk \
-		$(srcdir)/src/ui/action.def $(srcdir)/doc/pcat-tui.1.in >$@.tmp && mv $@.tmp $@
+TABLES = src/ui/action.def src/ui/config.def src/ui/role.def
+doc/pcat-tui.1: doc/pcat-tui.1.in doc/tables.awk $(TABLES)
+	$(AM_V_GEN)$(MKDIR_P) doc && cd $(srcdir) && $(AWK) -f doc/tables.awk $(TABLES) doc/pcat-tui.1.in \
+		>$(abs_builddir)/$@.tmp && cd $(abs_builddir) && mv $@.tmp $@
 endif

@@ -27,8 +27,10 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "model/model.h"
+#include "ui/config.h"
 #include "ui/feed.h"
 #include "ui/input.h"
+#include "ui/keys.h"
 #include "ui/term.h"
 #include "ui/theme.h"
 #include "ui/ui.h"
@@ -43,12 +45,14 @@
 #define TICK 500                 /* ms: rates, messages that fade */
 #define LEAVE_TIME (1000 * MS)   /* for the capture child to let go after `q` */
 #define STATUS_TIME (300 * MS)   /* for the news of its death after its stream ended */
-#define SCROLLBACK ((size_t)256 << 20)
 
 struct options {
     const char *recording; /* of -r, NULL: none */
     const char *via;       /* what runs the capture child somewhere else, NULL: nothing */
-    size_t scrollback;
+    const char *config;    /* the file of -c, NULL: that of the user, when there is one */
+    size_t scrollback;     /* 0: not said */
+    bool theme;            /* was said */
+    bool no_mouse, no_colour, ascii;
     char **engine; /* arguments for the capture child, NULL at the end */
     size_t nengine;
     bool attach; /* -p or --name */
@@ -74,6 +78,8 @@ struct app {
     int64_t input_since; /* bytes of a key wait for their rest since then */
     uint64_t commands;   /* sent so far */
     char *last_error;    /* the child's latest line on stderr */
+    struct config config;
+    char *complaint; /* the first about the configuration, NULL: none */
     bool more_work, key_came;
 };
 
@@ -101,6 +107,8 @@ enum {
     OPTION_THEME,
 };
 
+#define SHORT_OPTIONS "p:r:c:fhCMUV"
+
 static const struct option long_options[] = {
     {"attach", required_argument, NULL, 'p'},
     {"name", required_argument, NULL, OPTION_NAME},
@@ -115,6 +123,10 @@ static const struct option long_options[] = {
     {"scrollback", required_argument, NULL, OPTION_SCROLLBACK},
     {"via", required_argument, NULL, OPTION_VIA},
     {"theme", required_argument, NULL, OPTION_THEME},
+    {"config", required_argument, NULL, 'c'},
+    {"no-mouse", no_argument, NULL, 'M'},
+    {"no-unicode", no_argument, NULL, 'U'},
+    {"no-color", no_argument, NULL, 'C'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -140,6 +152,10 @@ static const char help_text[] =
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
     "      --theme=dark|light   colours for that background (dark)\n"
+    "  -c, --config=FILE        configuration, instead of that of the user\n"
+    "  -C, --no-color           no colours, also not those of the output\n"
+    "  -M, --no-mouse           leave the mouse to the terminal\n"
+    "  -U, --no-unicode         draw with ASCII characters alone\n"
     "      --no-seccomp         run COMMAND without a filter\n"
     "      --force              also a target that displays our own output\n"
     "      --allow-attach       obey also for processes that the user could not attach to\n"
@@ -164,25 +180,6 @@ static int wrong_usage(const char *message)
 {
     fprintf(stderr, "pcat-tui: %s (pcat-tui --help shows what there is)\n", message);
     return 2;
-}
-
-static bool parse_size(const char *text, size_t *out)
-{
-    static const char units[] = "KMG";
-    char *end;
-
-    if (*text < '0' || *text > '9')
-        return false;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
-    if (errno || (*end && (!unit || end[1])))
-        return false;
-    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
-    if (n == 0 || n > (UINT64_MAX >> 1) >> shift)
-        return false;
-    *out = (size_t)n << shift;
-    return true;
 }
 
 /* One option for the capture child, as its long form. */
@@ -215,14 +212,27 @@ static int take_option(struct options *o, int code)
     case 'f':
         return -1; /* all is followed anyhow */
     case OPTION_SCROLLBACK:
-        return parse_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
+        return config_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
     case OPTION_VIA:
         if (o->via)
             return wrong_usage("--via: one at a time");
         o->via = optarg;
         return -1;
     case OPTION_THEME:
-        return theme_choose(optarg) ? -1 : wrong_usage("--theme: dark or light");
+        o->theme = theme_choose(optarg);
+        return o->theme ? -1 : wrong_usage("--theme: dark or light");
+    case 'c':
+        o->config = optarg;
+        return -1;
+    case 'C':
+        o->no_colour = true;
+        return -1;
+    case 'M':
+        o->no_mouse = true;
+        return -1;
+    case 'U':
+        o->ascii = true;
+        return -1;
     case '?':
         return 2; /* getopt_long() has said it */
     case OPTION_RING:
@@ -242,7 +252,7 @@ static const char *find_ring(int argc, char **argv)
     const char *ring = NULL;
 
     optind = 0;
-    for (int code; (code = getopt_long(argc, argv, "+:p:r:fhV", long_options, NULL)) != -1;)
+    for (int code; (code = getopt_long(argc, argv, "+:" SHORT_OPTIONS, long_options, NULL)) != -1;)
         if (code == OPTION_RING)
             ring = optarg;
     optind = 0;
@@ -256,7 +266,7 @@ static int parse_options(struct options *o, int argc, char **argv)
     pass_on(o, "ring", ring);
     pass_on(o, "write", "-");
     pass_on(o, "control", NULL);
-    for (int code; (code = getopt_long(argc, argv, "+p:r:fhV", long_options, NULL)) != -1;) {
+    for (int code; (code = getopt_long(argc, argv, "+" SHORT_OPTIONS, long_options, NULL)) != -1;) {
         int status = take_option(o, code);
         if (status >= 0)
             return status;
@@ -711,11 +721,47 @@ static void leave(struct app *app)
     }
 }
 
+/* ---- the configuration ---- */
+
+static void take_complaint(void *user, const char *text)
+{
+    struct app *app = user;
+
+    fprintf(stderr, "pcat-tui: %s\n", text);
+    if (!app->complaint)
+        app->complaint = xstrdup(text);
+}
+
+/* The file, and then what the command line says. 0, or -1 with a line on standard error. */
+static int configure(struct app *app, const struct options *o)
+{
+    char *path = o->config ? xstrdup(o->config) : config_path();
+    struct config *c = &app->config;
+    int result = 0;
+
+    config_init(c);
+    if (path && !config_read(c, path, take_complaint, app) && (o->config || errno != ENOENT)) {
+        fprintf(stderr, "pcat-tui: %s: %s\n", path, strerror(errno));
+        result = o->config ? -1 : 0;
+    }
+    free(path);
+    if (o->scrollback)
+        c->scrollback = o->scrollback;
+    c->mouse = c->mouse && !o->no_mouse;
+    c->ascii = c->ascii || o->ascii;
+    c->colour = c->colour && !o->no_colour;
+    if (!o->theme)
+        theme_choose(c->theme == THEME_LIGHT ? "light" : "dark");
+    return result;
+}
+
 static int show(struct app *app)
 {
     struct ui_hooks hooks = {app, app->recording ? NULL : send_command};
     char *cause;
 
+    if (!app->config.colour)
+        setenv("NO_COLOR", "1", true);
     app->input = input_new(getenv("TERM"), terminal_utf8(), &cause);
     app->term = app->input ? terminal_open(&cause) : NULL;
     if (!app->term) {
@@ -726,7 +772,12 @@ static int show(struct app *app)
     xmalloc_on_death(terminal_emergency);
     theme_use(terminal_colours(app->term));
     app->ui = ui_new(app->model, &hooks, !terminal_utf8());
+    ui_set(app->ui, &app->config);
+    take_wishes(app);
     resize(app);
+    ui_tick(app->ui, clock_now());
+    if (app->complaint)
+        ui_say(app->ui, true, "%s", app->complaint);
     if (app->choose)
         ui_choose_process(app->ui);
     run(app);
@@ -822,7 +873,9 @@ static int view(struct app *app, const struct options *o)
         return fail("privileges can't be dropped: %s", strerror(errno));
     if (app->via && start_feed(app, o) < 0)
         return 1;
-    app->model = model_new(o->scrollback);
+    if (configure(app, o) < 0)
+        return 1;
+    app->model = model_new(app->config.scrollback);
     app->source = model_source_add(app->model, app->recording ? o->recording
                                                : o->via       ? o->via
                                                               : "pcat");
@@ -837,6 +890,8 @@ static void app_free(struct app *app)
     feed_free(app->feed);
     model_free(app->model);
     free(app->last_error);
+    free(app->complaint);
+    keys_reset();
 }
 
 /* With nothing said about the language, the terminal is taken to speak UTF-8. */
@@ -855,7 +910,7 @@ static void set_locale(void)
 
 int main(int argc, char **argv)
 {
-    struct options o = {.scrollback = SCROLLBACK};
+    struct options o = {0};
     struct app app = {.signals = -1};
     int status;
 

@@ -45,6 +45,7 @@ calls "ptrace" engine/ptrace.c 'ptrace'
 header "<curses.h>" ui/term.c '(ncursesw?/)?n?curses[a-z]*|term'
 header "<termkey.h>" ui/input.c 'termkey'
 header "<vterm.h>" ui/vtview.c 'vterm[a-z_]*'
+header "<ini.h>" ui/config.c 'ini'
 # links LAYER LINK: the whole layer links with nothing but what it may use.
 links() {
     name="$1 links against only what it may use"

@@ -1,6 +1,6 @@
 # The viewer's face, without a terminal. Screens are compared with tests/screens/*.txt; GENERATE=1
 # in the environment writes those anew.
-UI_TESTS = tests/ui/test_canvas tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
+UI_TESTS = tests/ui/test_canvas tests/ui/test_config tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
 	tests/ui/test_screen tests/ui/test_find tests/ui/test_look tests/ui/test_process tests/ui/test_tree tests/ui/test_window tests/ui/test_fuzz
 check_PROGRAMS += $(UI_TESTS)
 UNIT_TESTS += $(UI_TESTS)
@@ -12,6 +12,11 @@ EXTRA_DIST += $(UI_SCREENS)
 
 tests_ui_test_canvas_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_ui_test_canvas_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_config_SOURCES = tests/ui/test_config.c tests/ui/screen.c tests/ui/screen.h
+tests_ui_test_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui
+tests_ui_test_config_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_config_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
 
 tests_ui_test_input_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_ui_test_input_LDADD = $(UI_LINK) $(CMOCKA_LIBS)

@@ -15,6 +15,7 @@
 
 struct desk {
     struct model *model;
+    struct pane_look look; /* of new ones */
     struct pane *slots[LAYOUT_TILES];
     int count;
     int focus; /* -1 */
@@ -32,7 +33,21 @@ struct desk *desk_new(struct model *m)
 
     d->model = m;
     d->focus = -1;
+    d->look.wrap = true;
     return d;
+}
+
+void desk_set_look(struct desk *d, const struct pane_look *look)
+{
+    d->look = *look;
+}
+
+static struct pane *new_pane(const struct desk *d, struct scope scope, unsigned kinds)
+{
+    struct pane *p = pane_new(d->model, scope, kinds);
+
+    pane_set_look(p, &d->look);
+    return p;
 }
 
 void desk_free(struct desk *d)
@@ -174,7 +189,7 @@ static bool admit(struct desk *d, struct stream *s, int64_t now_time, int capaci
         return false;
     if (slot < 0)
         return false;
-    put(d, slot, pane_new(d->model, scope_stream(s), KIND_ALL));
+    put(d, slot, new_pane(d, scope_stream(s), KIND_ALL));
     return true;
 }
 
@@ -246,7 +261,7 @@ int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity)
         i = d->count - 1 == d->focus && d->count > 1 ? d->count - 2 : d->count - 1;
     if (i < 0) /* no room even for one: it is seen when the screen is larger */
         i = 0;
-    put(d, i, pane_new(d->model, scope, kinds));
+    put(d, i, new_pane(d, scope, kinds));
     pane_set_pinned(d->slots[i], true);
     return i;
 }

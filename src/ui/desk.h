@@ -20,6 +20,9 @@ struct desk;
 struct desk *desk_new(struct model *m);
 void desk_free(struct desk *d);
 
+/* How panes look that come from now on. */
+void desk_set_look(struct desk *d, const struct pane_look *look);
+
 /* now: CLOCK_MONOTONIC ns. capacity: panes that fit. grow: panes may be added, which moves
  * the others. Returns true when something changed. */
 bool desk_arrange(struct desk *d, int64_t now, int capacity, bool grow);

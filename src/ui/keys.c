@@ -1,9 +1,11 @@
 #include "ui/keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "base/xmalloc.h"
 #include "ui/action.h"
 #include "ui/plan.h"
@@ -94,26 +96,117 @@ static const struct action *by_name(const char *name)
     return NULL;
 }
 
-const struct action *keys_find(enum mode mode, const char *key)
+/* ---- keys of the user's own ---- */
+
+static char *own[sizeof actions / sizeof *actions]; /* NULL: those of the table */
+
+const char *keys_of(const struct action *a)
+{
+    return own[a - actions] ? own[a - actions] : a->keys;
+}
+
+/* An additional binding for a mode in which its action has keys anyhow goes with those. */
+static bool is_replaced(const struct binding *b)
+{
+    const struct action *a = by_name(b->name);
+
+    return own[a - actions] && a->modes & b->modes;
+}
+
+/* The action that the user gave this key to. */
+static const struct action *owner(unsigned modes, const char *key, size_t len)
 {
     for (size_t i = 0; i < action_count; i++)
-        if (actions[i].modes & mode && has_key(actions[i].keys, key))
+        if (own[i] && actions[i].modes & modes && has_key_of(own[i], key, len))
             return actions + i;
-    for (size_t i = 0; i < binding_count; i++)
-        if (bindings[i].modes & mode && has_key(bindings[i].keys, key))
-            return by_name(bindings[i].name);
     return NULL;
+}
+
+const struct action *keys_find(enum mode mode, const char *key)
+{
+    const struct action *found = owner(mode, key, strlen(key));
+
+    for (size_t i = 0; i < action_count && !found; i++)
+        if (!own[i] && actions[i].modes & mode && has_key(actions[i].keys, key))
+            found = actions + i;
+    for (size_t i = 0; i < binding_count && !found; i++)
+        if (bindings[i].modes & mode && has_key(bindings[i].keys, key) &&
+            !is_replaced(bindings + i))
+            found = by_name(bindings[i].name);
+    return found;
 }
 
 bool keys_want_more(enum mode mode, const char *key)
 {
     for (size_t i = 0; i < action_count; i++)
-        if (actions[i].modes & mode && wants_more(actions[i].keys, key))
+        if (actions[i].modes & mode && wants_more(keys_of(actions + i), key))
             return true;
     for (size_t i = 0; i < binding_count; i++)
-        if (bindings[i].modes & mode && wants_more(bindings[i].keys, key))
+        if (bindings[i].modes & mode && wants_more(bindings[i].keys, key) &&
+            !is_replaced(bindings + i))
             return true;
     return false;
+}
+
+/* Bytes of the key that it begins with, 0: it is none. */
+static size_t key_len(const char *text, size_t len)
+{
+    static const char *const names[] = {"Up",    "Down",   "Left",     "Right",  "Home",
+                                        "End",   "PageUp", "PageDown", "Insert", "Delete",
+                                        "Space", "Tab",    "Enter",    "Escape", "Backspace"};
+    size_t whole = name_len(text, len), n = whole;
+    int number, end = 0;
+    int32_t cp;
+
+    if (whole < 3 || *text != '<')
+        return utf8_decode(text, len, &cp) > 0 && cp > ' ' ? utf8_decode(text, len, &cp) : 0;
+    text++;
+    for (n -= 2; n > 2 && text[1] == '-' && strchr("CMS", *text); n -= 2)
+        text += 2;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && memcmp(names[i], text, n) == 0)
+            return whole;
+    if (sscanf(text, "F%2d%n", &number, &end) == 1 && (size_t)end == n)
+        return whole;
+    return utf8_decode(text, n, &cp) == n && cp > ' ' && n + 2 < whole ? whole : 0;
+}
+
+/* One key, or two one after the other. */
+static bool is_key(const char *text, size_t len)
+{
+    size_t first = key_len(text, len);
+
+    return first == len || (first > 0 && first + key_len(text + first, len - first) == len);
+}
+
+void keys_reset(void)
+{
+    for (size_t i = 0; i < action_count; i++) {
+        free(own[i]);
+        own[i] = NULL;
+    }
+}
+
+bool keys_set(const char *name, const char *keys, char **cause)
+{
+    const struct action *a = by_name(name), *other;
+    const char *list = keys, *key;
+    size_t len;
+
+    if (!a)
+        *cause = xasprintf("there is no action %s", name);
+    while (!*cause && next_key(&list, &key, &len)) {
+        if (!is_key(key, len))
+            *cause = xasprintf("%s: %.*s is no key", name, (int)len, key);
+        else if ((other = owner(a->modes, key, len)) && other != a)
+            *cause =
+                xasprintf("%s: %.*s was given to %s already", name, (int)len, key, other->name);
+    }
+    if (*cause)
+        return false;
+    free(own[a - actions]);
+    own[a - actions] = xstrdup(keys);
+    return true;
 }
 
 const struct action *keys_named(const char *name)
@@ -188,14 +281,16 @@ static char skip_digits(const char **list, char digit)
     return digit;
 }
 
-/* Those that are not in `known`. */
-static void add_keys(struct buf *out, const char *list, const char *known)
+/* Those of the action that are not in `known`, nor taken by another. */
+static void add_keys(struct buf *out, const struct action *a, unsigned modes, const char *list,
+                     const char *known)
 {
     const char *key;
     size_t len;
 
     while (next_key(&list, &key, &len)) {
-        if (has_key_of(known, key, len))
+        const struct action *other = owner(modes, key, len);
+        if (has_key_of(known, key, len) || (other && other != a))
             continue;
         if (out->len > 0)
             buf_adds(out, ", ");
@@ -210,10 +305,10 @@ char *keys_text(const struct action *a)
 {
     struct buf out = {0};
 
-    add_keys(&out, a->keys, "");
+    add_keys(&out, a, a->modes, keys_of(a), "");
     for (size_t i = 0; i < binding_count; i++)
-        if (strcmp(bindings[i].name, a->name) == 0)
-            add_keys(&out, bindings[i].keys, a->keys);
+        if (strcmp(bindings[i].name, a->name) == 0 && !is_replaced(bindings + i))
+            add_keys(&out, a, bindings[i].modes, bindings[i].keys, keys_of(a));
     buf_addc(&out, '\0');
     return (char *)out.data;
 }
@@ -232,13 +327,16 @@ const char *key_text(char out[24], const char *key)
 
 const char *key_first(char out[24], const struct action *a)
 {
-    const char *list = a->keys, *key;
+    const char *list = keys_of(a), *key;
     size_t len;
     char one[24] = "";
 
-    if (next_key(&list, &key, &len) && len < sizeof one) {
-        memcpy(one, key, len);
-        one[len] = '\0';
+    while (!*one && next_key(&list, &key, &len)) {
+        const struct action *other = owner(a->modes, key, len);
+        if (len < sizeof one && (!other || other == a)) {
+            memcpy(one, key, len);
+            one[len] = '\0';
+        }
     }
     return key_text(out, one);
 }

@@ -63,6 +63,16 @@ bool keys_want_more(enum mode mode, const char *key);
 /* The part of a binding behind its first key: "s" of "<C-w>s"; "" when it is one key. */
 const char *key_rest(const char *key);
 
+/* Gives the action other keys than the table does: "z <F3> <C-w>z", "" for none. They are taken
+ * from whoever had them. False with *cause, to be freed. */
+bool keys_set(const char *name, const char *keys, char **cause);
+/* All have those of the table again. */
+void keys_reset(void);
+
+/* The keys of an action as it has them now, without the additional ones, in the table's spelling.
+ */
+const char *keys_of(const struct action *a);
+
 /* By name, or the only one whose name begins so, as `:` takes it. NULL: none, or several. */
 const struct action *keys_named(const char *name);
 

@@ -1,6 +1,7 @@
 libui_a_SOURCES = \
 	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-signal.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
+	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/desk.c src/ui/desk.h \
 	src/ui/errand.c src/ui/errand.h \
 	src/ui/feed.c src/ui/feed.h \
@@ -17,6 +18,7 @@ libui_a_SOURCES = \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/results.c src/ui/results.h \
+	src/ui/role.def \
 	src/ui/rows.c src/ui/rows.h \
 	src/ui/save.c src/ui/save.h \
 	src/ui/state.h \

@@ -271,6 +271,13 @@ void pane_freeze(struct pane *p, bool frozen)
     p->frozen = frozen;
 }
 
+void pane_set_look(struct pane *p, const struct pane_look *look)
+{
+    p->wrap = look->wrap;
+    p->numbers = look->numbers;
+    p->stamps = look->stamps;
+}
+
 bool pane_toggle_wrap(struct pane *p)
 {
     pane_settle(p);

@@ -58,6 +58,11 @@ bool pane_follows(const struct pane *p);
 void pane_freeze(struct pane *p, bool frozen);
 
 /* How it looks. */
+struct pane_look {
+    bool wrap, numbers;
+    enum stamps stamps;
+};
+void pane_set_look(struct pane *p, const struct pane_look *look);
 bool pane_toggle_wrap(struct pane *p);
 enum stamps pane_next_stamps(struct pane *p);
 /* Numbers of the lines in their stream. Returns whether they are shown from now on. */

@@ -123,6 +123,8 @@ static int draw_hints(struct area a, int col, enum mode mode, bool general)
             general != (action->section == SECTION_GENERAL))
             continue;
         key_first(key, action);
+        if (!*key)
+            continue;
         if (col + text_width(key) + 1 + text_width(action->hint) > a.cols)
             continue;
         col = area_text(a, 0, col, theme(ROLE_KEY), key);
@@ -140,10 +142,11 @@ static void draw_seconds(struct area a, enum mode mode, const char *prefix)
 
     for (size_t i = 0; i < action_count; i++) {
         const struct action *action = actions + i;
-        if (!(action->modes & mode) || strncmp(action->keys, prefix, len) != 0)
+        const char *keys = keys_of(action);
+        if (!(action->modes & mode) || strncmp(keys, prefix, len) != 0)
             continue;
-        size_t end = strcspn(action->keys, " ");
-        col = area_textf(a, 0, col, theme(ROLE_KEY), "%.*s", (int)(end - len), action->keys + len);
+        size_t end = strcspn(keys, " ");
+        col = area_textf(a, 0, col, theme(ROLE_KEY), "%.*s", (int)(end - len), keys + len);
         col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->name) + 2;
     }
 }

@@ -4,7 +4,10 @@
  * stays legible with no colour at all. */
 #include "ui/theme.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xmalloc.h"
 
 #define C(n) COLOUR_INDEX(n)
 
@@ -81,10 +84,15 @@ static const struct style plain[ROLES] = {
     [ROLE_MARK] = {C(5), 0, ATTR_BOLD},
 };
 
-static bool few_colours, on_light;
+static bool no_colours, few_colours, on_light;
+
+/* The user's own. */
+static struct style own[ROLES];
+static bool is_own[ROLES];
 
 void theme_use(int colours)
 {
+    no_colours = colours < 8;
     few_colours = colours < 256;
 }
 
@@ -105,6 +113,8 @@ const char *theme_name(void)
 
 struct style theme(enum role role)
 {
+    if (is_own[role] && !no_colours)
+        return own[role];
     return few_colours ? plain[role] : on_light ? light[role] : rich[role];
 }
 
@@ -118,4 +128,116 @@ struct style theme_origin(uint64_t number)
     if (few_colours)
         return (struct style){.fg = C(few[spread % sizeof few])};
     return (struct style){.fg = C((on_light ? deep : many)[spread % sizeof many])};
+}
+
+/* ---- looks in words ---- */
+
+static bool take_number(const char *word, colour *out)
+{
+    char *end;
+    unsigned long n = strtoul(word, &end, 10);
+
+    *out = COLOUR_INDEX(n);
+    return *word >= '0' && *word <= '9' && !*end && n < 256;
+}
+
+static bool take_mix(const char *word, colour *out)
+{
+    char *end;
+    unsigned long n = strtoul(word + 1, &end, 16);
+
+    *out = COLOUR_RGB(n >> 16, n >> 8 & 0xff, n & 0xff);
+    return *word == '#' && strspn(word + 1, "0123456789abcdefABCDEF") == 6 && end == word + 7 &&
+           !*end;
+}
+
+static bool take_colour(const char *word, colour *out)
+{
+    static const char *const names[] = {"black", "red",     "green", "yellow",
+                                        "blue",  "magenta", "cyan",  "white"};
+    const char *base = strncmp(word, "bright-", 7) == 0 ? word + 7 : word;
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(base, names[i]) == 0) {
+            *out = COLOUR_INDEX(i + (base != word ? 8 : 0));
+            return true;
+        }
+    if (strcmp(word, "default") == 0) {
+        *out = COLOUR_DEFAULT;
+        return true;
+    }
+    return take_number(word, out) || take_mix(word, out);
+}
+
+static bool take_attribute(const char *word, uint32_t *attrs)
+{
+    static const struct {
+        const char *name;
+        uint32_t bit;
+    } attributes[] = {
+        {"bold", ATTR_BOLD},           {"dim", ATTR_DIM},         {"italic", ATTR_ITALIC},
+        {"underline", ATTR_UNDERLINE}, {"reverse", ATTR_REVERSE},
+    };
+
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (strcmp(word, attributes[i].name) == 0) {
+            *attrs |= attributes[i].bit;
+            return true;
+        }
+    return false;
+}
+
+/* "on" comes before the background. */
+static bool parse_look(char *text, struct style *out, const char **wrong)
+{
+    colour *where = &out->fg;
+    char *save;
+
+    for (char *word = strtok_r(text, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
+        *wrong = word;
+        if (strcmp(word, "on") == 0 && where != &out->bg)
+            where = &out->bg;
+        else if (!take_attribute(word, &out->attrs) && !take_colour(word, where))
+            return false;
+    }
+    return true;
+}
+
+static int role_named(const char *name)
+{
+    static const char *const names[ROLES] = {
+#define ROLE(role, name, help) name,
+#include "ui/role.def"
+#undef ROLE
+    };
+
+    for (int i = 0; i < ROLES; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+void theme_reset(void)
+{
+    memset(is_own, 0, sizeof is_own);
+}
+
+bool theme_set(const char *name, const char *look, char **cause)
+{
+    int role = role_named(name);
+    char *text = xstrdup(look);
+    struct style style = {0};
+    const char *wrong = "";
+
+    if (role < 0)
+        *cause = xasprintf("nothing is drawn as %s", name);
+    else if (!parse_look(text, &style, &wrong))
+        *cause = xasprintf("%s: '%s' is no colour, and not bold, dim, italic, underline or reverse",
+                           name, wrong);
+    else {
+        own[role] = style;
+        is_own[role] = true;
+    }
+    free(text);
+    return !*cause;
 }

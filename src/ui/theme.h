@@ -6,32 +6,13 @@
 #include "ui/canvas.h"
 
 enum role {
-    ROLE_TEXT,
-    ROLE_DIM,          /* what matters less: the dead, hints, units */
-    ROLE_STRONG,       /* names */
-    ROLE_LINE,         /* lines between things */
-    ROLE_FOCUS,        /* lines and title of what has the focus */
-    ROLE_TITLE,        /* of what has not */
-    ROLE_STDERR,       /* the mark of stderr */
-    ROLE_GOOD,         /* it moves */
-    ROLE_BAD,          /* it failed */
-    ROLE_WARN,         /* lost bytes, stopped */
-    ROLE_SELECTED,     /* the line under the cursor, where the focus is */
-    ROLE_SELECTED_DIM, /* and where it is not */
-    ROLE_MATCH,        /* found text */
-    ROLE_MATCH_NOW,    /* the one that n and N went to */
-    ROLE_BAR,          /* status bar */
-    ROLE_BAR_DIM,
-    ROLE_BAR_STRONG,
-    ROLE_BAR_WARN,
-    ROLE_KEY,  /* a key in the hints */
-    ROLE_HINT, /* what it does */
-    ROLE_PROMPT_LABEL,
-    ROLE_ERROR, /* complaints */
-    ROLE_TIME,  /* timestamps */
-    ROLE_MARK,  /* what we put into the text: lost, control characters */
+#define ROLE(role, name, help) ROLE_##role,
+#include "ui/role.def"
+#undef ROLE
     ROLES
 };
+
+enum theme_name { THEME_DARK, THEME_LIGHT };
 
 /* How many colours the theme may use: from 256 on the rich one, else one that needs
  * 8, or none. At the start it is rich. */
@@ -42,6 +23,12 @@ bool theme_choose(const char *name);
 const char *theme_name(void);
 
 struct style theme(enum role role);
+
+/* Another look for a role, in all themes: "yellow", "172 on 236 bold", "#ff8800 underline". A
+ * terminal with no colours keeps ours. False with *cause, to be freed. */
+bool theme_set(const char *role, const char *look, char **cause);
+/* All look as we want it again. */
+void theme_reset(void);
 
 /* A colour that stays with a number (a tid), readable on dark and light. */
 struct style theme_origin(uint64_t number);

@@ -61,6 +61,22 @@ void ui_free(struct ui *ui)
     free(ui);
 }
 
+void ui_set(struct ui *ui, const struct config *c)
+{
+    struct pane_look look = {c->wrap, c->numbers, c->times};
+
+    desk_set_look(ui->desk, &look);
+    ui->ascii = ui->ascii || c->ascii;
+    ui->tree_shown = c->tree;
+    if (treeview_toggle_threads(ui->tree) != c->threads)
+        treeview_toggle_threads(ui->tree);
+    if (treeview_toggle_dead(ui->tree) != c->dead)
+        treeview_toggle_dead(ui->tree);
+    ui->mouse = c->mouse;
+    if (!c->mouse)
+        ui_wish(ui, UI_MOUSE_OFF);
+}
+
 void ui_resize(struct ui *ui, int rows, int cols)
 {
     canvas_resize(ui->canvas, rows, cols);

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "model/model.h"
 #include "ui/canvas.h"
+#include "ui/config.h"
 #include "ui/input.h"
 
 struct ui;
@@ -29,6 +30,9 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii);
 void ui_free(struct ui *ui);
 
 void ui_resize(struct ui *ui, int rows, int cols);
+
+/* What it looks like at first. */
+void ui_set(struct ui *ui, const struct config *c);
 
 /* Begins with the list of processes: there is no target yet. */
 void ui_choose_process(struct ui *ui);
