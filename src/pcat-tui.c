@@ -723,13 +723,16 @@ static void leave(struct app *app)
 
 /* ---- the configuration ---- */
 
+/* On the screen there may be no room for directories. */
 static void take_complaint(void *user, const char *text)
 {
     struct app *app = user;
+    const char *colon = strchr(text, ':');
+    const char *slash = memrchr(text, '/', (size_t)(colon - text));
 
     fprintf(stderr, "pcat-tui: %s\n", text);
     if (!app->complaint)
-        app->complaint = xstrdup(text);
+        app->complaint = xstrdup(slash ? slash + 1 : text);
 }
 
 /* The file, and then what the command line says. 0, or -1 with a line on standard error. */

@@ -383,7 +383,8 @@ static int columns(void)
 /* Who reads this list in a pipe is not who will read what an attach prints. */
 static int list(const struct settings *s)
 {
-    const struct list_options options = {.descendants = s->engine.follow == FOLLOW_ALL,
+    const struct list_options options = {.boot = list_boot_time(),
+                                         .descendants = s->engine.follow == FOLLOW_ALL,
                                          .force = s->engine.force || !isatty(STDOUT_FILENO),
                                          .allow_attach = true};
     struct out *out = out_new(STDOUT_FILENO);

@@ -43,6 +43,7 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build", help="where pcat-tui is (default: build)")
     parser.add_argument("--output", default="screenshots", help="where the pictures go")
+    parser.add_argument("scenes", nargs="*", help="which (default: all)")
     return parser.parse_args()
 
 
@@ -84,6 +85,25 @@ def shoot_demo(directory):
         tui.end()
         demo.terminate()
         demo.wait()
+
+
+def shoot_picker(directory):
+    """All alike, and the demo's alone: what else runs here is nobody's business."""
+    with open(directory / "demo.log", "ab") as out:
+        demos = [subprocess.Popen(["pcat-demo", "--rate", rate], executable=str(conftest.DEMO),
+                                  stdout=out if rate == "9" else subprocess.DEVNULL, stderr=out)
+                 for rate in ("3", "9")]
+    tui = conftest.Tui([], directory, size=(120, 24))
+    try:
+        tui.wait_for("Attach to which process")
+        press(tui, ("pcat-demo",), "F5", settle=3)
+        press(tui, "Home", "Space", "Down", "Space", settle=9)
+        picture(tui, "picker")
+    finally:
+        tui.end()
+        for demo in demos:
+            demo.terminate()
+            demo.wait()
 
 
 def load(url, stop):
@@ -130,11 +150,13 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "nginx": shoot_nginx}
+        scenes = {"demo": shoot_demo, "picker": shoot_picker, "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")
             del scenes["nginx"]
         for scene, shoot in scenes.items():
+            if OPTIONS.scenes and scene not in OPTIONS.scenes:
+                continue
             directory = Path(name) / scene
             directory.mkdir()
             shoot(directory)

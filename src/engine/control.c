@@ -139,7 +139,8 @@ static char *do_signal(struct tracer *t, const char *arg)
 static char *do_list(struct tracer *t, const char *arg)
 {
     const struct engine_options *o = t->options;
-    struct list_options lo = {.tracer = t->self,
+    struct list_options lo = {.boot = list_boot_time(),
+                              .tracer = t->self,
                               .descendants = o->follow == FOLLOW_ALL,
                               .force = o->force,
                               .allow_attach = o->allow_attach};

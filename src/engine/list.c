@@ -37,7 +37,6 @@ struct list {
     size_t count, cap;
     struct user *users; /* those met so far */
     size_t nusers;
-    int64_t boot; /* CLOCK_REALTIME ns of the start of the boot clock */
     struct buf argv;
 };
 
@@ -192,7 +191,7 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
                                      .kernel = s->kernel_thread,
                                      .threads = f->stat.threads,
                                      .cpu = f->stat.cpu,
-                                     .start = l->boot + f->stat.start,
+                                     .start = l->options->boot + f->stat.start,
                                      .traced = traced,
                                      .refused = bytes_of(refused ? refused : "")};
     if (!s->kernel_thread) {
@@ -204,7 +203,7 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
     free(refused);
 }
 
-static int64_t boot_time(void)
+int64_t list_boot_time(void)
 {
     struct timespec real, boot;
 
@@ -227,7 +226,7 @@ static void list_clear(struct list *l)
 int list_processes(const struct list_options *o, void (*fn)(void *user, struct event *ev),
                    void *user)
 {
-    struct list l = {.options = o, .boot = boot_time()};
+    struct list l = {.options = o};
 
     doctor_look(&l.means);
     if (procfs_each("/proc", find, &l) < 0)

@@ -319,7 +319,8 @@ const char *key_text(char out[24], const char *key)
 
     add_key(&b, key, strlen(key));
     size_t len = b.len < 23 ? b.len : 23;
-    memcpy(out, b.data, len);
+    if (len)
+        memcpy(out, b.data, len);
     out[len] = '\0';
     buf_free(&b);
     return out;

@@ -191,8 +191,10 @@ def test_control_waits_for_targets(steered, target, validator):  # noqa: F811
     assert pcat.tell("detach %d" % target.pid)[1]["ok"]
     pcat.wait_for(type="detached", pid=target.pid)
     target.assert_free()
+    start = found[target.pid]["start"]
     found = by_pid(pcat.tell("list")[0])
     assert "traced" not in found[target.pid] and "refused" not in found[target.pid]
+    assert found[target.pid]["start"] == start  # by which it is known again
     assert pcat.end()[-1]["why"] == "asked to quit"
 
 

@@ -36,7 +36,7 @@ def test_bad_lines_are_told_and_the_rest_is_used(tui, tracee, home, tmp_path):
     target = tracee()
     t = tui("-p", target.pid, env=home("wrap = perhaps\nnumbers = yes\n[keys]\nfrob = x\n"))
     path = str(tmp_path / "config" / "pcat" / "config")
-    t.wait(lambda s: "wrap: yes or no, not 'perhaps'" in s.replace("\n", ""))
+    t.wait_for("^ config:1: wrap: yes or no, not 'perhaps'")
     t.wait_for("nothing yet on fd")
     target.say("hello\n")
     t.wait_for("1 hello")

@@ -1,5 +1,6 @@
 """Choosing what to attach to: the list of processes, by name, more of them, letting go, signals."""
 import os
+import re
 import shutil
 import signal
 import stat
@@ -91,6 +92,9 @@ def test_two_tagged(tui, named):
     t.wait_for(r"2 of \d+")
     t.keys("F5", "Home", "Space", "Space")
     t.wait_for("2 tagged")
+    age = re.search(r"^\* +%d \S+ +(\S+ +)?(\d+s)" % pids[0], t.screen(), re.M)
+    t.wait(lambda s: (now := re.search(r"^\* +%d \S+ +(\S+ +)?(\d+s)" % pids[0], s, re.M))
+           and now[2] != age[2], what="tags that outlast a list")
     t.keys("Enter")
     t.wait_for("attached to 2 processes")
     until(lambda: tracers(pids[0]) == tracers(pids[1]) == {t.engine()})
