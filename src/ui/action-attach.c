@@ -45,7 +45,8 @@ void action_attach(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "attach to a PID, not to %s", text);
         return;
     }
-    ui->attach = (struct attach_state){0};
+    if (ui->attach.pending == 0)
+        ui->attach = (struct attach_state){0};
     if (pid) {
         attach_send(ui, pid);
         return;
@@ -100,17 +101,16 @@ void attach_send(struct ui *ui, uint64_t pid)
 void action_attach_chosen(struct ui *ui, int arg, const char *text)
 {
     size_t n;
-    uint64_t *pids = procview_chosen(ui->procview, &n);
+    uint64_t *pids = ui->attach.pending ? NULL : procview_chosen(ui->procview, &n);
 
     (void)arg, (void)text;
-    if (ui->attach.pending)
-        n = 0;
-    else
-        ui->attach = (struct attach_state){.pending = 1}; /* until all are sent */
+    if (!pids)
+        return;
+    ui->attach = (struct attach_state){.pending = 1}; /* until all are sent */
     procview_complain(ui->procview, NULL);
     for (size_t i = 0; i < n; i++)
         attach_send(ui, pids[i]);
-    if (n > 0 && --ui->attach.pending == 0)
+    if (--ui->attach.pending == 0)
         attach_done(ui);
     free(pids);
 }

@@ -118,6 +118,39 @@ static void tasks_come_and_go(struct screen *s)
     }
 }
 
+/* A process of a list, in a family that need not be a tree. */
+static void list_process(struct screen *s)
+{
+    const char *piece = pieces[below(sizeof pieces / sizeof *pieces)];
+
+    screen_event(s, (struct event){.type = EVENT_PROCESS,
+                                   .process = {.id = s->commands,
+                                               .pid = below(40),
+                                               .parent = below(40),
+                                               .user = bytes_of(below(3) ? "user" : ""),
+                                               .comm = bytes_of(piece),
+                                               .argv = bytes_of(below(3) ? piece : ""),
+                                               .kernel = below(5) == 0,
+                                               .traced = below(5) == 0,
+                                               .cpu = (int64_t)below(UINT32_MAX),
+                                               .start = (int64_t)below(4),
+                                               .stdout_ = bytes_of(below(2) ? "/dev/null" : piece),
+                                               .stderr_ = bytes_of(below(2) ? piece : ""),
+                                               .refused = bytes_of(below(3) ? "" : piece)}});
+}
+
+/* Of the last command. */
+static void answer(struct screen *s)
+{
+    bool ok = below(4) != 0;
+
+    for (uint32_t n = strcmp(s->control, "list") == 0 ? below(60) : 0; n > 0; n--)
+        list_process(s);
+    screen_event(
+        s, (struct event){.type = EVENT_REPLY,
+                          .reply = {s->commands, ok, bytes_of(ok ? "" : "it \x1b[2J can't")}});
+}
+
 /* ---- input ---- */
 
 /* The keys of the table, by name; two in a row are two. */
@@ -206,7 +239,10 @@ static void one_step(struct screen *s)
         write_output(s);
         break;
     case 3:
-        tasks_come_and_go(s);
+        if (below(3) == 0)
+            answer(s);
+        else
+            tasks_come_and_go(s);
         break;
     case 4:
         press_mouse(s);

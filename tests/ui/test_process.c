@@ -160,6 +160,25 @@ static void test_attach(void **state)
     assert_screen(s, "attached to 901");
 }
 
+static void test_attach_while_none_is_found(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "a" ENTER); /* there is no list yet */
+    assert_string_equal(s->control, "list");
+    give_list(s, UINT64_MAX, 0);
+    screen_keys(s, "nobody" ENTER);
+    assert_string_equal(s->control, "list");
+    screen_keys(s, "\x15"
+                   "bash" ENTER ENTER); /* the second one while the first is not answered */
+    assert_string_equal(s->control, "attach 900");
+    uint64_t before = s->commands;
+    screen_keys(s, ENTER);
+    assert_int_equal(s->commands, before);
+    reply(s, s->commands, NULL);
+    assert_no_screen(s, "Attach to which");
+}
+
 static void test_attach_refused(void **state)
 {
     struct screen *s = *state;
@@ -425,6 +444,7 @@ int main(void)
         STORY_CASE(test_the_list),
         STORY_CASE(test_type_to_find),
         STORY_CASE(test_attach),
+        STORY_CASE(test_attach_while_none_is_found),
         STORY_CASE(test_attach_refused),
         STORY_CASE(test_refusal_is_foreseen),
         STORY_CASE(test_tag_several),
