@@ -131,8 +131,10 @@ def test_command_not_executable(bad, tmp_path):
     bad(126, "script.*(?i:permission)", "--", script)
 
 
-def test_no_target(bad):
-    bad(2, "(?i)-p PID|target|command")
+def test_no_target(run):
+    """pcat-tui begins with the list of processes then: see test_picker.py."""
+    result = run(PCAT)
+    assert result.returncode == 2 and re.fullmatch(rb"pcat: no target: .*\n", result.stderr)
 
 
 def test_unknown_option(bad):

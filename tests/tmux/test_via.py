@@ -100,11 +100,22 @@ def test_arguments_are_quoted_for_ssh(tui, tmp_path):
     t.wait_for("it's  two")
 
 
-@pytest.mark.parametrize("args", [["--via", "env", "-r", "x"], ["--via", "a", "--via", "b", "-p", 1],
-                                  ["--via", "env"]])
+@pytest.mark.parametrize("args", [["--via", "env", "-r", "x"], ["--via", "a", "--via", "b", "-p", 1]])
 def test_wrong_usage(tui, args):
     t = tui(*args)
     assert t.wait_exit() == 2 and len(t.said().strip().splitlines()) == 1
+
+
+def test_list_of_the_far_end(tui, tracee):
+    target = tracee()
+    t = tui("--via", "env")
+    t.wait_for("Attach to which process")
+    t.type(str(target.pid))
+    t.wait_for(r"1 of \d+")
+    t.keys("Enter")
+    t.wait_for("nothing yet on fd")
+    target.say("over there\n")
+    t.wait_for("over there")
 
 
 @pytest.fixture
