@@ -1,26 +1,47 @@
 #include "base/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
 
-enum { BUFFER = 64 * 1024 };
+enum {
+    BUFFER = 64 * 1024,
+    MEMORY_MAJOR = 1 /* /dev/null, /dev/full: the kernel's Documentation/admin-guide/devices.txt */
+};
 
 struct out {
     int fd;
+    int own;        /* the same pipe, opened once more without blocking, or -1 */
     int error;      /* errno of the first failure, 0 while all is well */
-    bool may_block; /* not a regular file */
+    bool may_block; /* neither a regular file nor /dev/null and its like */
     struct buf buf;
     uint64_t dropped;
     bool (*wait)(void *user, int fd);
     void *user;
 };
+
+static bool is_memory_device(const struct stat *st)
+{
+    return S_ISCHR(st->st_mode) && major(st->st_rdev) == MEMORY_MAJOR;
+}
+
+/* O_NONBLOCK belongs to the description, which others share: so this takes one of its own. */
+static int open_again(int fd)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+}
 
 struct out *out_new(int fd)
 {
@@ -28,7 +49,11 @@ struct out *out_new(int fd)
     struct stat st;
 
     o->fd = fd;
-    o->may_block = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
+    o->own = -1;
+    if (fstat(fd, &st) == 0) {
+        o->may_block = !S_ISREG(st.st_mode) && !is_memory_device(&st);
+        o->own = S_ISFIFO(st.st_mode) ? open_again(fd) : -1;
+    }
     return o;
 }
 
@@ -36,6 +61,8 @@ void out_free(struct out *o)
 {
     if (!o)
         return;
+    if (o->own >= 0)
+        close(o->own);
     buf_free(&o->buf);
     free(o);
 }
@@ -46,8 +73,8 @@ void out_set_wait(struct out *o, bool (*wait)(void *user, int fd), void *user)
     o->user = user;
 }
 
-/* A pipe that poll calls writable has room for PIPE_BUF bytes: asking for no more
- * than that never blocks, without O_NONBLOCK on a description that others share. */
+/* Where poll says that it is writable there is room for PIPE_BUF bytes: asking for no more never
+ * blocks. */
 static ssize_t write_some(struct out *o, const unsigned char *data, size_t n)
 {
     if (o->may_block && o->wait) {
@@ -55,10 +82,10 @@ static ssize_t write_some(struct out *o, const unsigned char *data, size_t n)
             errno = ECANCELED;
             return -1;
         }
-        if (n > PIPE_BUF)
+        if (o->own < 0 && n > PIPE_BUF)
             n = PIPE_BUF;
     }
-    return write(o->fd, data, n);
+    return write(o->own < 0 ? o->fd : o->own, data, n);
 }
 
 static void write_all(struct out *o, const unsigned char *data, size_t n)

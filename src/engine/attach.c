@@ -15,24 +15,25 @@
 #include "engine/procfs.h"
 #include "engine/tracer.h"
 
+enum { ARM_PORTION = 128 };
+
 /* --- telling --- */
 
-void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how)
+/* start: as procfs_start() tells. */
+static void tell_task(struct tracer *t, const struct task *task, const struct proc_status *s,
+                      int64_t start, pid_t parent, enum event_how how)
 {
     struct event ev = {.type = EVENT_TASK};
     struct buf argv = {0};
-    struct proc_status s = {0};
-    int64_t start = procfs_start(task->tid);
 
-    procfs_status(task->tid, &s);
     if (task->tid == task->proc->pid)
         procfs_cmdline(task->tid, &argv);
     ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
                                .pid = (uint64_t)task->proc->pid,
                                .parent = (uint64_t)parent,
                                .how = how,
-                               .nspid = (uint64_t)s.nspid,
-                               .uid = s.uid,
+                               .nspid = (uint64_t)s->nspid,
+                               .uid = s->uid,
                                .comm = bytes_of(task->comm),
                                .argv = {argv.data, argv.len},
                                .start = start < 0 ? 0 : emit_time_of(t->emitter, start)};
@@ -87,8 +88,42 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
         split_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
     if (how == HOW_UNKNOWN || how == HOW_THREAD)
         how = thread ? HOW_THREAD : HOW_FORK;
-    tracer_tell_task(t, task, thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
+    tell_task(t, task, &s, procfs_start(s.tgid, tid),
+              thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
     return task;
+}
+
+/* --- their first stop --- */
+
+/* From its first stop on nothing of a thread is missed. Each stops only for as long as it takes to
+ * serve it: so no more are interrupted than are soon served, see tracer_arm_some(). */
+static void arm_later(struct tracer *t, pid_t tid)
+{
+    if (t->narm == t->arm_cap) {
+        t->arm_cap = t->arm_cap ? 2 * t->arm_cap : 64;
+        t->arm = xrealloc(t->arm, t->arm_cap * sizeof *t->arm);
+    }
+    t->arm[t->narm++] = tid;
+}
+
+bool tracer_arm_some(struct tracer *t)
+{
+    for (int n = 0; n < ARM_PORTION && t->arm_at < t->narm; t->arm_at++) {
+        struct task *task = tasks_find(&t->tasks, t->arm[t->arm_at]);
+        if (!task || task->state != TASK_NEW || task->interrupted)
+            continue;
+        task->interrupted = true;
+        ptrace_interrupt(task->tid);
+        waiter_expect(t->waiter, task->tid);
+        n++;
+    }
+    if (t->arm_at < t->narm)
+        return true;
+    bool any = t->narm > 0;
+    free(t->arm);
+    t->arm = NULL;
+    t->arm_at = t->narm = t->arm_cap = 0;
+    return any;
 }
 
 /* --- by -p --- */
@@ -97,6 +132,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
 struct scan {
     struct tracer *t;
     bool root;
+    struct proc_status group;
     unsigned seized; /* in this pass */
     int error;       /* errno of the last failure that matters */
 };
@@ -112,23 +148,28 @@ static bool seize_thread(void *user, int tid)
 {
     struct scan *scan = user;
     struct tracer *t = scan->t;
-    struct proc_status s;
+    struct proc_status s = scan->group;
+    struct proc_stat st;
 
-    if (tasks_find(&t->tasks, tid) || procfs_status(tid, &s) < 0 || s.state == 'Z')
+    if (tasks_find(&t->tasks, tid) || procfs_thread_stat(s.tgid, tid, &st) < 0 || st.state == 'Z')
         return true;
     if (ptrace_seize(tid, t->options->follow, false) < 0) {
         if (errno != ESRCH && !is_ours(t, tid))
             scan->error = errno;
         return true;
     }
-    struct task *task = add_task(t, tid, s.tgid, s.comm, scan->root);
+    struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
     task->attached = true;
     task->proc->attaching = true;
     task->proc->unarmed++;
+    arm_later(t, tid);
+    tracer_asked(t, task->proc);
     if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
         fd_table_split(task->proc->fds);
-    tracer_tell_task(t, task, tid == s.tgid ? s.ppid : s.tgid,
-                     tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
+    if (s.nspid)
+        procfs_status(tid, &s);
+    tell_task(t, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
+              tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
     scan->seized++;
     return true;
 }
@@ -139,6 +180,8 @@ static unsigned seize_group(struct scan *scan, pid_t pid)
 {
     unsigned sum = 0;
 
+    if (procfs_status(pid, &scan->group) < 0)
+        return 0;
     do {
         scan->seized = 0;
         if (scan->t->options->follow == FOLLOW_NONE)
@@ -247,16 +290,6 @@ static char *find_loop(const struct tracer *t, pid_t pid)
     return cause;
 }
 
-static void interrupt_attached(struct tracer *t)
-{
-    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->attached && task->state == TASK_NEW && !task->interrupted) {
-            task->interrupted = true;
-            ptrace_interrupt(task->tid);
-            tracer_asked(t, task->proc);
-        }
-}
-
 int tracer_attach(struct tracer *t, pid_t pid, char **cause)
 {
     struct scan scan = {.t = t, .root = true};
@@ -278,7 +311,6 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
         note_failure(t, pid, scan.error);
     fd_table_survey(tasks_find_proc(&t->tasks, pid)->fds);
     seize_descendants(&scan);
-    interrupt_attached(t);
     return 0;
 }
 
@@ -365,8 +397,11 @@ int tracer_spawn(struct tracer *t, char **cause)
 
 void tracer_command_runs(struct tracer *t, struct task *task)
 {
+    struct proc_status s = {0};
+
     task->silent = false;
-    tracer_tell_task(t, task, getpid(), HOW_SPAWNED);
+    procfs_status(task->tid, &s);
+    tell_task(t, task, &s, procfs_start(task->tid, task->tid), getpid(), HOW_SPAWNED);
     fd_table_survey(task->proc->fds);
     if (t->started)
         t->started(t->user);

@@ -283,22 +283,31 @@ static size_t read_segments(const struct call *c, pid_t tid, int *mem_fd, uint64
     return done;
 }
 
-size_t call_read(struct call *c, pid_t tid, int *mem_fd, void *to, size_t n, bool *reread)
+bool call_is_read(const struct call *c)
+{
+    for (size_t i = 0; i < c->nparts; i++)
+        if (c->parts[i].base + c->parts[i].len > c->early.len)
+            return false;
+    return true;
+}
+
+struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf *scratch, size_t n,
+                        bool *reread)
 {
     uint64_t offset = c->parts[c->part].base + c->pos;
+    void *to;
 
     *reread = c->source >= 0;
-    if (c->source >= 0) {
-        ssize_t got = pread(c->source, to, n, (off_t)(c->source_pos + (int64_t)c->pos));
-        return got > 0 ? (size_t)got : 0;
-    }
-    if (offset < c->early.len) {
+    if (!*reread && offset < c->early.len) {
         size_t have = c->early.len - (size_t)offset;
-        n = n < have ? n : have;
-        memcpy(to, c->early.data + offset, n);
-        return n;
+        return (struct bytes){c->early.data + offset, n < have ? n : have};
     }
-    return read_segments(c, tid, mem_fd, offset, to, n);
+    buf_clear(scratch);
+    to = buf_reserve(scratch, n);
+    if (!*reread)
+        return (struct bytes){to, read_segments(c, tid, mem_fd, offset, to, n)};
+    ssize_t got = pread(c->source, to, n, (off_t)(c->source_pos + (int64_t)c->pos));
+    return (struct bytes){to, got > 0 ? (size_t)got : 0};
 }
 
 void call_reset(struct call *c)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "engine/fds.h"
 #include "engine/remote.h"
 #include "engine/sysent.h"
@@ -74,9 +75,20 @@ void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd);
 /* The sum of the parts, after call_complete(). */
 uint64_t call_total(const struct call *c);
 
-/* Copies up to n bytes of the current part from its current position. Bytes that arrived; *reread
- * tells that they were read from the file again. 0: they can't be had. */
-size_t call_read(struct call *c, pid_t tid, int *mem_fd, void *to, size_t n, bool *reread);
+/* True when all that was moved is in our memory: nothing more is wanted of the tracee. */
+bool call_is_read(const struct call *c);
+
+/* Up to n bytes of the current part from its current position; valid until the call goes on. They
+ * are in c's own memory, or else read into scratch. *reread tells that they were read from the file
+ * again. Length 0: they can't be had. */
+struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf *scratch, size_t n,
+                        bool *reread);
+
+/* From its entry on until call_complete(). */
+static inline bool call_in_flight(const struct call *c)
+{
+    return c->ent && c->left == 0;
+}
 
 /* Done with it: gives back what is large. The struct is ready for the next call. */
 void call_reset(struct call *c);

@@ -153,14 +153,13 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
     struct call *call = &task->call;
     const struct part *part = &call->parts[call->part];
     bool reread = false;
-    size_t got =
-        call_read(call, task->tid, &task->proc->mem_fd, buf_reserve(&c->piece, n), n, &reread);
+    struct bytes data = call_bytes(call, task->tid, &task->proc->mem_fd, &c->piece, n, &reread);
     struct event ev = {.type = EVENT_WRITE, .time = call->left};
 
-    if (got == 0)
+    if (data.len == 0)
         n = part->len - call->pos < UINT32_MAX ? (size_t)(part->len - call->pos) : UINT32_MAX;
     else
-        n = got;
+        n = data.len;
     ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
                                  .pid = (uint64_t)task->proc->pid,
                                  .fd = (uint64_t)(unsigned)call->fd,
@@ -171,10 +170,10 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
                                  .total = part->len,
                                  .offset = call->pos,
                                  .len = n,
-                                 .data = {got ? c->piece.data : NULL, got},
+                                 .data = data.len ? data : (struct bytes){0},
                                  .more = call->pos + n < part->len,
-                                 .unavailable = got == 0,
-                                 .reread = got && reread};
+                                 .unavailable = data.len == 0,
+                                 .reread = data.len && reread};
     emit_payload(c->emitter, ring, &ev);
     call->pos += n;
 }
@@ -209,6 +208,19 @@ bool capture_emit(struct capture *c, struct task *task, bool force)
     }
     call_reset(call);
     return true;
+}
+
+/* Room for it is asked for in one go, so a call in several pieces takes the long way. */
+bool capture_needs_nobody(struct capture *c, struct task *task)
+{
+    const struct call *call = &task->call;
+
+    if (!call->ent || call->left == 0 || call->source >= 0 || call->nparts != 1 ||
+        call->parts[0].len > backlog_piece_max(c->backlog) || !call_is_read(call))
+        return false;
+    refresh_name(c, task, call->left);
+    struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
+    return backlog_has_room(c->backlog, ring, (size_t)call->parts[0].len);
 }
 
 void capture_died(struct capture *c, struct task *task)

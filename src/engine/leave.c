@@ -120,7 +120,8 @@ void tracer_drain(struct tracer *t)
     struct stopped s;
 
     for (; now < until; now = tracer_clock()) {
-        enum wait_result result = waiter_next(t->waiter, &s.tid, &s.status);
+        enum wait_result result =
+            waiter_next(t->waiter, tasks_count(&t->tasks), true, &s.tid, &s.status);
         if (result == WAIT_STOP) {
             t->last_stop = now;
             let_go(t, &s);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,32 +116,49 @@ int procfs_status(pid_t tid, struct proc_status *s)
     return 0;
 }
 
-int procfs_stat(pid_t tid, struct proc_stat *st)
+static int read_stat(const char *path, struct proc_stat *st)
 {
-    long long ns = 1000000000LL / sysconf(_SC_CLK_TCK), user, system, start;
-    char path[48], text[2048];
-    int session;
-    unsigned threads;
+    long long ns = 1000000000LL / sysconf(_SC_CLK_TCK), user, system;
+    char text[2048];
 
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
     if (slurp(path, text, sizeof text) <= 0)
         return -1;
-    char *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
-    /* Fields 6, 14, 15, 20 and 22; the one behind the name is the third. */
-    if (!after ||
+    char *before = strchr(text, '('),
+         *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
+    /* Fields 3, 6, 14, 15, 20 and 22. */
+    if (!before || !after ||
         sscanf(after + 1,
-               " %*s %*s %*s %d %*s %*s %*s %*s %*s %*s %*s %lld %lld %*s %*s %*s %*s %u %*s %lld",
-               &session, &user, &system, &threads, &start) != 5)
+               " %c %*s %*s %d %*s %*s %*s %*s %*s %*s %*s %lld %lld %*s %*s %*s %*s %u %*s "
+               "%" SCNd64,
+               &st->state, &st->session, &user, &system, &st->threads, &st->start) != 6)
         return -1;
-    *st = (struct proc_stat){session, threads, (user + system) * ns, start * ns};
+    snprintf(st->comm, sizeof st->comm, "%.*s", (int)(after - before - 1), before + 1);
+    st->cpu = (user + system) * ns;
+    st->start *= ns;
     return 0;
 }
 
-int64_t procfs_start(pid_t tid)
+int procfs_stat(pid_t pid, struct proc_stat *st)
+{
+    char path[48];
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    return read_stat(path, st);
+}
+
+int procfs_thread_stat(pid_t pid, pid_t tid, struct proc_stat *st)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)pid, (int)tid);
+    return read_stat(path, st);
+}
+
+int64_t procfs_start(pid_t pid, pid_t tid)
 {
     struct proc_stat st;
 
-    return procfs_stat(tid, &st) < 0 ? -1 : st.start;
+    return procfs_thread_stat(pid, tid, &st) < 0 ? -1 : st.start;
 }
 
 int procfs_cmdline(pid_t tid, struct buf *out)

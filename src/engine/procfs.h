@@ -24,17 +24,22 @@ struct proc_status {
 int procfs_status(pid_t tid, struct proc_status *s);
 
 struct proc_stat {
+    char comm[64];
+    char state; /* as in proc_status */
     pid_t session;
     unsigned threads;
     int64_t cpu;   /* ns that it has run, of a process with all its threads */
     int64_t start; /* boot clock, ns */
 };
 
-/* Reads /proc/TID/stat. 0 or -1. */
-int procfs_stat(pid_t tid, struct proc_stat *st);
+/* Reads /proc/PID/stat. 0 or -1. The kernel adds up all threads for it, each time. */
+int procfs_stat(pid_t pid, struct proc_stat *st);
 
-/* When it started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
-int64_t procfs_start(pid_t tid);
+/* The same of one thread alone. */
+int procfs_thread_stat(pid_t pid, pid_t tid, struct proc_stat *st);
+
+/* When thread tid of pid started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
+int64_t procfs_start(pid_t pid, pid_t tid);
 
 /* Appends the arguments, each with its final NUL. 0 or -1. */
 int procfs_cmdline(pid_t tid, struct buf *out);

@@ -21,6 +21,11 @@ struct proc *tasks_find_proc(const struct tasks *ts, pid_t pid)
     return proc;
 }
 
+size_t tasks_count(const struct tasks *ts)
+{
+    return HASH_COUNT(ts->by_tid);
+}
+
 static struct proc *proc_of(struct tasks *ts, pid_t pid)
 {
     struct proc *proc = tasks_find_proc(ts, pid);

@@ -71,6 +71,9 @@ struct tasks {
 struct task *tasks_find(const struct tasks *ts, pid_t tid);
 struct proc *tasks_find_proc(const struct tasks *ts, pid_t pid);
 
+/* How many tasks there are. */
+size_t tasks_count(const struct tasks *ts);
+
 /* A task that must not exist yet; its proc is made when it is the first of its group. */
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid);
 

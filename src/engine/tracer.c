@@ -76,6 +76,7 @@ void tracer_free(struct tracer *t)
     buf_free(&t->control);
     buf_free(&t->capture.piece);
     free(t->held);
+    free(t->arm);
     free(t);
 }
 
@@ -84,7 +85,7 @@ void tracer_free(struct tracer *t)
 /* Under the filter everything but the table's syscalls runs at full speed. */
 static enum resume normal_resume(const struct task *task)
 {
-    return task->proc->filtered && !task->call.ent ? RESUME_CONT : RESUME_SYSCALL;
+    return task->proc->filtered && !call_in_flight(&task->call) ? RESUME_CONT : RESUME_SYSCALL;
 }
 
 void tracer_resume(struct tracer *t, struct task *task, int sig)
@@ -252,6 +253,11 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
             rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
         rerun_finished(task->tid, &task->proc->mem_fd, &task->cut, stop.result);
         capture_exit(&t->capture, task, stop.result);
+        if (!task->proc->detaching && capture_needs_nobody(&t->capture, task)) {
+            tracer_resume(t, task, 0); /* it runs while we encode and copy */
+            capture_emit(&t->capture, task, true);
+            return;
+        }
         if (!capture_emit(&t->capture, task, false)) {
             hold(t, task);
             return;
@@ -300,8 +306,10 @@ static void on_trap(struct tracer *t, struct task *task, int status)
     if (task->listened)
         tell_stop(t, task, EVENT_CONT, 0);
     task->listened = false;
-    if (task->interrupted)
+    if (task->interrupted) {
         rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
+        waiter_expect(t->waiter, task->tid); /* a sleeper enters its syscall once more */
+    }
     task->interrupted = false;
     go_on(t, task, 0);
 }
@@ -489,8 +497,12 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
 {
     int64_t now = tracer_clock();
 
+    if (info->ssi_signo == SIGCHLD) {
+        waiter_expect(t->waiter, (pid_t)info->ssi_pid);
+        return;
+    }
     /* timeout(1) and the like signal a process and then its group: that is one wish, not two. */
-    if (info->ssi_signo == SIGCHLD || (t->interrupts && now - t->interrupted_at < SAME_WISH_NS))
+    if (t->interrupts && now - t->interrupted_at < SAME_WISH_NS)
         return;
     t->interrupts++;
     t->interrupted_at = now;
@@ -620,6 +632,11 @@ static void poll_others(struct tracer *t, int64_t timeout)
     }
 }
 
+static enum wait_result look(struct tracer *t, struct stopped *s)
+{
+    return waiter_next(t->waiter, tasks_count(&t->tasks), false, &s->tid, &s->status);
+}
+
 /* Worth it only as long as it finds something more often than not. */
 static void note_spin(struct tracer *t, bool found, int64_t now)
 {
@@ -640,21 +657,24 @@ static enum wait_result spin(struct tracer *t, struct stopped *s)
         return WAIT_NOTHING;
     while (result == WAIT_NOTHING && tracer_clock() < until) {
         sched_yield();
-        result = waiter_next(t->waiter, &s->tid, &s->status);
+        result = look(t, s);
     }
     note_spin(t, result == WAIT_STOP, now);
     return result;
 }
 
+/* ns, -1: for ever. */
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
-    int64_t at = t->tick_at;
+    int64_t time = waiter_rest(t->waiter);
+    const int64_t times[] = {t->tick_at, t->deadline};
 
-    if (t->deadline && (!at || t->deadline < at))
-        at = t->deadline;
-    if (!at)
-        return -1;
-    return at > now ? at - now : 0;
+    for (int i = 0; i < 2; i++) {
+        int64_t left = times[i] > now ? times[i] - now : 0;
+        if (times[i] && (time < 0 || left < time))
+            time = left;
+    }
+    return time;
 }
 
 /* Started without one, and steered: they come by the control channel, and may all go again. */
@@ -668,12 +688,14 @@ static bool waits_for_targets(const struct tracer *t)
 /* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
 static bool next_stop(struct tracer *t, struct stopped *s)
 {
-    enum wait_result result = waiter_next(t->waiter, &s->tid, &s->status);
+    enum wait_result result = look(t, s);
 
+    while (result == WAIT_NOTHING && tracer_arm_some(t))
+        result = look(t, s);
+    if (result == WAIT_NOTHING)
+        result = spin(t, s);
     if (result == WAIT_NO_CHILDREN && waits_for_targets(t))
         result = WAIT_NOTHING;
-    else if (result == WAIT_NOTHING)
-        result = spin(t, s);
     int64_t now = tracer_clock();
     if (result == WAIT_STOP) {
         t->last_stop = now;

@@ -41,6 +41,9 @@ struct tracer {
     struct fd_sink output_sinks[2];
     uint64_t drained[2]; /* bytes that came out of the command's output pipes */
 
+    pid_t *arm; /* tids that were seized and are to be stopped for the first time */
+    size_t arm_at, narm, arm_cap;
+
     pid_t *held; /* tids whose output has to wait for room */
     size_t nheld, held_cap;
 
@@ -98,6 +101,9 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause);
 /* attach.c: Starts the command. 0, or the exit status of the failure with a line in *cause. */
 int tracer_spawn(struct tracer *t, char **cause);
 
+/* attach.c: Interrupts some more of the threads that were attached. False when there were none. */
+bool tracer_arm_some(struct tracer *t);
+
 /* attach.c: The command has got through its exec. */
 void tracer_command_runs(struct tracer *t, struct task *task);
 
@@ -106,9 +112,6 @@ void tracer_command_runs(struct tracer *t, struct task *task);
  * may be dead and forgotten by the time its parent tells of it: then NULL is returned. */
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how);
-
-/* attach.c: Tells of a task. argv too when it is a process. */
-void tracer_tell_task(struct tracer *t, const struct task *task, pid_t parent, enum event_how how);
 
 /* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say
  * so. */

@@ -1,9 +1,15 @@
-/* The one place that waits for tracees. It drains all that have stopped before
- * it hands out the first, so that no busy thread starves the others: waitpid(-1)
- * scans its list in order and would give the same one again and again. */
+/* The one place that waits for tracees.
+ *
+ * waitpid(-1) looks at each tracee in turn until it finds one that has stopped: that costs more
+ * the more there are, and gives the same one again and again while it is busy. So all that have
+ * stopped are drained before the first is handed out, and with many tracees those that are likely
+ * to stop next are asked one by one: who stopped lately, and whom we have just interrupted. All of
+ * them are looked at now and then. */
 #ifndef PCAT_ENGINE_WAIT_H
 #define PCAT_ENGINE_WAIT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct waiter;
@@ -11,9 +17,18 @@ struct waiter;
 struct waiter *waiter_new(void);
 void waiter_free(struct waiter *w);
 
+/* This one will stop soon: it was interrupted, or a SIGCHLD told of it. */
+void waiter_expect(struct waiter *w, pid_t tid);
+
 enum wait_result { WAIT_STOP, WAIT_NOTHING, WAIT_NO_CHILDREN };
 
-/* The next stop, if there is one by now; never blocks. */
-enum wait_result waiter_next(struct waiter *w, pid_t *tid, int *status);
+/* The next stop, if there is one by now; never blocks. tracees: about how many there are. thorough:
+ * WAIT_NOTHING is to mean that none of them has stopped; otherwise only that it is not likely, and
+ * one is to look again after waiter_rest(). */
+enum wait_result waiter_next(struct waiter *w, size_t tracees, bool thorough, pid_t *tid,
+                             int *status);
+
+/* How long one may sleep, in ns, should no SIGCHLD come before; -1: for ever. */
+int64_t waiter_rest(const struct waiter *w);
 
 #endif

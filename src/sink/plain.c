@@ -6,7 +6,7 @@
 
 struct plain {
     struct sink sink;
-    struct out *out, *err;
+    struct out *out, *err, *last;
     uint64_t unavailable;
 };
 
@@ -22,8 +22,10 @@ static void plain_event(struct sink *sink, const struct event *ev, struct bytes 
         return;
     }
     struct out *out = ev->write.stream == STREAM_STDERR ? p->err : p->out;
+    if (out != p->last)
+        out_flush(p->last); /* what comes first is seen first; plain_flush tells the error */
+    p->last = out;
     out_put(out, ev->write.data.data, ev->write.data.len);
-    out_flush(out); /* the error sticks: plain_flush tells it */
 }
 
 static int plain_flush(struct sink *sink)
@@ -49,6 +51,7 @@ struct sink *sink_plain_new(struct out *out, struct out *err)
     p->sink = (struct sink){plain_event, plain_flush, plain_free, NULL};
     p->out = out;
     p->err = err;
+    p->last = out;
     return &p->sink;
 }
 
