@@ -262,6 +262,12 @@ static void set_no_seccomp(struct settings *s, const char *unused)
     s->engine.use_filter = false;
 }
 
+static void set_pin(struct settings *s, const char *unused)
+{
+    (void)unused;
+    s->engine.pin = true;
+}
+
 static void set_force(struct settings *s, const char *unused)
 {
     (void)unused;
@@ -342,6 +348,8 @@ static const struct option_row {
      "a slow reader loses the oldest bytes instead; bytes kept per thread and fd (1M)"},
     {"no-seccomp", 0, no_argument, set_no_seccomp, NULL,
      "COMMAND runs without a filter: slower, but it survives a kill -9 of pcat"},
+    {"pin", 0, no_argument, set_pin, NULL,
+     "COMMAND and tracer on one CPU: where waking up another one is what costs"},
     {"force", 0, no_argument, set_force, NULL,
      "also trace what displays our output (implies --ring)"},
     {"control", 0, no_argument, set_control, NULL,
@@ -461,6 +469,8 @@ static void check_settings(const struct settings *s)
         die(EXIT_USAGE, "--control is for live captures");
     if (s->read && s->engine.timeout)
         die(EXIT_USAGE, "--timeout is for live captures");
+    if (s->engine.pin && (!s->engine.command || !s->engine.use_filter))
+        die(EXIT_USAGE, "--pin is for a command that ends with pcat, not for --no-seccomp");
     if (s->split && (!s->output || s->format != FORMAT_PLAIN))
         die(EXIT_USAGE, "-ff needs -o BASE, and plain format");
     if (s->write && pick_has_patterns(s->pick))

@@ -52,7 +52,7 @@ TUI_TESTS_ENVIRONMENT = \
 	UI_LINK='$(UI_LINK)'; export UI_LINK;
 endif
 
-CLI_TESTS = tests/cli/test_asciicast.py tests/cli/test_formats.py tests/cli/test_list.py tests/cli/test_record.py tests/cli/test_schema.py \
+CLI_TESTS = tests/cli/test_asciicast.py tests/cli/test_formats.py tests/cli/test_list.py tests/cli/test_record.py tests/cli/test_schema.py tests/cli/test_spawn.py \
 	tests/cli/test_stop.py
 if PYTEST
 PROGRAM_TESTS += $(CLI_TESTS)
@@ -72,7 +72,18 @@ check-programs: all $(check_PROGRAMS)
 screenshots: all
 	$(PYTHON) $(srcdir)/tests/screenshots.py --build . --output $(srcdir)/screenshots
 
-.PHONY: check-programs screenshots
+# What tracing costs, beside other tracers: BENCH_FLAGS='--workloads ac --conditions quiet' for less of it.
+EXTRA_PROGRAMS = tests/bench/workload
+tests_bench_workload_SOURCES = tests/bench/workload.c
+tests_bench_workload_CFLAGS = $(TRACEE_CFLAGS) -pthread
+tests_bench_workload_LDFLAGS =
+CLEANFILES += tests/bench/workload$(EXEEXT)
+
+bench: all tests/bench/workload$(EXEEXT)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/bench.py --build . --output $(srcdir)/doc/bench $(BENCH_FLAGS)
+
+.PHONY: bench check-programs screenshots
 
 EXTRA_DIST += tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
-	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py
+	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \
+	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py

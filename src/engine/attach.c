@@ -382,6 +382,12 @@ int tracer_spawn(struct tracer *t, char **cause)
         *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
         return 1;
     }
+    if (o->use_filter && !t->spawn.filtered)
+        emit_note(t->emitter, t->spawn.pid,
+                  "no seccomp filter can be installed here: the command runs slower");
+    /* Only what ends with us may be pinned: nobody would undo it. */
+    if (o->pin && t->spawn.filtered && spawn_pin(&t->spawn) < 0)
+        emit_note(t->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
     watch_outputs(t);
     if (ptrace_seize(t->spawn.pid, o->follow, t->spawn.filtered) < 0) {
         *cause = doctor_explains(t->spawn.pid, errno);

@@ -28,6 +28,7 @@ struct engine_options {
     bool ring_mode;        /* lose the oldest instead of holding a tracee */
     size_t ring_size;      /* bytes per (tid, fd) */
     bool use_filter;       /* seccomp, for the command */
+    bool pin;              /* tracer and command on one CPU; needs the filter */
     bool pipes;            /* the command's stdout and stderr become pipes that we drain */
     bool count_other;      /* writes on uncaptured fds are counted */
     bool force;            /* also trace what displays us */

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/xmalloc.h"
@@ -131,4 +132,17 @@ int filter_install(const struct sock_fprog *program)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program);
+}
+
+bool filter_can_install(const struct sock_fprog *program)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(filter_install(program) < 0);
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -5,12 +5,17 @@
 #ifndef PCAT_ENGINE_FILTER_H
 #define PCAT_ENGINE_FILTER_H
 
+#include <stdbool.h>
+
 struct sock_fprog;
 
 /* Builds the program. 0, or -1 when this can't be done here. The caller frees it with
  * filter_free(). */
 int filter_build(struct sock_fprog *program);
 void filter_free(struct sock_fprog *program);
+
+/* Whether filter_install() would succeed: a child tries. */
+bool filter_can_install(const struct sock_fprog *program);
 
 /* Puts the calling process under it; async-signal-safe, for the time between fork and exec. Without
  * CAP_SYS_ADMIN it sets no_new_privs, as it must. 0, or -1 with errno. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,7 +136,9 @@ int spawn_start(struct spawn *s, const struct spawn_options *o)
     *s = (struct spawn){.output_fds = {-1, -1}};
     if (make_pipe(go) < 0 || make_pipe(error) < 0 || (o->pipes && make_outputs(s, write_ends) < 0))
         return -1;
-    s->filtered = o->use_filter && filter_build(&filter) == 0;
+    s->filtered = o->use_filter && filter_build(&filter) == 0 && filter_can_install(&filter);
+    if (!s->filtered)
+        filter_free(&filter);
     s->pid = fork();
     if (s->pid == 0) {
         close(go[1]);
@@ -150,6 +153,19 @@ int spawn_start(struct spawn *s, const struct spawn_options *o)
     s->go_fd = go[1];
     s->error_fd = error[0];
     return s->pid < 0 ? -1 : 0;
+}
+
+int spawn_pin(const struct spawn *s)
+{
+    cpu_set_t one;
+    int cpu = sched_getcpu();
+
+    if (cpu < 0)
+        return -1;
+    CPU_ZERO(&one);
+    CPU_SET((unsigned)cpu, &one);
+    return sched_setaffinity(s->pid, sizeof one, &one) < 0 ? -1
+                                                           : sched_setaffinity(0, sizeof one, &one);
 }
 
 void spawn_go(struct spawn *s)

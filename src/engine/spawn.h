@@ -32,6 +32,10 @@ int spawn_check(const char *command, char **cause);
 int spawn_start(struct spawn *s, const struct spawn_options *o);
 void spawn_go(struct spawn *s);
 
+/* Binds the child, and with it all that it will make, and the calling thread to the one CPU that
+ * this thread runs on. Before spawn_go(). 0, or -1 with errno. */
+int spawn_pin(const struct spawn *s);
+
 /* After it ended: errno of the exec that failed, 0 when it did not. Closes error_fd. */
 int spawn_error(struct spawn *s);
 

@@ -498,7 +498,7 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
     int64_t now = tracer_clock();
 
     if (info->ssi_signo == SIGCHLD) {
-        waiter_expect(t->waiter, (pid_t)info->ssi_pid);
+        waiter_heard_of(t->waiter, (pid_t)info->ssi_pid);
         return;
     }
     /* timeout(1) and the like signal a process and then its group: that is one wish, not two. */

@@ -11,17 +11,18 @@
 
 enum {
     BATCH = 256,
-    FEW = 64,              /* so many are all looked at, each time */
-    HOT = 8,               /* who stopped last */
-    EXPECT_LOOKS = 8,      /* at an expected one; then it may be found like everybody else */
-    EXPECT_PORTION = 256,  /* looked at in one turn */
+    FEW = 64, /* so many are all looked at, each time */
+    HOT = 8,  /* who stopped last */
+    EXPECT_NS =
+        50 * 1000 * 1000,  /* that one is expected; then it may be found like everybody else */
+    EXPECT_PORTION = 64,   /* looked at in one turn */
     SCAN_NS = 1000 * 1000, /* between two looks at all, at the least, unless they pay */
     SCAN_SHARE = 9         /* and so many times what such a look takes */
 };
 
 struct expected {
     pid_t tid;
-    int looks;
+    int64_t until; /* CLOCK_MONOTONIC ns */
 };
 
 struct waiter {
@@ -139,17 +140,25 @@ static void look_later(struct waiter *w)
 
 void waiter_expect(struct waiter *w, pid_t tid)
 {
+    look_later(w);
     if (w->nexpected == w->expected_cap) {
         w->expected_cap = w->expected_cap ? 2 * w->expected_cap : 16;
         w->expected = xrealloc(w->expected, w->expected_cap * sizeof *w->expected);
     }
-    w->expected[w->nexpected++] = (struct expected){tid, EXPECT_LOOKS};
-    look_later(w);
+    w->expected[w->nexpected++] = (struct expected){tid, clock_ns() + EXPECT_NS};
+}
+
+void waiter_heard_of(struct waiter *w, pid_t tid)
+{
+    if (find_hot(w, tid) < 0)
+        waiter_expect(w, tid);
+    else
+        look_later(w); /* at the others: one SIGCHLD may stand for many */
 }
 
 /* A portion of them, from where the last one ended. The last of the list takes the place of one
  * that is done with. */
-static void look_at_expected(struct waiter *w)
+static void look_at_expected(struct waiter *w, int64_t now)
 {
     size_t portion = w->nexpected < EXPECT_PORTION ? w->nexpected : EXPECT_PORTION;
 
@@ -157,7 +166,7 @@ static void look_at_expected(struct waiter *w)
         if (w->turn >= w->nexpected)
             w->turn = 0;
         struct expected *e = &w->expected[w->turn];
-        if (collect(w, e->tid) == 0 && --e->looks > 0)
+        if (collect(w, e->tid) == 0 && now < e->until)
             w->turn++;
         else
             *e = w->expected[--w->nexpected];
@@ -190,7 +199,7 @@ static int fill(struct waiter *w, size_t tracees, bool thorough)
     }
     int64_t now = clock_ns();
     look_at_hot(w);
-    look_at_expected(w);
+    look_at_expected(w, now);
     if (w->count < BATCH && ((w->scan_at && now >= w->scan_at) || (thorough && w->count == 0)))
         return timed_scan(w, now);
     if (w->count)

@@ -17,8 +17,11 @@ struct waiter;
 struct waiter *waiter_new(void);
 void waiter_free(struct waiter *w);
 
-/* This one will stop soon: it was interrupted, or a SIGCHLD told of it. */
+/* This one will stop soon: it was interrupted. */
 void waiter_expect(struct waiter *w, pid_t tid);
+
+/* A SIGCHLD told of this one. */
+void waiter_heard_of(struct waiter *w, pid_t tid);
 
 enum wait_result { WAIT_STOP, WAIT_NOTHING, WAIT_NO_CHILDREN };
 

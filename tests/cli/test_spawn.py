@@ -1,0 +1,48 @@
+"""How a command is started: the seccomp filter, and on which CPUs."""
+import ctypes
+import os
+import struct
+
+import pytest
+
+from conftest import events, writes
+
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def bpf(code, jt, jf, k):
+    return struct.pack("HBBI", code, jt, jf, k)
+
+
+def forbid_filters():
+    """As in a container whose own filter answers seccomp(2) with EPERM (x86-64: 317)."""
+    program = bpf(0x20, 0, 0, 0) + bpf(0x15, 0, 1, 317) + bpf(0x06, 0, 0, 0x00050001) + bpf(0x06, 0, 0, 0x7FFF0000)
+    code = ctypes.create_string_buffer(program)
+    fprog = ctypes.create_string_buffer(struct.pack("HxxxxxxP", 4, ctypes.addressof(code)))
+    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the filter of this test has x86-64's number")
+def test_where_no_filter_can_be_installed_it_goes_without(spawn):
+    p = spawn("--json", "sh", "-c", "echo out; exit 5", preexec_fn=forbid_filters)
+    out, _ = p.communicate(timeout=20)
+    assert ([w["data"] for w in writes(out)], p.returncode) == (["out\n"], 5)
+    assert "no seccomp filter" in [e["text"] for e in events(out) if e["type"] == "note"][0]
+
+
+def cpus(pcat, *options):
+    return pcat(*options, "sh", "-c", "grep Cpus_allowed_list /proc/self/status").stdout.split()[1].decode()
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is but one CPU")
+def test_pin_binds_the_command_to_one_cpu(pcat):
+    assert cpus(pcat, "--pin").isdigit()
+    assert not cpus(pcat).isdigit()
+
+
+@pytest.mark.parametrize("argv", [["--pin", "-p", "1"], ["--pin", "--no-seccomp", "true"]])
+def test_pin_is_refused_where_it_would_stay(pcat, argv):
+    assert b"--pin" in pcat(*argv, status=2).stderr
