@@ -12,11 +12,11 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/xmalloc.h"
 #include "engine/sysent.h"
+#include "engine/wait.h"
 
 /* libseccomp takes every syscall by its native number or, for those that only another ABI has, by
  * a number of its own, and puts it into the program of each ABI that knows the name. */
@@ -136,13 +136,9 @@ int filter_install(const struct sock_fprog *program)
 
 bool filter_can_install(const struct sock_fprog *program)
 {
-    int status;
     pid_t pid = fork();
 
     if (pid == 0)
         _exit(filter_install(program) < 0);
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return pid > 0 && wait_for_child(pid) == 0;
 }

@@ -230,3 +230,13 @@ enum wait_result waiter_next(struct waiter *w, size_t tracees, bool thorough, pi
     note_hot(w, *tid);
     return WAIT_STOP;
 }
+
+int wait_for_child(pid_t pid)
+{
+    int status;
+
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
