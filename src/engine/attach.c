@@ -369,6 +369,7 @@ int tracer_spawn(struct tracer *t, char **cause)
     const struct engine_options *o = t->options;
     struct spawn_options so = {.command = o->command,
                                .use_filter = o->use_filter,
+                               .input = fdset_has(&o->fds.numbers, STDIN_FILENO),
                                .pipes = o->pipes,
                                .stdin_null = o->stdin_null,
                                .mask = o->signals->mask,

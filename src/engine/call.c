@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,12 +13,22 @@
 enum {
     KEEP = 64 * 1024, /* an early buffer larger than this is given back after the call */
     SEGMENTS_KEEP = 4 * CALL_SEGMENTS_MAX, /* and so is a longer list of segments */
-    MESSAGES_MAX = 1024,
-    SYS_SEND = 9, /* numbers of socketcall(2) */
-    SYS_SENDTO = 11,
-    SYS_SENDMSG = 16,
-    SYS_SENDMMSG = 20
+    MESSAGES_MAX = 1024
 };
+
+/* socketcall(2): what its numbers stand for. */
+static const struct {
+    const char *name;
+    enum shape shape;
+    bool input;
+} socketcalls[] = {
+    [9] = {"send", SHAPE_BUF, false},      [10] = {"recv", SHAPE_BUF, true},
+    [11] = {"sendto", SHAPE_BUF, false},   [12] = {"recvfrom", SHAPE_BUF, true},
+    [16] = {"sendmsg", SHAPE_MSG, false},  [17] = {"recvmsg", SHAPE_MSG, true},
+    [19] = {"recvmmsg", SHAPE_MMSG, true}, [20] = {"sendmmsg", SHAPE_MMSG, false},
+};
+
+enum { SOCKETCALLS = sizeof socketcalls / sizeof *socketcalls };
 
 static bool read_exactly(pid_t tid, int *mem_fd, uint64_t at, void *to, size_t n)
 {
@@ -50,31 +61,27 @@ static void cut_args(struct call *c)
 static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
 {
     uint64_t number = c->args[0];
-    unsigned char raw[3 * 4]; /* no call has fewer, and none needs its fourth here */
+    unsigned char raw[4 * 4] = {0}; /* some calls have but three: the fourth may be no memory */
 
-    if (!read_exactly(tid, mem_fd, c->args[1], raw, sizeof raw))
+    if (number >= SOCKETCALLS || !socketcalls[number].name ||
+        remote_read(tid, mem_fd, (raddr_t){c->args[1]}, raw, sizeof raw) < 3 * 4)
         return false;
-    switch (number) {
-    case SYS_SEND:
-    case SYS_SENDTO:
-        c->shape = SHAPE_BUF;
-        c->name = number == SYS_SEND ? "send" : "sendto";
-        break;
-    case SYS_SENDMSG:
-        c->shape = SHAPE_MSG;
-        c->name = "sendmsg";
-        break;
-    case SYS_SENDMMSG:
-        c->shape = SHAPE_MMSG;
-        c->name = "sendmmsg";
-        break;
-    default:
-        return false;
-    }
+    c->name = socketcalls[number].name;
+    c->shape = socketcalls[number].shape;
+    c->input = socketcalls[number].input;
     c->fd = (int)(uint32_t)word_at(raw, 4);
-    c->args[0] = word_at(raw + 4, 4);
-    c->args[1] = word_at(raw + 8, 4);
+    for (int i = 0; i < 3; i++)
+        c->args[i] = word_at(raw + 4 * (i + 1), 4);
     return true;
+}
+
+/* recv and its like with MSG_PEEK. Their flags are the shape's third argument, or recvmsg's second.
+ */
+static bool only_peeks(const struct call *c)
+{
+    uint64_t flags = c->args[c->shape == SHAPE_MSG ? 1 : 2];
+
+    return c->input && strncmp(c->name, "recv", 4) == 0 && (flags & MSG_PEEK);
 }
 
 void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6])
@@ -82,6 +89,8 @@ void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const u
     c->ent = ent;
     c->name = ent->name;
     c->shape = ent->shape;
+    c->input = ent->input;
+    c->hidden = false;
     c->arch = arch;
     memcpy(c->args, args, sizeof c->args);
 }
@@ -94,11 +103,11 @@ bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const 
     c->told_blocked = false;
     cut_args(c);
     if (ent->shape == SHAPE_SOCKETCALL)
-        return resolve_socketcall(c, tid, mem_fd);
+        return resolve_socketcall(c, tid, mem_fd) && !only_peeks(c);
     c->fd = (int)(uint32_t)c->args[ent->fd];
     if (ent->a)
         memmove(c->args, c->args + ent->a, (6 - ent->a) * sizeof *c->args);
-    return true;
+    return !only_peeks(c);
 }
 
 /* --- segments --- */
@@ -222,21 +231,39 @@ void call_prepare(struct call *c, pid_t tid, int *mem_fd)
     default:
         break;
     }
-    read_early(c, tid, mem_fd);
+    if (!c->input)
+        read_early(c, tid, mem_fd);
 }
 
 /* --- after the call --- */
 
-/* sendmmsg returns how many messages went; each says itself how long it was. */
+/* Where the segments of a part end. */
+static uint64_t end_of_part(const struct call *c, size_t i)
+{
+    return i + 1 < c->nparts ? c->parts[i + 1].base : c->joined;
+}
+
+/* With MSG_TRUNC a datagram counts whole, also what had no room. */
+static void clip_input(struct call *c)
+{
+    for (size_t i = 0; c->input && i < c->nparts; i++) {
+        uint64_t room = end_of_part(c, i) - c->parts[i].base;
+        if (c->parts[i].len > room)
+            c->parts[i].len = room;
+    }
+}
+
+/* sendmmsg and recvmmsg return how many messages went; each says itself how long it was. */
 static void complete_messages(struct call *c, int64_t sent, pid_t tid, int *mem_fd)
 {
     uint32_t len;
 
-    if ((size_t)sent < c->nparts)
-        c->nparts = (size_t)sent;
-    for (size_t i = 0; i < c->nparts; i++)
+    for (size_t i = 0; i < c->nparts && i < (size_t)sent; i++)
         if (read_exactly(tid, mem_fd, c->parts[i].result.at, &len, sizeof len))
             c->parts[i].len = len;
+    clip_input(c);
+    if ((size_t)sent < c->nparts)
+        c->nparts = (size_t)sent;
 }
 
 void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
@@ -250,6 +277,7 @@ void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
     c->nparts = 0;
     if (result > 0)
         add_part(c)->len = (uint64_t)result;
+    clip_input(c);
 }
 
 uint64_t call_total(const struct call *c)

@@ -1,11 +1,11 @@
-/* One syscall in flight that writes, from its entry-stop until the last piece of
+/* One syscall in flight that writes or reads, from its entry-stop until the last piece of
  * what it moved is in the backlog.
  *
  * Its bytes are a list of *segments* of the tracee's memory, one after the other.
  * Those up to CALL_EARLY are read at entry (another thread may rightly reuse
  * the buffer once a peer has seen the data), the rest at exit. How much of it
  * counts, only the kernel's result tells: the *parts*. Most calls are one part;
- * sendmmsg is one a message. */
+ * sendmmsg and recvmmsg are one a message. Of input nothing is there before the exit. */
 #ifndef PCAT_ENGINE_CALL_H
 #define PCAT_ENGINE_CALL_H
 
@@ -29,7 +29,7 @@ struct segment {
 struct part {
     uint64_t base;  /* where it begins in the joined segments */
     uint64_t len;   /* bytes that the kernel took */
-    raddr_t result; /* sendmmsg: where the kernel stores len */
+    raddr_t result; /* sendmmsg and recvmmsg: where the kernel stores len */
 };
 
 struct call {
@@ -39,6 +39,8 @@ struct call {
     uint32_t arch;
     uint64_t args[6]; /* of the shape: socketcall is resolved, high halves are cut */
     int fd;
+    bool input;               /* the bytes come in */
+    bool hidden;              /* input that was typed unseen: it is not ours to show */
     enum event_stream stream; /* STREAM_OTHER: only counted */
     struct fd_sink sink;      /* where fd leads */
     int64_t entered, left;    /* time of entry; of exit, 0 before it */
@@ -60,13 +62,14 @@ struct call {
 /* Notes a call whose exit is to be seen, with its arguments as the registers have them. */
 void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6]);
 
-/* Begins a call that writes, and decodes it: the shape's arguments, the fd. False when it is none
- * of ours (a socketcall that sends nothing). */
+/* Begins a call that writes or reads, and decodes it: the shape's arguments, the fd. False when it
+ * is none of ours (a socketcall that moves nothing, a recv that only peeks: what it sees comes
+ * again). */
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
                  pid_t tid, int *mem_fd);
 
-/* Reads what must be read at entry: the segments and the first CALL_EARLY bytes, or where a file
- * that is the source stands. */
+/* Reads what must be read at entry: the segments and, of output, the first CALL_EARLY bytes, or
+ * where a file that is the source stands. */
 void call_prepare(struct call *c, pid_t tid, int *mem_fd);
 
 /* The call returned result (not an error): how many bytes of which part that is. */

@@ -73,13 +73,13 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
             note_x32(c, task);
         return;
     }
-    if (task->silent || ent->shape == SHAPE_WAIT)
+    if (task->silent || ent->shape == SHAPE_WAIT || (ent->input && !fd_rules_want_input(c->rules)))
         return;
     if (escape_concerns(ent)) {
         escape_enter(c, task, ent, stop);
         return;
     }
-    if (!sysent_is_output(ent)) {
+    if (!sysent_is_transfer(ent)) {
         enter_fd_change(task, ent, stop);
         return;
     }
@@ -87,8 +87,10 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         call_reset(call);
         return;
     }
-    call->stream = fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
-    if (call->stream == STREAM_OTHER && task->proc->filtered && !c->count_other) {
+    call->stream = call->input ? fd_table_input(task->proc->fds, task->tid, call->fd, &call->hidden)
+                               : fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
+    if (call->stream == STREAM_OTHER &&
+        (call->input || (task->proc->filtered && !c->count_other))) {
         call_reset(call);
         return;
     }
@@ -109,7 +111,7 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
         escape_exit(c, task, result);
         return;
     }
-    if (!sysent_is_output(call->ent)) {
+    if (!sysent_is_transfer(call->ent)) {
         exit_fd_change(task);
         return;
     }
@@ -117,6 +119,8 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
     if (log_on(LOG_CAPTURE))
         log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
                  (long long)result);
+    if (call->input && !call->hidden)
+        call->hidden = fd_table_is_unseen(task->tid, call->fd);
     if (result <= 0) {
         call_reset(call);
     } else if (call->stream == STREAM_OTHER) {
@@ -124,7 +128,8 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
         call_reset(call);
     } else {
         call_complete(call, result, task->tid, &task->proc->mem_fd);
-        fd_rules_account(c->rules, call->sink, call_total(call));
+        if (!call->input)
+            fd_rules_account(c->rules, call->sink, call_total(call));
     }
 }
 
@@ -154,7 +159,7 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
     const struct part *part = &call->parts[call->part];
     bool reread = false;
     struct bytes data = call_bytes(call, task->tid, &task->proc->mem_fd, &c->piece, n, &reread);
-    struct event ev = {.type = EVENT_WRITE, .time = call->left};
+    struct event ev = {.type = call->input ? EVENT_READ : EVENT_WRITE, .time = call->left};
 
     if (data.len == 0)
         n = part->len - call->pos < UINT32_MAX ? (size_t)(part->len - call->pos) : UINT32_MAX;
@@ -191,6 +196,24 @@ static size_t next_piece(struct capture *c, struct call *call)
     return 0;
 }
 
+/* That something was read, and nothing else: not even how much. */
+static void emit_hidden(struct capture *c, struct task *task)
+{
+    struct call *call = &task->call;
+    struct event ev = {.type = EVENT_READ, .time = call->left};
+
+    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
+                                 .pid = (uint64_t)task->proc->pid,
+                                 .fd = (uint64_t)(unsigned)call->fd,
+                                 .comm = bytes_of(task->comm),
+                                 .stream = call->stream,
+                                 .syscall = bytes_of(call->name),
+                                 .unavailable = true,
+                                 .hidden = true};
+    emit_payload(c->emitter, task_ring(c->tasks, task, call->fd, call->stream), &ev);
+    call->nparts = 0;
+}
+
 bool capture_emit(struct capture *c, struct task *task, bool force)
 {
     struct call *call = &task->call;
@@ -198,6 +221,8 @@ bool capture_emit(struct capture *c, struct task *task, bool force)
 
     if (!call->ent || call->left == 0)
         return true;
+    if (call->hidden)
+        emit_hidden(c, task);
     if (call->nparts)
         refresh_name(c, task, call->left);
     while ((n = next_piece(c, call)) > 0) {
@@ -215,7 +240,7 @@ bool capture_needs_nobody(struct capture *c, struct task *task)
 {
     const struct call *call = &task->call;
 
-    if (!call->ent || call->left == 0 || call->source >= 0 || call->nparts != 1 ||
+    if (!call->ent || call->left == 0 || call->source >= 0 || call->input || call->nparts != 1 ||
         call->parts[0].len > backlog_piece_max(c->backlog) || !call_is_read(call))
         return false;
     refresh_name(c, task, call->left);
@@ -240,7 +265,7 @@ void capture_died(struct capture *c, struct task *task)
 bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns)
 {
     struct call *call = &task->call;
-    bool inside = call->ent && sysent_is_output(call->ent) && call->left == 0;
+    bool inside = call_in_flight(call) && sysent_is_transfer(call->ent) && !call->input;
 
     if (!inside || call->stream == STREAM_OTHER || call->told_blocked)
         return false;

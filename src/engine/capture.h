@@ -28,8 +28,8 @@ void capture_exit(struct capture *c, struct task *task, int64_t result);
  * is to stay in its stop till then). force: regardless of room. */
 bool capture_emit(struct capture *c, struct task *task, bool force);
 
-/* True when capture_emit() will need nothing more of the tracee and not fail either: then the tracee
- * may go on before it. */
+/* True when capture_emit() will need nothing more of the tracee and not fail either: then the
+ * tracee may go on before it. */
 bool capture_needs_nobody(struct capture *c, struct task *task);
 
 /* The task died (PTRACE_EVENT_EXIT) with a call in flight: what the call had moved counts. */

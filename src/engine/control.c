@@ -99,6 +99,10 @@ static char *do_fds(struct tracer *t, const char *arg)
 
     if (fdset_parse(&numbers, arg) < 0)
         return xasprintf("fds: '%s' is neither a list of numbers nor all", arg);
+    if (fdset_has(&numbers, STDIN_FILENO) && t->spawn.filtered &&
+        !fdset_has(&t->options->fds.numbers, STDIN_FILENO))
+        emit_note(t->emitter, t->spawn.pid,
+                  "what the command reads is not captured: its filter was made without --fd 0");
     fd_rules_set_numbers(t->rules, &numbers);
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
         fd_table_forget(p->fds, 0, FDSET_MAX);

@@ -77,8 +77,10 @@ void emit_payload(struct emitter *e, struct ring *r, struct event *ev)
     struct bytes payload = ev->write.data;
 
     ev->seq = ++e->seq;
-    e->writes++;
-    e->bytes += ev->write.len;
+    if (ev->type == EVENT_WRITE) {
+        e->writes++;
+        e->bytes += ev->write.len;
+    }
     buf_clear(&e->scratch);
     if (payload.data)
         wire_encode_head(&e->scratch, ev);

@@ -1,9 +1,11 @@
 #include "engine/fds.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include <uthash.h>
 
@@ -117,6 +119,11 @@ void fd_rules_free(struct fd_rules *r)
 void fd_rules_set_numbers(struct fd_rules *r, const struct fdset *numbers)
 {
     r->policy.numbers = *numbers;
+}
+
+bool fd_rules_want_input(const struct fd_rules *r)
+{
+    return fdset_has(&r->policy.numbers, STDIN_FILENO);
 }
 
 /* Whose sink this is. */
@@ -313,6 +320,32 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
         refresh(t, e, tid);
     *sink = e->at;
     return e->stream;
+}
+
+bool fd_table_is_unseen(pid_t tid, int fd)
+{
+    struct termios mode;
+    struct stat st;
+
+    if (procfs_fd_stat(tid, fd, &st) < 0)
+        return false; /* closed: the call will fail */
+    if (!S_ISCHR(st.st_mode))
+        return false;
+    int dup = procfs_fd_dup(tid, fd);
+    if (dup < 0)
+        return true;
+    bool unseen = tcgetattr(dup, &mode) == 0 ? !(mode.c_lflag & ECHO) : errno != ENOTTY;
+    close(dup);
+    return unseen;
+}
+
+enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *unseen)
+{
+    if (fd != STDIN_FILENO || !fd_rules_want_input(t->rules))
+        return STREAM_OTHER;
+    refresh(t, entry_of(t, fd), tid); /* tells where it leads */
+    *unseen = fd_table_is_unseen(tid, fd);
+    return STREAM_STDIN;
 }
 
 void fd_table_survey(struct fd_table *t)

@@ -45,6 +45,9 @@ struct fd_rules *fd_rules_new(const struct fd_policy *policy, struct emitter *e)
 void fd_rules_free(struct fd_rules *r);
 void fd_rules_set_numbers(struct fd_rules *r, const struct fdset *numbers);
 
+/* Whether input is captured at all. */
+bool fd_rules_want_input(const struct fd_rules *r);
+
 /* Bytes that were captured on their way to one sink are to be summed up: asks for it, adds, tells.
  */
 void fd_rules_watch(struct fd_rules *r, struct fd_sink sink);
@@ -58,6 +61,14 @@ void fd_table_free(struct fd_table *t);
 /* What a write of thread tid on fd is: the stream, or STREAM_OTHER when it is not captured. An `fd`
  * event goes out when it is captured and leads elsewhere than before. *sink: where it leads. */
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink);
+
+/* What a read of thread tid on fd is: STREAM_STDIN, or STREAM_OTHER when it is not captured: only
+ * fd 0 is, when it was asked for. *unseen: see fd_table_is_unseen(). */
+enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *unseen);
+
+/* True when fd leads to a terminal that does not echo now what is typed, or when that can't be
+ * told: then what is typed is nobody's business, be it a password or the keys of an editor. */
+bool fd_table_is_unseen(pid_t tid, int fd);
 
 /* Looks at fds 1 and 2 now, before anything is written. Where those of a root lead now are the
  * sinks, whatever it does with its fds later (a shell's `echo >file` makes no sink of file). */

@@ -33,6 +33,7 @@ enum { ABIS = sizeof abis / sizeof *abis };
 
 struct build {
     scmp_filter_ctx context;
+    bool input;
     int error; /* of the first rule that failed */
 };
 
@@ -47,7 +48,8 @@ static void trace_all(struct build *b, int nr)
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 0));
 }
 
-/* Of what changes fds only 1 and 2 matter here (the kernel looks at 32 bits, so do we). */
+/* Of what changes fds only 1 and 2 matter here, of input only fd 0 (the kernel looks at 32 bits, so
+ * do we). */
 static void trace_fd(struct build *b, int nr, unsigned arg, unsigned fd)
 {
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 1,
@@ -65,6 +67,9 @@ static void add_row(void *user, int nr, const struct sysent *ent)
         note_result(b, seccomp_rule_add(
                            b->context, SCMP_ACT_TRACE(0), nr, 1,
                            SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED)));
+    } else if (ent->input) {
+        if (b->input)
+            trace_fd(b, nr, ent->fd, STDIN_FILENO);
     } else if (ent->shape == SHAPE_CLOSE || ent->shape == SHAPE_DUP) {
         trace_fd(b, nr, ent->a, 1);
         trace_fd(b, nr, ent->a, 2);
@@ -73,9 +78,9 @@ static void add_row(void *user, int nr, const struct sysent *ent)
     }
 }
 
-static int build(scmp_filter_ctx all)
+static int build(scmp_filter_ctx all, bool input)
 {
-    struct build b = {.context = all};
+    struct build b = {.context = all, .input = input};
 
     /* The default for an ABI that has no rules is to kill the program. */
     note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW));
@@ -106,7 +111,7 @@ static int export(scmp_filter_ctx all, struct sock_fprog *program)
     return result;
 }
 
-int filter_build(struct sock_fprog *program)
+int filter_build(struct sock_fprog *program, bool input)
 {
     scmp_filter_ctx all = ABIS ? seccomp_init(SCMP_ACT_ALLOW) : NULL;
     int result;
@@ -114,7 +119,7 @@ int filter_build(struct sock_fprog *program)
     *program = (struct sock_fprog){0};
     if (!all)
         return -1;
-    result = build(all) < 0 ? -1 : export(all, program);
+    result = build(all, input) < 0 ? -1 : export(all, program);
     seccomp_release(all);
     return result;
 }

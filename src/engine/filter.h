@@ -9,9 +9,9 @@
 
 struct sock_fprog;
 
-/* Builds the program. 0, or -1 when this can't be done here. The caller frees it with
- * filter_free(). */
-int filter_build(struct sock_fprog *program);
+/* Builds the program; input: for reads from fd 0, too. 0, or -1 when this can't be done here. The
+ * caller frees it with filter_free(). */
+int filter_build(struct sock_fprog *program, bool input);
 void filter_free(struct sock_fprog *program);
 
 /* Whether filter_install() would succeed: a child tries. */

@@ -113,7 +113,7 @@ void rerun_interrupted(pid_t tid, int *mem_fd, struct cut_write *cut)
         return;
     if (call.result == -EINTR)
         regs_set_result(tid, -ERESTARTNOHAND);
-    else if (call.result > 0)
+    else if (call.result > 0 && !ent->input)
         carry_on(tid, mem_fd, ent, &call, cut);
 }
 

@@ -136,7 +136,8 @@ int spawn_start(struct spawn *s, const struct spawn_options *o)
     *s = (struct spawn){.output_fds = {-1, -1}};
     if (make_pipe(go) < 0 || make_pipe(error) < 0 || (o->pipes && make_outputs(s, write_ends) < 0))
         return -1;
-    s->filtered = o->use_filter && filter_build(&filter) == 0 && filter_can_install(&filter);
+    s->filtered =
+        o->use_filter && filter_build(&filter, o->input) == 0 && filter_can_install(&filter);
     if (!s->filtered)
         filter_free(&filter);
     s->pid = fork();

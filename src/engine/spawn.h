@@ -17,6 +17,7 @@ struct spawn {
 struct spawn_options {
     char **command; /* argv, NULL at the end */
     bool use_filter;
+    bool input;      /* the filter stops at reads from fd 0, too */
     bool pipes;      /* its stdout and stderr become pipes that we drain */
     bool stdin_null; /* its stdin becomes /dev/null */
     sigset_t mask;   /* the signal mask that it gets */

@@ -2,9 +2,10 @@
 
 #include <linux/audit.h>
 
-#define ENTRY(nr, name, shape, fd, a) [nr] = {#name, SHAPE_##shape, fd, a},
-#define NO_ENTRY(nr, name, shape, fd, a)
-#define ROW(abi, nr, name, shape, fd, a) ROW_##abi(nr, name, shape, fd, a)
+#define ENTRY(nr, name, shape, fd, a, input) [nr] = {#name, SHAPE_##shape, fd, a, input},
+#define NO_ENTRY(nr, name, shape, fd, a, input)
+#define ROW(abi, nr, name, shape, fd, a) ROW_##abi(nr, name, shape, fd, a, false)
+#define IN(abi, nr, name, shape, fd, a) ROW_##abi(nr, name, shape, fd, a, true)
 
 #define ROW_X86_64 ENTRY
 #define ROW_I386 NO_ENTRY
@@ -55,7 +56,7 @@ const struct sysent *sysent_find(uint32_t arch, uint64_t nr)
     return t && nr < t->count && t->rows[nr].name ? &t->rows[nr] : NULL;
 }
 
-bool sysent_is_output(const struct sysent *ent)
+bool sysent_is_transfer(const struct sysent *ent)
 {
     return ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_SOCKETCALL;
 }

@@ -30,15 +30,16 @@ enum shape {
 struct sysent {
     const char *name;
     enum shape shape;
-    unsigned char fd; /* which argument is the fd that is written to */
+    unsigned char fd; /* which argument is the fd that is written to or read from */
     unsigned char a;  /* which argument is the shape's first */
+    bool input;       /* the bytes come in */
 };
 
 /* The row, or NULL when the call is of no interest. arch is an AUDIT_ARCH_ value. */
 const struct sysent *sysent_find(uint32_t arch, uint64_t nr);
 
-/* Output: from SHAPE_BUF to SHAPE_SOCKETCALL. */
-bool sysent_is_output(const struct sysent *ent);
+/* Output or input: from SHAPE_BUF to SHAPE_SOCKETCALL. */
+bool sysent_is_transfer(const struct sysent *ent);
 
 /* A failure with EINTR that we caused may be hidden by running the call again. */
 bool sysent_can_rerun(const struct sysent *ent);

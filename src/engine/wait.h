@@ -34,7 +34,8 @@ enum wait_result waiter_next(struct waiter *w, size_t tracees, bool thorough, pi
 /* How long one may sleep, in ns, should no SIGCHLD come before; -1: for ever. */
 int64_t waiter_rest(const struct waiter *w);
 
-/* Waits until a child of our own, which is no tracee, ends. Its exit status, -1 when it had none. */
+/* Waits until a child of our own, which is no tracee, ends. Its exit status, -1 when it had none.
+ */
 int wait_for_child(pid_t pid);
 
 #endif

@@ -129,6 +129,7 @@ struct ev_write {
     bool more;            /* another piece of the same call follows */
     bool unavailable;     /* the bytes can't be had, only their number */
     bool reread;          /* read again from the file that they came from */
+    bool hidden;          /* read from a terminal that did not echo: neither bytes nor number */
 };
 
 /* It entered a write and has not come back. */

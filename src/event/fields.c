@@ -54,7 +54,7 @@ static const struct field written[] = {
     F("syscall", TEXT, write.syscall), F("duration", DURATION, write.duration),
     F("total", TOTAL, write.total), F("offset", UINT, write.offset), F("len", NUMBER, write.len),
     F("more", BOOL, write.more), F("unavailable", BOOL, write.unavailable),
-    F("reread", BOOL, write.reread), F("data", PAYLOAD, write.data),
+    F("reread", BOOL, write.reread), F("hidden", BOOL, write.hidden), F("data", PAYLOAD, write.data),
 };
 static const struct field blocked[] = {
     COMMON,

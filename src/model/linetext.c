@@ -74,6 +74,10 @@ static void mark_text(const struct line *line, char *out, size_t size)
 {
     bool lost = line->kind == LINE_LOST;
 
+    if (line->kind == LINE_HIDDEN) {
+        snprintf(out, size, "… typed unseen, not shown …");
+        return;
+    }
     snprintf(out, size, "… %llu byte%s in %llu write%s %s …", (unsigned long long)line->bytes,
              line->bytes == 1 ? "" : "s", (unsigned long long)line->writes,
              line->writes == 1 ? "" : "s", lost ? "lost" : "that can't be read");

@@ -345,7 +345,9 @@ static void on_write(struct model *m, struct source *source, const struct event 
         m->tree_generation++;
     count_write(m, source, t, e);
     s->writes += !w->more;
-    if (w->unavailable) {
+    if (w->hidden) {
+        stream_mark(s, LINE_HIDDEN, 0, 1, when);
+    } else if (w->unavailable) {
         s->unavailable_bytes += w->len;
         stream_mark(s, LINE_UNAVAILABLE, w->len, !w->more, when);
     } else {

@@ -293,12 +293,15 @@ static void on_payload(struct prefix *p, const struct event *ev)
     bool read = ev->type == EVENT_READ;
 
     know_name(p, w->tid, w->comm);
-    if (w->data.len || w->len == 0)
+    if (w->data.len || (w->len == 0 && !w->hidden))
         return;
     struct buf *line = begin_task_remark(p, ev, w->pid, w->tid);
     buf_addc(line, ' ');
     add_fd(p, line, w->pid, w->fd, read, w->stream);
-    buf_addf(line, ": %" PRIu64 " bytes could not be read", w->len);
+    if (w->hidden)
+        buf_adds(line, ": typed unseen, not shown");
+    else
+        buf_addf(line, ": %" PRIu64 " bytes could not be read", w->len);
     end_remark(p);
 }
 

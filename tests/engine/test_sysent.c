@@ -16,10 +16,13 @@ static const struct row {
     int nr;
     const char *name;
     enum shape shape;
+    bool input;
 } rows[] = {
-#define ROW(ABI, NR, NAME, SHAPE, FD, A) {AUDIT_ARCH_##ABI, NR, #NAME, SHAPE_##SHAPE},
+#define ROW(ABI, NR, NAME, SHAPE, FD, A) {AUDIT_ARCH_##ABI, NR, #NAME, SHAPE_##SHAPE, false},
+#define IN(ABI, NR, NAME, SHAPE, FD, A) {AUDIT_ARCH_##ABI, NR, #NAME, SHAPE_##SHAPE, true},
 #include "engine/sysent.def"
 #undef ROW
+#undef IN
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -44,8 +47,10 @@ static const struct {
     const char *name;
 } native[] = {
 #define ROW(ABI, NR, NAME, SHAPE, FD, A) ROW_##ABI(NR, NAME)
+#define IN ROW
 #include "engine/sysent.def"
 #undef ROW
+#undef IN
     {0, 0, "end"},
 };
 
@@ -115,31 +120,60 @@ static void test_each_visits_all(void **state)
     assert_int_equal(sum, ROWS);
 }
 
-/* The whole output family, in each ABI; and a row is output by its shape alone. */
-static void test_output_family(void **state)
-{
-    static const char *const family[] = {
-        "write",    "writev",   "pwrite64", "pwritev", "pwritev2", "sendto",         "sendmsg",
-        "sendmmsg", "sendfile", "splice",   "tee",     "vmsplice", "copy_file_range"};
-    static const uint32_t arches[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64};
+static const uint32_t abis[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64};
 
-    (void)state;
+static const struct sysent *named(uint32_t arch, const char *name)
+{
+    for (int i = 0; i < ROWS; i++)
+        if (rows[i].arch == arch && strcmp(rows[i].name, name) == 0)
+            return sysent_find(arch, (uint64_t)rows[i].nr);
+    return NULL;
+}
+
+static bool has(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names;
+}
+
+/* Each of the family is in each ABI, and besides them and the few that only i386 has there is
+ * nothing of the kind. */
+static void check_family(const char *const *family, const char *const *of_i386, bool input)
+{
     for (int a = 0; a < 3; a++)
-        for (size_t f = 0; f < sizeof family / sizeof *family; f++) {
-            const struct sysent *ent = NULL;
-            for (int i = 0; i < ROWS && !ent; i++)
-                if (rows[i].arch == arches[a] && strcmp(rows[i].name, family[f]) == 0)
-                    ent = sysent_find(arches[a], (uint64_t)rows[i].nr);
-            if (!ent || !sysent_is_output(ent))
-                fail_msg("arch %x has no %s", arches[a], family[f]);
+        for (int f = 0; family[f]; f++) {
+            const struct sysent *ent = named(abis[a], family[f]);
+            if (!ent || !sysent_is_transfer(ent) || ent->input != input)
+                fail_msg("arch %x has no %s", abis[a], family[f]);
         }
     for (int i = 0; i < ROWS; i++) {
         const struct sysent *ent = sysent_find(rows[i].arch, (uint64_t)rows[i].nr);
-        bool output = strcmp(ent->name, "socketcall") == 0 || strcmp(ent->name, "sendfile64") == 0;
-        for (size_t f = 0; f < sizeof family / sizeof *family; f++)
-            output |= strcmp(ent->name, family[f]) == 0;
-        assert_int_equal(sysent_is_output(ent), output);
+        assert_int_equal(rows[i].input, ent->input);
+        assert_int_equal(sysent_is_transfer(ent) && ent->input == input,
+                         has(family, ent->name) || has(of_i386, ent->name));
     }
+}
+
+static void test_output_family(void **state)
+{
+    static const char *const family[] = {
+        "write",    "writev",   "pwrite64", "pwritev", "pwritev2", "sendto",          "sendmsg",
+        "sendmmsg", "sendfile", "splice",   "tee",     "vmsplice", "copy_file_range", NULL};
+    static const char *const of_i386[] = {"sendfile64", "socketcall", NULL};
+
+    (void)state;
+    check_family(family, of_i386, false);
+}
+
+static void test_input_family(void **state)
+{
+    static const char *const family[] = {"read",     "readv",   "pread64",  "preadv", "preadv2",
+                                         "recvfrom", "recvmsg", "recvmmsg", NULL};
+    static const char *const of_i386[] = {"recvmmsg_time64", NULL};
+
+    (void)state;
+    check_family(family, of_i386, true);
 }
 
 static void test_nothing_else(void **state)
@@ -168,6 +202,7 @@ int main(void)
         cmocka_unit_test(test_every_row_is_found),
         cmocka_unit_test(test_each_visits_all),
         cmocka_unit_test(test_output_family),
+        cmocka_unit_test(test_input_family),
         cmocka_unit_test(test_nothing_else),
     };
 

@@ -17,8 +17,8 @@ LONG = bool(os.environ.get("PCAT_LONG"))
 MIB = 1 << 20
 
 Case = collections.namedtuple(
-    "Case", "name hazard what status out err args sized skip root check truth_size timeout",
-    defaults=(0, "file", "file", (), True, {}, False, None, 16 * MIB, TIMEOUT))
+    "Case", "name hazard what status out err args sized skip root check truth_size timeout options",
+    defaults=(0, "file", "file", (), True, {}, False, None, 16 * MIB, TIMEOUT, ()))
 
 NO_STRICT = {SPAWN: "seccomp can't be made strict when there is a filter"}
 ONLY_ATTACH = {SPAWN: "needs an attach", UNFILTERED: "needs an attach"}
@@ -78,7 +78,23 @@ def check_both_execs(r):
     assert sum(e["type"] == "exec" and e["argv"][1] == "execend" for e in r.events) == 10
 
 
+def check_unseen(r):
+    hidden = [e for e in r.events if e.get("hidden")]
+    assert len(hidden) == 2
+    assert all(e["type"] == "read" and e["len"] == 0 and truths.payload(e) is None for e in hidden)
+    assert b"sesame" not in r.json.read_bytes()
+
+
+INPUT = {"options": ("--fd=0,1,2",), "sized": False}
+
 CASES = [
+    Case("inputs", "4.2", "read, readv: short, EAGAIN, EFAULT, end of file", **INPUT),
+    Case("inputfile", "4.2", "pread64, preadv, preadv2", **INPUT),
+    Case("inputsockets", "4.2", "recv, recvfrom, recvmsg, recvmmsg; MSG_PEEK, MSG_TRUNC", **INPUT),
+    Case("inputs32", "4.2", "32-bit reads, recv by socketcall", **INPUT),
+    Case("inputwaits", "4.2", "a read that waits, and one that a handler ends", **INPUT),
+    Case("inputhuge", "4.2", "one read of 64 MiB, memory bounded", check=check_memory, truth_size=80 * MIB, **INPUT),
+    Case("inputunseen", "4.2", "what a terminal does not echo is withheld", check=check_unseen, **INPUT),
     Case("threads", "2.13", "9 threads write lines", status=7),
     Case("threads", "4.16", "9 threads write into a pipe", status=7, out="pipe", err="pipe"),
     Case("threads", "4.14", "9 threads write to a terminal", status=7, out="pty", err="pipe"),
@@ -187,7 +203,7 @@ def check_fds(r):
     for e in r.events:
         if e["type"] == "fd":
             streams[e["pid"], e["fd"]] = e.get("stream", "other")
-        elif e["type"] == "write":
+        elif e["type"] in ("write", "read"):
             assert streams.get((e["pid"], e["fd"])) == e["stream"], "no fd event before %s" % e
 
 
@@ -238,7 +254,7 @@ def test_truth(run, record_property, case, mode):
     if case.root and os.geteuid() != 0:
         pytest.skip("needs root")
     r = run(mode, [TRACEE, case.name, *case.args], out=case.out, err=case.err,
-            truth_size=case.truth_size)
+            truth_size=case.truth_size, options=case.options)
     r.first_exec = False
     r.start().finish(case.timeout)
     if r.status == 99:

@@ -10,7 +10,7 @@ MAGIC, START = 0x68747274, 64
 HEADER, RECORD = struct.Struct("<IIIIQQ"), struct.Struct("<IIIIiiIIq")
 WRITE, EXIT, EXEC = 1, 2, 3
 REREAD, UNAVAILABLE = 1, 2
-STREAMS = {1: "stdout", 2: "stderr"}
+STREAMS = {1: "stdout", 2: "stderr", 3: "stdin"}
 
 # data is None when the bytes can't be had; maybe: the truth does not know whether it happened.
 Call = collections.namedtuple("Call", "fd total data reread maybe", defaults=(False, False))
@@ -108,8 +108,9 @@ def captured(all_events):
     """{(tid, stream): [Call]} as pcat tells it."""
     found, pieces = collections.defaultdict(list), collections.defaultdict(list)
     for e in all_events:
-        if e["type"] != "write":
+        if e["type"] not in ("write", "read") or e.get("hidden"):
             continue
+        assert (e["type"] == "read") == (e["stream"] == "stdin")
         pieces[e["tid"]].append(e)
         if not e.get("more"):
             found[e["tid"], e["stream"]].append(join(pieces.pop(e["tid"])))

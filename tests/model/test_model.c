@@ -94,6 +94,21 @@ static void pieces_of_one_call(void **state)
     assert_int_equal(line.bytes, 1000);
 }
 
+static void what_was_typed_unseen_is_a_mark(void **state)
+{
+    struct event e = {.type = EVENT_READ};
+    struct line line;
+
+    (void)state;
+    e.write = (struct ev_write){
+        .tid = 5, .pid = 5, .stream = STREAM_STDIN, .unavailable = true, .hidden = true};
+    feed_event(&f, e);
+    struct task *t = feed_find(&f, 5);
+    assert_int_equal(t->out[STREAM_STDIN].bytes, 0);
+    assert_true(stream_line(feed_stream(&f, 5, 0), 0, &line));
+    assert_int_equal(line.kind, LINE_HIDDEN);
+}
+
 static void the_largest_pays(void **state)
 {
     struct model_totals totals;
@@ -325,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(counting, setup, teardown),
         cmocka_unit_test_setup_teardown(pieces_of_one_call, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_typed_unseen_is_a_mark, setup, teardown),
         cmocka_unit_test_setup_teardown(the_largest_pays, setup, teardown),
         cmocka_unit_test_setup_teardown(each_keeps_its_floor, setup, teardown),
         cmocka_unit_test_setup_teardown(the_dead_pay_when_all_are_at_their_floor, setup, teardown),

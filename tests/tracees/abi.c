@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #if defined(__x86_64__)
 
 enum {
+    NR_READ = 3,
     NR_WRITE = 4,
     NR_GETPID = 20,
     NR_WRITEV = 146,
@@ -144,6 +146,42 @@ static int socketcall_edge(int argc, char **argv)
     return 0;
 }
 
+/* fd 0 is a socket. */
+static int inputs32(int argc, char **argv)
+{
+    char *p =
+        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *text = p + 4096;
+    uint32_t *args = (uint32_t *)(void *)p;
+    int fds[2];
+
+    (void)argc, (void)argv;
+    if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())
+        return 99;
+    NEED(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) == 0 && dup2(fds[1], 0) == 0);
+    NEED(write(fds[0], "by read\n", 8) == 8);
+    NEED(int80(NR_READ, GARBAGE, GARBAGE | low(text), GARBAGE | 100, 0, 0) == 8);
+    truth_add(0, TRUTH_IN, text, 8, 0);
+    NEED(write(fds[0], "by recv\n", 8) == 8);
+    memcpy(args, (uint32_t[]){0, low(text), 100, MSG_PEEK}, 16);
+    NEED(int80(NR_SOCKETCALL, 10, low(args), 0, 0, 0) == 8);
+    memcpy(args, (uint32_t[]){0, low(text), 100, 0}, 16);
+    NEED(int80(NR_SOCKETCALL, 10, low(args), 0, 0, 0) == 8);
+    truth_add(0, TRUTH_IN, text, 8, 0);
+    NEED(write(fds[0], "by recvmsg\n", 11) == 11);
+    struct iovec32 iov[] = {{low(text), 3}, {low(text + 3), 97}};
+    struct msghdr32 m = {.iov = low(p + 1024), .iovlen = 2};
+    memcpy(p + 1024, iov, sizeof iov);
+    memcpy(p + 2048, &m, sizeof m);
+    memcpy(args, (uint32_t[]){0, low(p + 2048), 0}, 12);
+    NEED(int80(NR_SOCKETCALL, 17, low(args), 0, 0, 0) == 11);
+    truth_add(0, TRUTH_IN, text, 11, 0);
+    NEED(write(fds[0], "by its number\n", 14) == 14);
+    NEED(int80(371, 0, low(text), 100, 0, 0) == 14); /* recvfrom */
+    truth_add(0, TRUTH_IN, text, 14, 0);
+    return 0;
+}
+
 #else
 
 static int none(int argc, char **argv)
@@ -155,6 +193,7 @@ static int none(int argc, char **argv)
 #define calls32 none
 #define socketcalls none
 #define socketcall_edge none
+#define inputs32 none
 
 #endif
 
@@ -162,5 +201,6 @@ const struct tracee_case cases_abi[] = {
     {"calls32", calls32, 0},
     {"socketcalls", socketcalls, 0},
     {"socketcalledge", socketcall_edge, 0},
+    {"inputs32", inputs32, 0},
     {0},
 };

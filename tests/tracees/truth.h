@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 enum { TRUTH_WRITE = 1, TRUTH_EXIT, TRUTH_EXEC };
-enum { TRUTH_OUT = 1, TRUTH_ERR };
+enum { TRUTH_OUT = 1, TRUTH_ERR, TRUTH_IN };
 enum { TRUTH_REREAD = 1, TRUTH_UNAVAILABLE = 2 };
 
 struct truth {
