@@ -16,7 +16,8 @@
     {                                                                                              \
         .tid = 817, .pid = 815, .fd = 3, .comm = LITERAL("nginx"), .stream = STREAM_STDOUT,        \
         .syscall = LITERAL("writev"), .duration = 41000, .total = 4096, .offset = 12, .len = 8,    \
-        .data = LITERAL("h\xc3\xa9llo\0\n"), .more = true, .unavailable = true, .reread = true     \
+        .data = LITERAL("h\xc3\xa9llo\0\n"), .more = true, .unavailable = true, .reread = true,    \
+        .hidden = true                                                                             \
     }
 
 static const struct event samples[SAMPLES] = {
