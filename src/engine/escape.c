@@ -29,7 +29,7 @@ static void enter_clone(struct capture *c, struct task *task, const struct sysen
 
     if (!(flags & CLONE_UNTRACED))
         return;
-    if (regs_set_first(task->tid, stop->arch, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
+    if (regs_set_first(task->tid, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
         note_unseen(c, task);
     else
         call_begin(&task->call, ent, stop->arch, stop->args);
@@ -98,7 +98,7 @@ void escape_exit(struct capture *c, struct task *task, int64_t result)
 {
     switch (task->call.shape) {
     case SHAPE_CLONE:
-        regs_set_first(task->tid, task->call.arch, task->call.args[0]);
+        regs_set_first(task->tid, task->call.args[0]);
         break;
     case SHAPE_PTRACE:
         exit_ptrace(c, task, result);

@@ -1,42 +1,104 @@
 #include "engine/regs.h"
 
-#include "engine/ptrace.h"
-
-#if defined(__x86_64__)
-
 #include <linux/audit.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/user.h>
+
+#include "engine/ptrace.h"
 
 enum { SYSCALL_SIZE = 2 }; /* bytes of `syscall`, of `int $0x80` and of `sysenter` */
 
-/* What NT_PRSTATUS is for a task in 32-bit mode (struct user_regs_struct32 of the kernel). */
-struct regs32 {
-    uint32_t ebx, ecx, edx, esi, edi, ebp, eax, ds, es, fs, gs, orig_eax, eip, cs, eflags, esp, ss;
+enum reg { REG_NR, REG_RESULT, REG_PC, REG_ARG0, REG_ARG1, REG_ARG2, REGS };
+
+/* Where the registers of a call stand in what NT_PRSTATUS is for a task: that has one of two sizes,
+ * and 64-bit code can make 32-bit calls. */
+static const struct layout {
+    uint32_t arch; /* of the call */
+    size_t size;   /* of all registers */
+    size_t width;  /* of one */
+    size_t at[REGS];
+} layouts[] = {
+#if defined(__x86_64__)
+#define AT(reg) offsetof(struct user_regs_struct, reg)
+    {AUDIT_ARCH_X86_64,
+     sizeof(struct user_regs_struct),
+     8,
+     {AT(orig_rax), AT(rax), AT(rip), AT(rdi), AT(rsi), AT(rdx)}},
+    {AUDIT_ARCH_I386,
+     sizeof(struct user_regs_struct),
+     8,
+     {AT(orig_rax), AT(rax), AT(rip), AT(rbx), AT(rcx), AT(rdx)}},
+#undef AT
+    /* The kernel's struct user_regs_struct32: ebx ecx edx esi edi ebp eax ds es fs gs orig_eax eip
+     * ... */
+    {AUDIT_ARCH_I386, 17 * 4, 4, {11 * 4, 6 * 4, 12 * 4, 0, 1 * 4, 2 * 4}},
+#endif
+    {0, 0, 0, {0}},
 };
 
 struct regs {
-    union {
-        struct user_regs_struct r64;
-        struct regs32 r32;
-    };
+    struct user_regs_struct raw;
     size_t len;
+    const struct layout *layout;
 };
 
+/* The size tells what the task is, the kernel what its call is. */
 static int load(pid_t tid, struct regs *r)
 {
-    r->len = sizeof r->r64;
-    return ptrace_get_regs(tid, &r->r64, &r->len);
+    struct syscall_stop stop;
+
+    r->len = sizeof r->raw;
+    if (ptrace_get_regs(tid, &r->raw, &r->len) < 0 || ptrace_syscall_stop(tid, &stop) < 0)
+        return -1;
+    for (r->layout = layouts; r->layout->arch; r->layout++)
+        if (r->layout->size == r->len && r->layout->arch == stop.arch)
+            return 0;
+    return -1;
 }
 
 static int store(pid_t tid, const struct regs *r)
 {
-    return ptrace_set_regs(tid, &r->r64, r->len);
+    return ptrace_set_regs(tid, &r->raw, r->len);
 }
 
-static bool is32(const struct regs *r)
+/* The kernel ignores the high halves of what a 32-bit call has in its registers. */
+static uint64_t get(const struct regs *r, enum reg reg)
 {
-    return r->len == sizeof r->r32;
+    const char *at = (const char *)&r->raw + r->layout->at[reg];
+    uint32_t narrow;
+    uint64_t wide;
+
+    memcpy(&narrow, at, sizeof narrow);
+    if (r->layout->arch == AUDIT_ARCH_I386)
+        return narrow;
+    memcpy(&wide, at, sizeof wide);
+    return wide;
+}
+
+static int64_t get_signed(const struct regs *r, enum reg reg)
+{
+    return r->layout->arch == AUDIT_ARCH_I386 ? (int32_t)get(r, reg) : (int64_t)get(r, reg);
+}
+
+static void set(struct regs *r, enum reg reg, uint64_t value)
+{
+    uint32_t narrow = (uint32_t)value;
+    char *at = (char *)&r->raw + r->layout->at[reg];
+
+    if (r->layout->width == 4)
+        memcpy(at, &narrow, sizeof narrow);
+    else
+        memcpy(at, &value, sizeof value);
+}
+
+static void move_pc(struct regs *r, int64_t bytes)
+{
+    uint64_t pc = 0;
+
+    memcpy(&pc, (char *)&r->raw + r->layout->at[REG_PC], r->layout->width);
+    set(r, REG_PC, pc + (uint64_t)bytes);
 }
 
 int regs_get_call(pid_t tid, struct regs_call *call)
@@ -45,51 +107,20 @@ int regs_get_call(pid_t tid, struct regs_call *call)
 
     if (load(tid, &r) < 0)
         return -1;
-    if (is32(&r))
-        *call = (struct regs_call){.arch = AUDIT_ARCH_I386,
-                                   .nr = (int32_t)r.r32.orig_eax,
-                                   .args = {r.r32.ebx, r.r32.ecx, r.r32.edx},
-                                   .result = (int32_t)r.r32.eax};
-    else
-        *call = (struct regs_call){.arch = AUDIT_ARCH_X86_64,
-                                   .nr = (int64_t)r.r64.orig_rax,
-                                   .args = {r.r64.rdi, r.r64.rsi, r.r64.rdx},
-                                   .result = (int64_t)r.r64.rax};
+    *call = (struct regs_call){.arch = r.layout->arch,
+                               .nr = get_signed(&r, REG_NR),
+                               .args = {get(&r, REG_ARG0), get(&r, REG_ARG1), get(&r, REG_ARG2)},
+                               .result = get_signed(&r, REG_RESULT)};
     return 0;
 }
 
-static void set_result(struct regs *r, int64_t result)
-{
-    if (is32(r))
-        r->r32.eax = (uint32_t)result;
-    else
-        r->r64.rax = (uint64_t)result;
-}
-
-static void set_args(struct regs *r, uint64_t arg1, uint64_t arg2)
-{
-    if (is32(r)) {
-        r->r32.ecx = (uint32_t)arg1;
-        r->r32.edx = (uint32_t)arg2;
-    } else {
-        r->r64.rsi = arg1;
-        r->r64.rdx = arg2;
-    }
-}
-
-/* 64-bit code that makes a 32-bit call passes its arguments as 32-bit code does. */
-int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg)
+int regs_set_first(pid_t tid, uint64_t arg)
 {
     struct regs r;
 
     if (load(tid, &r) < 0)
         return -1;
-    if (is32(&r))
-        r.r32.ebx = (uint32_t)arg;
-    else if (arch == AUDIT_ARCH_I386)
-        r.r64.rbx = arg;
-    else
-        r.r64.rdi = arg;
+    set(&r, REG_ARG0, arg);
     return store(tid, &r);
 }
 
@@ -99,11 +130,8 @@ int regs_skip(pid_t tid, int64_t result)
 
     if (load(tid, &r) < 0)
         return -1;
-    set_result(&r, result);
-    if (is32(&r))
-        r.r32.orig_eax = UINT32_MAX;
-    else
-        r.r64.orig_rax = UINT64_MAX;
+    set(&r, REG_RESULT, (uint64_t)result);
+    set(&r, REG_NR, UINT64_MAX);
     return store(tid, &r);
 }
 
@@ -113,8 +141,15 @@ int regs_set_result(pid_t tid, int64_t result)
 
     if (load(tid, &r) < 0)
         return -1;
-    set_result(&r, result);
+    set(&r, REG_RESULT, (uint64_t)result);
     return store(tid, &r);
+}
+
+static void set_return(struct regs *r, uint64_t result, uint64_t arg1, uint64_t arg2)
+{
+    set(r, REG_RESULT, result);
+    set(r, REG_ARG1, arg1);
+    set(r, REG_ARG2, arg2);
 }
 
 int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
@@ -123,29 +158,21 @@ int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
 
     if (load(tid, &r) < 0)
         return -1;
-    set_result(&r, result);
-    set_args(&r, arg1, arg2);
+    set_return(&r, (uint64_t)result, arg1, arg2);
     return store(tid, &r);
 }
 
 /* The number goes back to where the instruction takes it from, and no restart of the kernel's own
- * is to come on top: orig_rax says "not in a syscall". */
+ * is to come on top: a number of -1 says "not in a syscall". */
 int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
 {
     struct regs r;
 
     if (load(tid, &r) < 0)
         return -1;
-    set_args(&r, arg1, arg2);
-    if (is32(&r)) {
-        r.r32.eax = nr < 0 ? r.r32.orig_eax : (uint32_t)nr;
-        r.r32.eip -= SYSCALL_SIZE;
-        r.r32.orig_eax = UINT32_MAX;
-    } else {
-        r.r64.rax = nr < 0 ? r.r64.orig_rax : (uint64_t)nr;
-        r.r64.rip -= SYSCALL_SIZE;
-        r.r64.orig_rax = UINT64_MAX;
-    }
+    set_return(&r, nr < 0 ? get(&r, REG_NR) : (uint64_t)nr, arg1, arg2);
+    move_pc(&r, -SYSCALL_SIZE);
+    set(&r, REG_NR, UINT64_MAX);
     return store(tid, &r);
 }
 
@@ -155,64 +182,7 @@ int regs_run_not(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
 
     if (load(tid, &r) < 0)
         return -1;
-    set_result(&r, result);
-    set_args(&r, arg1, arg2);
-    if (is32(&r))
-        r.r32.eip += SYSCALL_SIZE;
-    else
-        r.r64.rip += SYSCALL_SIZE;
+    set_return(&r, (uint64_t)result, arg1, arg2);
+    move_pc(&r, SYSCALL_SIZE);
     return store(tid, &r);
 }
-
-#else
-
-int regs_get_call(pid_t tid, struct regs_call *call)
-{
-    (void)tid;
-    (void)call;
-    return -1;
-}
-
-int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg)
-{
-    (void)tid;
-    (void)arch;
-    (void)arg;
-    return -1;
-}
-
-int regs_skip(pid_t tid, int64_t result)
-{
-    (void)tid;
-    (void)result;
-    return -1;
-}
-
-int regs_set_result(pid_t tid, int64_t result)
-{
-    (void)tid;
-    (void)result;
-    return -1;
-}
-
-int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
-{
-    (void)tid;
-    (void)result;
-    (void)arg1;
-    (void)arg2;
-    return -1;
-}
-
-int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
-{
-    (void)nr;
-    return regs_set_return(tid, 0, arg1, arg2);
-}
-
-int regs_run_not(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
-{
-    return regs_set_return(tid, result, arg1, arg2);
-}
-
-#endif

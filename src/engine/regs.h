@@ -1,5 +1,7 @@
 /* The registers that hold a syscall's number, arguments and result, on x86-64 for
- * 64-bit and 32-bit code. On other architectures everything here answers -1. */
+ * 64-bit and 32-bit code and for 32-bit calls of 64-bit code (what a call is,
+ * PTRACE_GET_SYSCALL_INFO tells at each stop: it looks at the task's TS_COMPAT). On other
+ * architectures everything here answers -1. */
 #ifndef PCAT_ENGINE_REGS_H
 #define PCAT_ENGINE_REGS_H
 
@@ -17,7 +19,7 @@ struct regs_call {
 int regs_get_call(pid_t tid, struct regs_call *call);
 
 /* Before a syscall begins: another first argument. 0 or -1. */
-int regs_set_first(pid_t tid, uint32_t arch, uint64_t arg);
+int regs_set_first(pid_t tid, uint64_t arg);
 
 /* Before a syscall begins: it is not run and returns result. 0 or -1. */
 int regs_skip(pid_t tid, int64_t result);

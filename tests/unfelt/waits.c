@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
@@ -51,6 +52,29 @@ static long do_epoll_wait_forever(void)
     struct epoll_event e;
     return epoll_wait(epoll_fd, &e, 1, -1);
 }
+
+#if defined(__x86_64__)
+/* A 32-bit call of 64-bit code: 256 is epoll_wait there, and nothing in the native numbers. */
+static long do_epoll_wait_by_int80(void)
+{
+    static struct epoll_event *low;
+    long result = 256;
+
+    if (!low)
+        low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1,
+                   0);
+    __asm__ volatile("int $0x80"
+                     : "+a"(result)
+                     : "b"((long)epoll_fd), "c"(low), "d"(1L), "S"((long)TIMEOUT_MS)
+                     : "r8", "r9", "r10", "r11", "memory");
+    if (result == -ENOSYS)
+        return do_epoll_wait(); /* a kernel without 32-bit calls */
+    errno = result < 0 ? (int)-result : 0;
+    return result < 0 ? -1 : result;
+}
+#else
+#define do_epoll_wait_by_int80 do_epoll_wait
+#endif
 
 static long do_epoll_pwait2(void)
 {
@@ -191,6 +215,7 @@ static const struct wait {
 } waits[] = {
     {"epoll_wait", do_epoll_wait, true},
     {"epoll_wait, no timeout", do_epoll_wait_forever, false},
+    {"epoll_wait by int 0x80", do_epoll_wait_by_int80, true},
     {"epoll_pwait2", do_epoll_pwait2, true},
     {"poll", do_poll, true},
     {"ppoll", do_ppoll, true},
