@@ -106,7 +106,7 @@ void unzip_free(struct unzip *u)
 }
 
 /* One step at a time: of what the library finds good before damage in the same call, it tells
- * nothing. So what is read of a damaged stream does not depend on how it came in pieces. */
+ * nothing. Only blocks that are stored as they are come out of smaller pieces sooner. */
 static size_t step(const struct unzip *u, size_t left)
 {
     size_t most = u->wanted ? u->wanted : 1;

@@ -1,10 +1,12 @@
 /* Any bytes into the reader, in two splits that must agree; what comes out must go in again
- * and through the sinks.
+ * and through the sinks. Of damaged compressed bytes one split may give more than the other: a
+ * block that is stored as it is comes out as it comes in.
  *
  * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_reader.c, then run it on a
  * directory. With replay.c it is a test that takes each file of the corpus once. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "event/reader.h"
@@ -70,7 +72,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     run_split(&whole, data, size, size ? size : 1);
     run_split(&split, data, size, size ? 1 + data[size / 2] % 64 : 1);
-    if (whole.count != split.count || whole.events.len != split.events.len)
+    size_t least = whole.events.len < split.events.len ? whole.events.len : split.events.len;
+    if (least && memcmp(whole.events.data, split.events.data, least) != 0)
+        abort();
+    if ((whole.count != split.count || whole.events.len != split.events.len) &&
+        !(size && unzip_knows(data[0])))
         abort();
     buf_free(&whole.events);
     buf_free(&split.events);
