@@ -82,8 +82,19 @@ CLEANFILES += tests/bench/workload$(EXEEXT)
 bench: all tests/bench/workload$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/bench.py --build . --output $(srcdir)/doc/bench $(BENCH_FLAGS)
 
-.PHONY: bench check-programs screenshots
+# How soon the viewer answers. BENCH_FLAGS='--only idle,flood --count 100' for less of it.
+if TUI
+EXTRA_PROGRAMS += tests/bench/apply
+tests_bench_apply_SOURCES = tests/bench/apply.c
+tests_bench_apply_LDADD = $(MODEL_LINK)
+CLEANFILES += tests/bench/apply$(EXEEXT)
+
+bench-ui: all tests/bench/apply$(EXEEXT)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/ui.py --build . --output $(srcdir)/doc/bench-ui.json $(BENCH_FLAGS)
+endif
+
+.PHONY: bench bench-ui check-programs screenshots
 
 EXTRA_DIST += tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
 	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \
-	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py
+	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py tests/bench/scale.py tests/bench/ui.py

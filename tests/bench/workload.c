@@ -1,6 +1,6 @@
 /* What the benchmarks trace: `workload KIND MS GATE RESULT`. It makes its threads, tells in RESULT
- * "ready", waits until a byte can be read from GATE (a FIFO), writes to fd 1 for MS milliseconds, and tells
- * "WRITES BYTES NS". It takes its own time, so that starting and attaching don't count.
+ * "ready", waits until a byte can be read from GATE (a FIFO), writes to fd 1 for MS milliseconds,
+ * and tells "WRITES BYTES NS". It takes its own time, so that starting and attaching don't count.
  *
  * KIND: THREADS:IDLE:OTHERS:SIZE, the threads that write, those that only sleep, the other syscalls
  * before each write, and the size of a write in bytes. */
@@ -112,8 +112,8 @@ int main(int argc, char **argv)
 {
     char byte;
 
-    if (argc != 5 || sscanf(argv[1], "%u:%u:%u:%u", &kind.threads, &kind.idle, &kind.others,
-                            &kind.size) != 4) {
+    if (argc != 5 ||
+        sscanf(argv[1], "%u:%u:%u:%u", &kind.threads, &kind.idle, &kind.others, &kind.size) != 4) {
         fprintf(stderr, "usage: workload THREADS:IDLE:OTHERS:SIZE MS GATE RESULT\n");
         return 2;
     }
