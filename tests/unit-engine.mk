@@ -33,7 +33,7 @@ tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
 tests_tracees_tracee_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
 tests_tracees_tracee_LDFLAGS =
 
-TRUTH_TESTS = tests/engine/test_truth.py
+TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_reads.py
 if PYTEST
 PROGRAM_TESTS += $(TRUTH_TESTS)
 endif

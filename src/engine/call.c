@@ -75,13 +75,34 @@ static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
     return true;
 }
 
-/* recv and its like with MSG_PEEK. Their flags are the shape's third argument, or recvmsg's second.
- */
-static bool only_peeks(const struct call *c)
+/* The flags of recv and its like are the shape's third argument, or recvmsg's second. */
+static bool receives_with(const struct call *c, uint64_t flag)
 {
     uint64_t flags = c->args[c->shape == SHAPE_MSG ? 1 : 2];
 
-    return c->input && strncmp(c->name, "recv", 4) == 0 && (flags & MSG_PEEK);
+    return c->input && strncmp(c->name, "recv", 4) == 0 && (flags & flag);
+}
+
+static bool only_peeks(const struct call *c)
+{
+    return receives_with(c, MSG_PEEK);
+}
+
+/* With MSG_TRUNC a TCP socket throws away what it counts: the buffer keeps what it held. Streams of
+ * AF_UNIX don't know the flag, and of datagrams the beginning arrives. */
+static bool drops_bytes(const struct call *c, pid_t tid)
+{
+    int type = 0, domain = 0, dup;
+    socklen_t n = sizeof type, m = sizeof domain;
+
+    if (!receives_with(c, MSG_TRUNC))
+        return false;
+    if ((dup = procfs_fd_dup(tid, c->fd)) < 0)
+        return true;
+    bool known = getsockopt(dup, SOL_SOCKET, SO_TYPE, &type, &n) == 0 &&
+                 getsockopt(dup, SOL_SOCKET, SO_DOMAIN, &domain, &m) == 0;
+    close(dup);
+    return !known || (type == SOCK_STREAM && domain != AF_UNIX);
 }
 
 void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6])
@@ -90,7 +111,7 @@ void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const u
     c->name = ent->name;
     c->shape = ent->shape;
     c->input = ent->input;
-    c->hidden = false;
+    c->hidden = c->dropped = false;
     c->arch = arch;
     memcpy(c->args, args, sizeof c->args);
 }
@@ -171,9 +192,9 @@ static void add_messages(struct call *c, pid_t tid, int *mem_fd)
     }
 }
 
-static void read_early(struct call *c, pid_t tid, int *mem_fd)
+static void read_early(struct call *c, pid_t tid, int *mem_fd, uint64_t max)
 {
-    size_t left = CALL_EARLY;
+    size_t left = max < CALL_EARLY ? (size_t)max : CALL_EARLY;
 
     for (size_t i = 0; i < c->nsegments && left; i++) {
         const struct segment *s = &c->segments[i];
@@ -231,8 +252,10 @@ void call_prepare(struct call *c, pid_t tid, int *mem_fd)
     default:
         break;
     }
-    if (!c->input)
-        read_early(c, tid, mem_fd);
+    if (c->input)
+        c->dropped = drops_bytes(c, tid);
+    else
+        read_early(c, tid, mem_fd, CALL_EARLY);
 }
 
 /* --- after the call --- */
@@ -266,18 +289,29 @@ static void complete_messages(struct call *c, int64_t sent, pid_t tid, int *mem_
         c->nparts = (size_t)sent;
 }
 
+/* At once: should the call be held in its exit-stop, another thread may take the buffer. */
+static void read_input(struct call *c, pid_t tid, int *mem_fd)
+{
+    const struct part *last = c->nparts ? &c->parts[c->nparts - 1] : NULL;
+
+    if (c->input && last && !c->hidden && !c->dropped)
+        read_early(c, tid, mem_fd, last->base + last->len);
+}
+
 void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
 {
     c->part = 0;
     c->pos = 0;
     if (c->shape == SHAPE_MMSG) {
         complete_messages(c, result, tid, mem_fd);
-        return;
+    } else {
+        c->nparts = 0;
+        if (result > 0)
+            add_part(c)->len = (uint64_t)result;
+        if (!c->dropped)
+            clip_input(c);
     }
-    c->nparts = 0;
-    if (result > 0)
-        add_part(c)->len = (uint64_t)result;
-    clip_input(c);
+    read_input(c, tid, mem_fd);
 }
 
 uint64_t call_total(const struct call *c)
@@ -326,6 +360,8 @@ struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf
     void *to;
 
     *reread = c->source >= 0;
+    if (c->dropped)
+        return (struct bytes){0};
     if (!*reread && offset < c->early.len) {
         size_t have = c->early.len - (size_t)offset;
         return (struct bytes){c->early.data + offset, n < have ? n : have};

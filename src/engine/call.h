@@ -46,7 +46,9 @@ struct call {
     int64_t entered, left;    /* time of entry; of exit, 0 before it */
     bool told_blocked;
 
-    struct buf early; /* bytes read at entry: the first of the joined segments */
+    bool dropped; /* input that the kernel counts, but hands to nobody */
+
+    struct buf early; /* bytes read at entry, input at exit: the first of the joined segments */
     struct segment *segments;
     size_t nsegments, segments_cap;
     uint64_t joined; /* the sum of their lengths */

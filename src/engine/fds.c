@@ -328,7 +328,7 @@ bool fd_table_is_unseen(pid_t tid, int fd)
     struct stat st;
 
     if (procfs_fd_stat(tid, fd, &st) < 0)
-        return false; /* closed: the call will fail */
+        return true; /* or it is closed, and the call will fail */
     if (!S_ISCHR(st.st_mode))
         return false;
     int dup = procfs_fd_dup(tid, fd);

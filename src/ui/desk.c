@@ -134,8 +134,7 @@ static void forget_closed(struct desk *d, const struct stream *s)
 
 static bool wants_pane(const struct desk *d, const struct stream *s)
 {
-    return stream_kind(s) != STREAM_STDIN && stream_first_line(s) < stream_end_line(s) &&
-           !covered(d, s) && !was_closed(d, s);
+    return stream_first_line(s) < stream_end_line(s) && !covered(d, s) && !was_closed(d, s);
 }
 
 static bool in_use(const struct desk *d, int i)

@@ -55,7 +55,8 @@ static int draw_stamp(struct area a, int col, enum stamps stamps, const struct v
     return col + STAMP_COLS;
 }
 
-/* "name     12345 ▏", in the colour of its task; the bar tells stderr. */
+/* "name     12345 ▏", in the colour of its task; the bar tells stderr, the
+ * arrow what was read. */
 static void draw_origin(struct area a, int col, const struct entry *e)
 {
     const struct task *t = stream_task(e->stream);
@@ -67,6 +68,8 @@ static void draw_origin(struct area a, int col, const struct entry *e)
     area_text(a, 0, col + ORIGIN_COLS - 2 - width, theme_origin(t->tid), number);
     if (stream_kind(e->stream) == STREAM_STDERR)
         area_text(a, 0, col + ORIGIN_COLS - 2, theme(ROLE_STDERR), "▏");
+    else if (stream_kind(e->stream) == STREAM_STDIN)
+        area_text(a, 0, col + ORIGIN_COLS - 2, theme(ROLE_STDIN), "‹");
 }
 
 void gutter_draw(struct area a, const struct gutter *g, const struct view *v, const struct entry *e)

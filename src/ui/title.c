@@ -105,14 +105,15 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
 {
     const struct task *t = stream_task(s);
     const struct fd_info *fd = task_fd(t, stream_fd(s));
-    bool err = stream_kind(s) == STREAM_STDERR;
-    bool usual =
-        (err && stream_fd(s) == 2) || (stream_kind(s) == STREAM_STDOUT && stream_fd(s) == 1);
+    enum event_stream kind = stream_kind(s);
+    enum role mark = kind == STREAM_STDERR ? ROLE_STDERR : kind == STREAM_STDIN ? ROLE_STDIN : role;
+    bool usual = (kind == STREAM_STDERR && stream_fd(s) == 2) ||
+                 (kind == STREAM_STDOUT && stream_fd(s) == 1) || kind == STREAM_STDIN;
     char state[FORMAT_MAX];
 
     add_task(all, t, role);
     if (*kind_name(s))
-        add(all, err ? ROLE_STDERR : role, xasprintf("%s ", kind_name(s)));
+        add(all, mark, xasprintf("%s ", kind_name(s)));
     if (!usual)
         add(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
     format_state(state, t);

@@ -95,6 +95,8 @@ CASES = [
     Case("inputwaits", "4.2", "a read that waits, and one that a handler ends", **INPUT),
     Case("inputhuge", "4.2", "one read of 64 MiB, memory bounded", check=check_memory, truth_size=80 * MIB, **INPUT),
     Case("inputunseen", "4.2", "what a terminal does not echo is withheld", check=check_unseen, **INPUT),
+    Case("inputdropped", "4.2", "MSG_TRUNC on TCP: counted, never there", **INPUT),
+    Case("inputreuse", "4.2", "another thread takes the buffer that was read into", **INPUT),
     Case("threads", "2.13", "9 threads write lines", status=7),
     Case("threads", "4.16", "9 threads write into a pipe", status=7, out="pipe", err="pipe"),
     Case("threads", "4.14", "9 threads write to a terminal", status=7, out="pty", err="pipe"),

@@ -1,7 +1,9 @@
 /* Input on fd 0, by every call that reads. What is read is noted after the fact: before the
  * call the bytes are not there. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -227,6 +229,65 @@ static int inputunseen(int argc, char **argv)
     return 0;
 }
 
+/* TCP drops what it counts when it is asked to: the buffer keeps what it held. */
+static int inputdropped(int argc, char **argv)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    char a[] = "none of it came";
+    int listening = socket(AF_INET, SOCK_STREAM, 0), to = socket(AF_INET, SOCK_STREAM, 0);
+
+    (void)argc, (void)argv;
+    NEED(bind(listening, (struct sockaddr *)&at, n) == 0 && listen(listening, 1) == 0);
+    NEED(getsockname(listening, (struct sockaddr *)&at, &n) == 0);
+    NEED(connect(to, (struct sockaddr *)&at, n) == 0);
+    NEED(dup2(accept(listening, NULL, NULL), 0) == 0);
+    put(to, "dropped, kept");
+    NEED(recv(0, a, 9, MSG_TRUNC | MSG_WAITALL) == 9 && strcmp(a, "none of it came") == 0);
+    truth_add(0, TRUTH_IN, a, 9, TRUTH_UNAVAILABLE);
+    noted(a, recv(0, a, sizeof a, 0), 4);
+    return 0;
+}
+
+enum { REUSE = 200000, TURNS = 50 };
+static char shared[REUSE];
+static int turn; /* odd: the other thread's */
+
+static void wait_for_turn(int mine)
+{
+    while (__atomic_load_n(&turn, __ATOMIC_ACQUIRE) != mine)
+        sched_yield();
+}
+
+static void *overwrite(void *arg)
+{
+    (void)arg;
+    for (int i = 1; i < 2 * TURNS; i += 2) {
+        wait_for_turn(i);
+        memset(shared, '!', sizeof shared);
+        __atomic_store_n(&turn, i + 1, __ATOMIC_RELEASE);
+    }
+    return NULL;
+}
+
+/* Another thread takes the buffer as soon as the read has returned. */
+static int inputreuse(int argc, char **argv)
+{
+    int fd = memfd_create("input", 0);
+
+    (void)argc, (void)argv;
+    fill(shared, sizeof shared, 21);
+    NEED(write(fd, shared, sizeof shared) == REUSE && dup2(fd, 0) == 0);
+    unsigned long other = start_thread(overwrite, NULL);
+    for (int i = 0; i < TURNS; i++) {
+        noted(shared, pread(0, shared, sizeof shared, i * 100), REUSE - i * 100);
+        __atomic_store_n(&turn, 2 * i + 1, __ATOMIC_RELEASE);
+        wait_for_turn(2 * i + 2);
+    }
+    end_thread(other);
+    return 0;
+}
+
 const struct tracee_case cases_input[] = {
     {"inputs", inputs, 0},
     {"inputfile", inputfile, 0},
@@ -234,5 +295,7 @@ const struct tracee_case cases_input[] = {
     {"inputwaits", inputwaits, 0},
     {"inputhuge", inputhuge, 0},
     {"inputunseen", inputunseen, 0},
+    {"inputdropped", inputdropped, 0},
+    {"inputreuse", inputreuse, 0},
     {0},
 };
