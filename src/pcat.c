@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -427,6 +429,18 @@ static struct bytes join_argv(int argc, char **argv)
     return (struct bytes){joined, len};
 }
 
+/* Installed with file capabilities it lends them to whoever may execute it: capabilities(7). */
+static void warn_of_everybody(const struct settings *s)
+{
+    struct stat st;
+
+    if (getauxval(AT_SECURE) && stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_IXOTH) &&
+        !s->quiet)
+        fprintf(stderr,
+                "pcat: warning: this pcat has privileges of its own, and everybody may run it: "
+                "chmod o-x it\n");
+}
+
 int main(int argc, char **argv)
 {
     static struct settings s;
@@ -442,6 +456,7 @@ int main(int argc, char **argv)
                                        .signals = &signals,
                                        .argv = join_argv(argc, argv)};
     settings_parse(&s, argc, argv);
+    warn_of_everybody(&s);
     engine_signals_init(&signals);
     int status = s.list ? list(&s) : s.read ? replay(&s, &outputs) : capture(&s, &outputs);
     settings_free(&s);

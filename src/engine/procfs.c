@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/kcmp.h>
@@ -194,46 +195,6 @@ int procfs_exe(pid_t tid, struct buf *out)
     return 0;
 }
 
-int procfs_fd_target(pid_t tid, int fd, char *target, size_t size)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-    ssize_t n = readlink(path, target, size - 1);
-    target[n < 0 ? 0 : n] = '\0';
-    return n < 0 ? -1 : 0;
-}
-
-int procfs_fd_stat(pid_t tid, int fd, struct stat *st)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-    return stat(path, st);
-}
-
-int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos)
-{
-    char path[64], text[1024];
-
-    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)tid, fd);
-    if (slurp(path, text, sizeof text) <= 0)
-        return -1;
-    const char *f = value_of(text, "flags"), *p = value_of(text, "pos");
-    if (flags)
-        *flags = f ? (int)strtol(f, NULL, 8) : 0;
-    if (pos)
-        *pos = p ? strtoll(p, NULL, 10) : 0;
-    return 0;
-}
-
-int procfs_same_fds(pid_t a, pid_t b)
-{
-    long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
-
-    return order < 0 ? -1 : order == 0;
-}
-
 int procfs_fd_dup(pid_t tid, int fd)
 {
     struct proc_status s;
@@ -247,6 +208,86 @@ int procfs_fd_dup(pid_t tid, int fd)
     int dup = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
     close(pidfd);
     return dup;
+}
+
+/* CAP_SYS_PTRACE alone opens no door to another user's /proc/PID/fd (that is CAP_DAC_READ_SEARCH),
+ * but it lets us have the fd itself: what is asked of that then is in our own /proc. */
+static int dup_where_forbidden(pid_t tid, int fd)
+{
+    return errno == EACCES ? procfs_fd_dup(tid, fd) : -1;
+}
+
+static ssize_t read_target(const char *pid, int fd, char *target, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%s/fd/%d", pid, fd);
+    ssize_t n = readlink(path, target, size - 1);
+    target[n < 0 ? 0 : n] = '\0';
+    return n;
+}
+
+int procfs_fd_target(pid_t tid, int fd, char *target, size_t size)
+{
+    char pid[16];
+
+    snprintf(pid, sizeof pid, "%d", (int)tid);
+    ssize_t n = read_target(pid, fd, target, size);
+    int dup = n < 0 ? dup_where_forbidden(tid, fd) : -1;
+    if (dup >= 0) {
+        n = read_target("self", dup, target, size);
+        close(dup);
+    }
+    return n < 0 ? -1 : 0;
+}
+
+int procfs_fd_stat(pid_t tid, int fd, struct stat *st)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
+    int result = stat(path, st);
+    int dup = result < 0 ? dup_where_forbidden(tid, fd) : -1;
+    if (dup >= 0) {
+        result = fstat(dup, st);
+        close(dup);
+    }
+    return result;
+}
+
+/* The same of a descriptor of our own, which is closed. */
+static int info_of_dup(int dup, int *flags, int64_t *pos)
+{
+    if (dup < 0)
+        return -1;
+    if (flags)
+        *flags = fcntl(dup, F_GETFL);
+    if (pos)
+        *pos = lseek(dup, 0, SEEK_CUR);
+    close(dup);
+    return 0;
+}
+
+int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos)
+{
+    char path[64], text[1024];
+
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)tid, fd);
+    if (slurp(path, text, sizeof text) <= 0)
+        return info_of_dup(dup_where_forbidden(tid, fd), flags, pos);
+    const char *f = value_of(text, "flags"), *p = value_of(text, "pos");
+    if (flags)
+        *flags = f ? (int)strtol(f, NULL, 8) : 0;
+    if (pos)
+        *pos = p ? strtoll(p, NULL, 10) : 0;
+    return 0;
+}
+
+int procfs_same_fds(pid_t a, pid_t b)
+{
+    long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
+
+    return order < 0 ? -1 : order == 0;
 }
 
 int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user)

@@ -1,0 +1,140 @@
+"""Who has which rights: under sudo, with file capabilities, and with a viewer that is not ours."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import PCAT, PCAT_TUI, TIMEOUT, children, until
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+NOBODY = 65534
+SUDO = {"SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+
+
+def status(pid):
+    text = Path("/proc/%d/status" % pid).read_text()
+    return {key: re.search(r"^%s:\t(.*)$" % key, text, re.M)[1].split() for key in
+            ("Uid", "Gid", "Groups", "CapEff", "CapPrm", "Name")}
+
+
+def program_of(pid):
+    return status(pid)["Name"][0]
+
+
+def viewer_and_capture(t):
+    viewer = t.pid if program_of(t.pid) == "pcat-tui" else next(p for p in children(t.pid) if program_of(p) == "pcat-tui")
+    return viewer, next(p for p in children(viewer) if program_of(p) == "pcat")
+
+
+def test_under_sudo_only_the_capture_is_root(tui, tracee, tmp_path):
+    target = tracee()
+    t = tui("-p", target.pid, env=SUDO)
+    t.wait_for("nothing yet on fd")
+    viewer, capture = map(status, viewer_and_capture(t))
+    assert viewer["Uid"] == viewer["Gid"] == [str(NOBODY)] * 4
+    assert set(viewer["Groups"]) <= {str(NOBODY)} and viewer["CapEff"] == viewer["CapPrm"] == ["0000000000000000"]
+    assert capture["Uid"] == ["0"] * 4 and capture["CapEff"] != ["0000000000000000"]
+    for path in tmp_path, *tmp_path.parents:  # so that nobody may write there
+        if path == Path("/"):
+            break
+        path.chmod(path.stat().st_mode | 0o011)
+    saved = tmp_path / "public"
+    saved.mkdir(mode=0o777)
+    saved.chmod(0o777)
+    target.say("kept\n")
+    t.wait_for("kept")
+    t.keys("Tab", "s", "C-u")
+    t.type(str(saved / "file"))
+    t.keys("Enter")
+    until(lambda: (saved / "file").exists() and (saved / "file").read_bytes() == b"kept\n", message=t.screen)
+    assert (saved / "file").stat().st_uid == NOBODY
+
+
+class Hostile:
+    """In the viewer's place: it says what it likes to a pcat that is root."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([PCAT, "--ring", "--json", "--control"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        env=dict(os.environ, **SUDO))
+
+    def ask(self, command):
+        self.process.stdin.write(command.encode() + b"\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["type"] == "reply":
+                return event
+        raise AssertionError("no reply")
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.read()
+        self.process.wait(TIMEOUT)
+        self.process.stdout.close()
+
+
+def test_a_hostile_viewer_is_refused():
+    victim = subprocess.Popen(["sleep", "300"])
+    hostile = Hostile()
+    try:
+        assert not hostile.ask("attach 1")["ok"]
+        reply = hostile.ask("attach %d" % victim.pid)
+        assert not reply["ok"] and "does not belong to the user who started pcat" in reply["text"]
+        for command in "signal 1 KILL", "signal %d KILL" % victim.pid:
+            reply = hostile.ask(command)
+            assert not reply["ok"] and "is not traced" in reply["text"]
+        assert victim.poll() is None
+    finally:
+        hostile.end()
+        victim.kill()
+        victim.wait()
+
+
+@pytest.fixture
+def capable(tmp_path_factory):
+    """A pcat with cap_sys_ptrace that nobody may run, and what runs it as nobody."""
+    if not shutil.which("setcap", path=os.environ["PATH"] + ":/sbin:/usr/sbin"):
+        pytest.skip("no setcap")
+    directory = Path("/var/tmp") / ("pcat-capable-%d" % os.getpid())
+    directory.mkdir(mode=0o755)
+    program = directory / "pcat"
+    shutil.copy(PCAT, program)
+    os.chown(program, 0, NOBODY)
+    program.chmod(0o750)
+    done = subprocess.run(["setcap", "cap_sys_ptrace=ep", program], env=dict(os.environ, PATH=os.environ["PATH"] + ":/sbin:/usr/sbin"),
+                          stderr=subprocess.PIPE)
+    try:
+        if done.returncode:
+            pytest.skip("no file capabilities here: %s" % done.stderr)
+        yield program
+    finally:
+        shutil.rmtree(directory)
+
+
+def as_nobody(*argv, **options):
+    return subprocess.run([str(a) for a in argv], user=NOBODY, group=NOBODY, extra_groups=[], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT, cwd="/", **options)
+
+
+@pytest.mark.skipif("asan" in str(PCAT_TUI.parent), reason="a program with capabilities can't be told where its sanitizer's options are")
+def test_file_capabilities(capable):
+    """root's process, shown to nobody; who may not execute it gets nothing."""
+    target = subprocess.Popen([sys.executable, "-c", "import time\nwhile True:\n print('seen', flush=True); time.sleep(.01)"],
+                              stdout=subprocess.DEVNULL)
+    try:
+        refused = as_nobody(PCAT, "-p", target.pid) if os.access(PCAT, os.X_OK) else None
+        result = as_nobody(capable, "--limit=1", "-p", target.pid)
+        assert (result.stdout, result.stderr, result.returncode) == (b"seen\n", b"", 0)
+        assert refused is None or refused.returncode == 1
+        capable.chmod(0o755)
+        os.chown(capable, 0, 0)
+        subprocess.run(["setcap", "cap_sys_ptrace=ep", capable], check=True, env=dict(os.environ, PATH=os.environ["PATH"] + ":/sbin:/usr/sbin"))
+        assert b"everybody may run it" in as_nobody(capable, "--limit=1", "-p", target.pid).stderr
+    finally:
+        target.kill()
+        target.wait()
