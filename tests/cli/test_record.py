@@ -33,8 +33,8 @@ def test_round_trip(pcat, name):
     assert told[-1]["type"] == "end" and told[-1]["writes"] == 3000
 
 
-def test_a_live_capture_and_its_recording(spawn, pcat):
-    """What was told live is what is told later."""
+def test_what_is_told_does_not_depend_on_portions(spawn, pcat):
+    """The round trip of a live run is tests/tmux/test_via.py, test_round_trip."""
     p = spawn("--json", "-r", "-", stdin=subprocess.PIPE)
     recorder = spawn("-w", "-", "sh", "-c", FLOOD)
     stream = recorder.stdout.read()

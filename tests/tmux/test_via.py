@@ -1,7 +1,9 @@
 """pcat-tui --via: pcat is run by something else, near or far."""
 import getpass
+import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, assert_free, children, end
+from conftest import BUILD, PCAT, TIMEOUT, assert_free, children, end
 
 
 def test_near(tui, tracee):
@@ -168,6 +170,39 @@ def test_ssh(tui, tracee, box):
     t.keys("q")
     assert t.wait_exit() == 0
     assert_free(target.pid)
+
+
+def printed_live(remote, path):
+    """What a live capture is printed as, event for event, while it is recorded on its way."""
+    capture = subprocess.Popen(remote, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    tee = subprocess.Popen(["tee", path], stdin=capture.stdout, stdout=subprocess.PIPE)
+    printer = subprocess.Popen([PCAT, "--json", "-r", "-"], stdin=tee.stdout, stdout=subprocess.PIPE)
+    capture.stdout.close()
+    tee.stdout.close()
+    lines = [json.loads(line) for line in printer.stdout]
+    assert [p.wait(TIMEOUT) for p in (capture, tee, printer)] == [0, 0, 0]
+    printer.stdout.close()
+    return lines
+
+
+SAY = "for i in 1 2 3 4 5 6 7 8 9; do echo out $i; echo err $i >&2; sleep 0.01; done; printf '\\377\\0'"
+
+
+@pytest.mark.parametrize("way", ["here", "ssh", "sudo"])
+def test_round_trip(way, request, tmp_path):
+    """A live run, recorded: its replay as JSON is equal, event for event, to the JSON printed live."""
+    remote = [PCAT, "-w", "-", "sh", "-c", SAY]
+    if way == "ssh":
+        remote = shlex.split(request.getfixturevalue("box")) + [shlex.join(map(str, remote))]
+    elif way == "sudo":
+        remote = ["sudo", "-n", *remote]
+        if not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], stderr=subprocess.DEVNULL).returncode:
+            pytest.skip("no sudo without a password")
+    live = printed_live(list(map(str, remote)), tmp_path / "rec")
+    replayed = subprocess.run([PCAT, "--json", "-r", tmp_path / "rec"], stdout=subprocess.PIPE, check=True).stdout
+    assert [json.loads(line) for line in replayed.splitlines()] == live
+    assert [e["type"] for e in live][::len(live) - 1] == ["hello", "end"] and live[-1]["writes"] == 19
+    assert "".join(e.get("data", "") for e in live if e.get("stream") == "stderr").count("err") == 9
 
 
 def test_ssh_runs_a_command(tui, box):
