@@ -233,6 +233,21 @@ static void set_until(struct settings *s, const char *pattern)
         die_of_pattern(pattern, cause ? cause : "");
 }
 
+/* What is hidden may stand in the pattern: it does not stay in our command line, where ps and every
+ * recording would show it. */
+static void set_hide(struct settings *s, const char *pattern)
+{
+    char *cause = NULL;
+    struct regex *re = regex_new(pattern, &cause, NULL);
+
+    if (!re)
+        die_of_pattern(pattern, cause);
+    if (s->nhide == HIDES_MAX)
+        die(EXIT_USAGE, "more than %d times --hide", HIDES_MAX);
+    s->hide[s->nhide++] = re;
+    memset((char *)(uintptr_t)pattern, '*', strlen(pattern));
+}
+
 static void set_limit(struct settings *s, const char *text)
 {
     char *end;
@@ -336,6 +351,8 @@ static const struct option_row {
     {"read", 'r', required_argument, set_read, "FILE|-", "print a recording"},
     {"include", 0, required_argument, set_include, "REGEX", "only lines that match; repeatable"},
     {"exclude", 0, required_argument, set_exclude, "REGEX", "no lines that match; repeatable"},
+    {"hide", 0, required_argument, set_hide, "REGEX",
+     "print and record * in place of what matches; output then comes by lines; repeatable"},
     {"until", 0, required_argument, set_until, "REGEX",
      "end once a line matches; exit status 0, or 3 when none did"},
     {"limit", 0, required_argument, set_limit, "N",
@@ -499,4 +516,6 @@ void settings_free(struct settings *s)
         regex_free(s->names[i]);
     pick_free(s->pick);
     regex_free(s->until);
+    for (size_t i = 0; i < s->nhide; i++)
+        regex_free(s->hide[i]);
 }

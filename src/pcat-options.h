@@ -18,7 +18,8 @@ enum {
     EXIT_NOT_MET = 3, /* --until */
     EXIT_TIMEOUT = 124,
     PIDS_MAX = 4096,
-    NAMES_MAX = 64
+    NAMES_MAX = 64,
+    HIDES_MAX = 64
 };
 
 struct settings {
@@ -38,6 +39,8 @@ struct settings {
     bool quiet, control;
     struct pick *pick;
     struct regex *until; /* NULL: none */
+    struct regex *hide[HIDES_MAX];
+    size_t nhide;
 };
 
 /* Prints "pcat: ..." and ends. */

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "event/hide.h"
 #include "model/model.h"
 #include "ui/config.h"
 #include "ui/feed.h"
@@ -46,6 +48,8 @@
 #define LEAVE_TIME (1000 * MS)   /* for the capture child to let go after `q` */
 #define STATUS_TIME (300 * MS)   /* for the news of its death after its stream ended */
 
+enum { HIDES_MAX = 64 };
+
 struct options {
     const char *recording; /* of -r, NULL: none */
     const char *via;       /* what runs the capture child somewhere else, NULL: nothing */
@@ -55,6 +59,8 @@ struct options {
     bool no_mouse, no_colour, ascii;
     char **engine; /* arguments for the capture child, NULL at the end */
     size_t nengine;
+    struct regex *hide[HIDES_MAX]; /* of --hide: the capture child does it, but for a recording */
+    size_t nhide;
     bool attach; /* -p or --name */
     bool choose; /* nothing of all that: the list of processes comes first */
 };
@@ -70,6 +76,8 @@ struct app {
     bool hello, ready; /* hello came; and a task, when there is to be one */
     bool choose;       /* the user will choose a target */
     bool recording;
+    struct sink model_sink; /* hands on to the model */
+    struct sink *hide;      /* before that, for a recording with --hide; NULL: none */
     const char *via;
     bool leaving;     /* the user said so, or the terminal is gone */
     bool told_end;    /* the model knows that the stream has ended */
@@ -105,6 +113,7 @@ enum {
     OPTION_SCROLLBACK,
     OPTION_VIA,
     OPTION_THEME,
+    OPTION_HIDE,
 };
 
 #define SHORT_OPTIONS "p:r:c:fhCMUV"
@@ -122,6 +131,7 @@ static const struct option long_options[] = {
     {"allow-attach", no_argument, NULL, OPTION_ALLOW_ATTACH},
     {"scrollback", required_argument, NULL, OPTION_SCROLLBACK},
     {"via", required_argument, NULL, OPTION_VIA},
+    {"hide", required_argument, NULL, OPTION_HIDE},
     {"theme", required_argument, NULL, OPTION_THEME},
     {"config", required_argument, NULL, 'c'},
     {"no-mouse", no_argument, NULL, 'M'},
@@ -148,6 +158,7 @@ static const char help_text[] =
     "                           what to follow (all, also what -f says)\n"
     "      --fd=LIST            capture these fds, by number\n"
     "      --via=COMMAND        run pcat by this, on another machine: --via 'ssh box'\n"
+    "      --hide=REGEX         * in place of what matches; repeatable\n"
     "      --own                only what goes where the target's own output goes\n"
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
@@ -174,6 +185,8 @@ static void options_free(struct options *o)
     for (size_t i = 0; i < o->nengine; i++)
         free(o->engine[i]);
     free(o->engine);
+    for (size_t i = 0; i < o->nhide; i++)
+        regex_free(o->hide[i]);
 }
 
 static int wrong_usage(const char *message)
@@ -194,6 +207,25 @@ static const char *long_name(int code)
         if (l->val == code)
             return l->name;
     return "";
+}
+
+/* As pcat does, it keeps the pattern out of our own command line. */
+static int take_hide(struct options *o, char *pattern)
+{
+    char *cause = NULL;
+
+    if (o->nhide == HIDES_MAX)
+        return wrong_usage("--hide: too many");
+    struct regex *re = regex_new(pattern, &cause, NULL);
+    if (!re) {
+        fprintf(stderr, "pcat-tui: '%s': %s\n", pattern, cause);
+        free(cause);
+        return 2;
+    }
+    o->hide[o->nhide++] = re;
+    pass_on(o, "hide", pattern);
+    memset(pattern, '*', strlen(pattern));
+    return -1;
 }
 
 /* Returns an exit status, or -1 to go on. */
@@ -221,6 +253,8 @@ static int take_option(struct options *o, int code)
     case OPTION_THEME:
         o->theme = theme_choose(optarg);
         return o->theme ? -1 : wrong_usage("--theme: dark or light");
+    case OPTION_HIDE:
+        return take_hide(o, optarg);
     case 'c':
         o->config = optarg;
         return -1;
@@ -336,6 +370,16 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END || app->choose)
         app->ready = app->ready || app->hello;
     model_apply(app->model, app->source, ev);
+}
+
+static void to_model(struct sink *sink, const struct event *ev, struct bytes wire)
+{
+    on_event((char *)sink - offsetof(struct app, model_sink), ev, wire);
+}
+
+static void on_recorded(void *user, const struct event *ev, struct bytes wire)
+{
+    sink_event(((struct app *)user)->hide, ev, wire);
 }
 
 /* Opens the recording; "-" is standard input, whose place the terminal takes then. */
@@ -799,7 +843,10 @@ static int open_feed(struct app *app, const struct options *o)
         fprintf(stderr, "pcat-tui: %s: %s\n", o->recording, strerror(errno));
         return -1;
     }
-    app->feed = feed_open(fd, on_event, app);
+    app->model_sink = (struct sink){.event = to_model};
+    if (o->nhide)
+        app->hide = hide_new(o->hide, o->nhide, &app->model_sink);
+    app->feed = feed_open(fd, app->hide ? on_recorded : on_event, app);
     return 0;
 }
 
@@ -891,6 +938,7 @@ static void app_free(struct app *app)
     ui_free(app->ui);
     input_free(app->input);
     feed_free(app->feed);
+    sink_free(app->hide);
     model_free(app->model);
     free(app->last_error);
     free(app->complaint);

@@ -21,6 +21,7 @@
 #include "base/xmalloc.h"
 #include "engine/list.h"
 #include "event/fields.h"
+#include "event/hide.h"
 #include "event/reader.h"
 #include "event/wire.h"
 #include "pcat-options.h"
@@ -195,11 +196,29 @@ static bool wants_notes(const struct settings *s)
            (s->output || isatty(STDERR_FILENO));
 }
 
+/* --- what is hidden is so before all else --- */
+
+/* top, or what stands before it. To be given to unhide(). */
+static struct sink *hide(const struct settings *s, struct sink *top)
+{
+    return s->nhide ? hide_new(s->hide, s->nhide, top) : top;
+}
+
+/* Nothing follows: what waited goes to top. */
+static void unhide(struct sink *first, struct sink *top)
+{
+    if (first == top)
+        return;
+    sink_finish(first);
+    sink_free(first);
+}
+
 /* --- the two ways to run --- */
 
 struct replay {
     const struct engine_options *options;
     struct outputs *outputs;
+    struct sink *sink;
 };
 
 /* Whether it is about a process that was asked for, or about none. */
@@ -218,7 +237,7 @@ static void replay_event(void *user, const struct event *ev, struct bytes wire)
     struct replay *r = user;
 
     if (!enough(r->outputs) && is_about_ours(r->options, ev))
-        sink_event(r->outputs->sink, ev, wire);
+        sink_event(r->sink, ev, wire);
 }
 
 /* Feeds the file to the reader; errno of the output, or 0. */
@@ -250,10 +269,11 @@ static int replay(struct settings *s, struct outputs *o)
         die(1, "%s: %s", name, strerror(errno));
     open_outputs(s, o);
     pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
-    struct replay r = {&s->engine, o};
+    struct replay r = {&s->engine, o, hide(s, o->sink)};
     struct reader *reader = reader_new(replay_event, &r);
     int error = feed(fd, reader, o, name);
     bool bad = !error && !enough(o) && reader_finish(reader) < 0;
+    unhide(r.sink, o->sink);
     sink_finish(o->sink);
     if (!error && sink_flush(o->sink) < 0)
         error = errno;
@@ -299,8 +319,10 @@ static void set_engine_outputs(struct settings *s, const struct outputs *o)
 {
     struct engine_options *e = &s->engine;
     bool ours = to_our_stdout(s);
-    /* What the command prints to our own output must pass through us to be picked from. */
-    bool plain = !s->write && s->format == FORMAT_PLAIN && pick_is_empty(s->pick) && !s->until;
+    /* What the command prints to our own output must pass through us to be picked from, or hidden.
+     */
+    bool plain =
+        !s->write && s->format == FORMAT_PLAIN && pick_is_empty(s->pick) && !s->until && !s->nhide;
 
     e->output_fds[0] = o->fd;
     e->output_fds[1] = o->err_fd;
@@ -324,9 +346,11 @@ static int capture(struct settings *s, struct outputs *o)
     if (s->until || !pick_is_empty(s->pick))
         s->engine.enough = enough;
     s->engine.user = o;
-    int failed = engine_run(&s->engine, wants_notes(s) ? &noting.sink : o->sink, &result, &cause);
+    struct sink *top = wants_notes(s) ? &noting.sink : o->sink, *first = hide(s, top);
+    int failed = engine_run(&s->engine, first, &result, &cause);
     if (failed)
         die(failed, "%s", cause);
+    unhide(first, top);
     sink_finish(o->sink);
     if (sink_flush(o->sink) < 0 && !result.output_error)
         result.output_error = errno;
@@ -394,8 +418,12 @@ static int list(const struct settings *s)
                            .sink = s->format == FORMAT_JSON ? sink_json_new(out)
                                                             : sink_table_new(out, columns())};
 
+    struct sink *top = l.sink;
+    l.sink = hide(s, top);
     if (list_processes(&options, list_one, &l) < 0)
         die(1, "/proc: %s", strerror(errno));
+    unhide(l.sink, top);
+    l.sink = top;
     sink_finish(l.sink);
     bool failed = sink_flush(l.sink) < 0 && errno != EPIPE;
     if (failed)
@@ -453,10 +481,10 @@ int main(int argc, char **argv)
                                        .names = s.names,
                                        .program = PROGRAM,
                                        .control_fd = -1,
-                                       .signals = &signals,
-                                       .argv = join_argv(argc, argv)};
+                                       .signals = &signals};
     settings_parse(&s, argc, argv);
     warn_of_everybody(&s);
+    s.engine.argv = join_argv(argc, argv); /* without what --hide took out of it */
     engine_signals_init(&signals);
     int status = s.list ? list(&s) : s.read ? replay(&s, &outputs) : capture(&s, &outputs);
     settings_free(&s);

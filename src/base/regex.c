@@ -30,6 +30,7 @@ struct regex {
     pcre2_jit_stack *stack;
     size_t fast_max; /* longest text for `fast`, in bytes */
     uint64_t steps, steps_end;
+    bool gave_up;
 };
 
 static pcre2_code *compile(const char *pattern, uint32_t options, int *error, PCRE2_SIZE *offset)
@@ -152,6 +153,11 @@ const char *regex_pattern(const struct regex *re)
     return re->pattern;
 }
 
+bool regex_gave_up(const struct regex *re)
+{
+    return re->gave_up;
+}
+
 uint64_t regex_steps(const struct regex *re)
 {
     return re->steps;
@@ -162,11 +168,13 @@ static bool find(struct regex *re, const char *text, size_t len, size_t from, ui
 {
     const pcre2_code *code = len <= re->fast_max ? re->fast : re->careful;
 
+    re->gave_up = false;
     if (from > len)
         return false;
     re->steps_end = re->steps + STEPS_MAX;
     int n = pcre2_match(code, (PCRE2_SPTR)(text ? text : ""), len, from, options, re->data,
                         re->context);
+    re->gave_up = n < 0 && n != PCRE2_ERROR_NOMATCH;
     if (n < 0)
         return false;
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(re->data);

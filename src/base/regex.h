@@ -29,6 +29,9 @@ bool regex_find_visible(struct regex *re, const char *text, size_t len, size_t f
                         struct match *out);
 bool regex_matches(struct regex *re, const char *text, size_t len);
 
+/* The last search ended without an answer: it took too many steps. */
+bool regex_gave_up(const struct regex *re);
+
 /* Steps that were counted in all its matches so far; about 5 ns each. Cheap matches count nothing.
  */
 uint64_t regex_steps(const struct regex *re);
