@@ -128,6 +128,15 @@ bool tracer_arm_some(struct tracer *t)
 
 /* --- by -p --- */
 
+/* What it holds already. */
+static void survey(struct tracer *t, struct proc *proc)
+{
+    const struct task *task = tasks_find(&t->tasks, proc->pid);
+
+    fd_table_survey(proc->fds);
+    escape_survey(&t->capture, proc, task ? task->comm : "?");
+}
+
 /* One scan for what is to be seized. */
 struct scan {
     struct tracer *t;
@@ -219,7 +228,7 @@ static bool seize_if_child(void *user, int pid)
     if (found) {
         struct proc *proc = tasks_find_proc(&t->tasks, pid);
         split_if_shared(proc, tasks_find_proc(&t->tasks, s.ppid), pid, s.ppid);
-        fd_table_survey(proc->fds);
+        survey(t, proc);
     }
     scan->seized = before + found;
     return true;
@@ -309,7 +318,7 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
     }
     if (scan.error)
         note_failure(t, pid, scan.error);
-    fd_table_survey(tasks_find_proc(&t->tasks, pid)->fds);
+    survey(t, tasks_find_proc(&t->tasks, pid));
     seize_descendants(&scan);
     return 0;
 }

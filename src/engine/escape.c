@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 
+#include "engine/procfs.h"
 #include "engine/regs.h"
 #include "engine/remote.h"
 
@@ -84,14 +85,43 @@ static void exit_ptrace(struct capture *c, struct task *task, int64_t result)
               task->comm, (int)task->proc->pid);
 }
 
+static void note_ring(struct capture *c, struct proc *proc, const char *comm)
+{
+    if (!proc->told_ring)
+        emit_note(c->emitter, proc->pid,
+                  "%s (%d) uses io_uring: what it prints through that is not captured", comm,
+                  (int)proc->pid);
+    proc->told_ring = true;
+}
+
 static void exit_ring(struct capture *c, struct task *task, int64_t result)
 {
-    if (result < 0 || task->proc->told_ring)
-        return;
-    task->proc->told_ring = true;
-    emit_note(c->emitter, task->proc->pid,
-              "%s (%d) uses io_uring: what it prints through that is not captured", task->comm,
-              (int)task->proc->pid);
+    if (result >= 0)
+        note_ring(c, task->proc, task->comm);
+}
+
+struct survey {
+    pid_t pid;
+    bool ring;
+};
+
+static bool look_for_ring(void *user, int fd)
+{
+    struct survey *s = user;
+    char target[64];
+
+    s->ring = procfs_fd_target(s->pid, fd, target, sizeof target) == 0 &&
+              strcmp(target, "anon_inode:[io_uring]") == 0;
+    return !s->ring;
+}
+
+void escape_survey(struct capture *c, struct proc *proc, const char *comm)
+{
+    struct survey s = {.pid = proc->pid};
+
+    procfs_each_fd(proc->pid, look_for_ring, &s);
+    if (s.ring)
+        note_ring(c, proc, comm);
 }
 
 void escape_exit(struct capture *c, struct task *task, int64_t result)

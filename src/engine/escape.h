@@ -17,6 +17,9 @@ void escape_enter(struct capture *c, struct task *task, const struct sysent *ent
                   const struct syscall_stop *stop);
 void escape_exit(struct capture *c, struct task *task, int64_t result);
 
+/* A process that we attach to: a ring of io_uring that it has already is told of. */
+void escape_survey(struct capture *c, struct proc *proc, const char *comm);
+
 /* A child begins its life inside the call that made it. */
 void escape_inherit(struct task *child, const struct task *parent);
 

@@ -27,9 +27,15 @@ static void let_go_of_call(struct tracer *t, struct task *task)
         return;
     if (call.op != SYSCALL_EXIT) {
         task->silent |= t->told_end;
+        rerun_entered(&task->cut);
         capture_enter(&t->capture, task, &call);
         tracer_resume(t, task, 0);
-    } else if (!t->told_end) {
+        return;
+    }
+    /* A cut write gets its sum and its registers back; there is nobody to see to another piece. */
+    rerun_finished(task->tid, &task->proc->mem_fd, &task->cut, call.result);
+    rerun_abandon(task->tid, &task->cut);
+    if (!t->told_end) {
         capture_exit(&t->capture, task, call.result);
         capture_emit(&t->capture, task, true);
     }

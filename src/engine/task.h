@@ -53,6 +53,7 @@ struct task {
     bool attached;      /* by us, not by the kernel at its birth */
     bool interrupted;   /* the stop that our PTRACE_INTERRUPT causes is still to come */
     bool listened;      /* was told to be in a group-stop */
+    pid_t former;       /* its tid before the exec whose stop is served */
     bool silent;        /* the command before its exec: nothing of it is told */
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */

@@ -352,12 +352,9 @@ static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
 
 static void on_exec(struct tracer *t, struct task *task, int status)
 {
-    unsigned long former = 0;
     struct proc_status s;
 
     (void)status;
-    if (ptrace_message(task->tid, &former) < 0)
-        return;
     call_reset(&task->call);
     task_drop_rings(&t->tasks, task);
     proc_forget_memory(task->proc);
@@ -366,7 +363,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
         memcpy(task->comm, s.comm, sizeof task->comm);
     if (task->silent)
         tracer_command_runs(t, task);
-    tell_exec(t, task, (pid_t)former == task->tid ? 0 : (pid_t)former);
+    tell_exec(t, task, task->former == task->tid ? 0 : task->former);
     go_on(t, task, 0);
 }
 
@@ -415,17 +412,22 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
     struct task *task = tasks_find(&t->tasks, s->tid);
-    unsigned long former;
+    unsigned long former = 0;
 
     if (log_on(LOG_WAIT))
         log_line(LOG_WAIT, "%d %s %#x", (int)s->tid, stop_name(stop), (unsigned)s->status);
-    if (stop == STOP_EXEC && ptrace_message(s->tid, &former) == 0)
+    if (stop == STOP_EXEC) {
+        if (ptrace_message(s->tid, &former) < 0)
+            return; /* being killed: its death will be reported */
         task = rename_after_exec(t, s->tid, (pid_t)former);
+    }
     if (!task) {
         if (stop == STOP_EXITED || stop == STOP_KILLED)
             return; /* its leader's exec or our own detach came first */
         task = tracer_adopt(t, s->tid, NULL, HOW_UNKNOWN);
     }
+    if (stop == STOP_EXEC)
+        task->former = (pid_t)former;
     if (stop != STOP_EXITED && stop != STOP_KILLED) {
         note_armed(t, task);
         task->state = TASK_STOPPED;

@@ -148,6 +148,7 @@ CASES = [
     Case("forkchurn", "2.15", "processes come and go during the attach"),
     Case("pidns", "2.10", "a new pid namespace", root=True, check=check_nspid),
     Case("iouring", "4.4", "a ring of io_uring is told of", check=check_ring),
+    Case("iouringheld", "4.4", "a ring that is there before the attach", check=check_ring),
     Case("pidreuse", "2.12", "a pid is used again at once", root=True),
     Case("strict", "4.17", "seccomp strict", skip=NO_STRICT),
     Case("debugger", "3.4", "a tracee that traces its own child", check=check_debugger),

@@ -140,6 +140,20 @@ static int io_uring(int argc, char **argv)
     return 0;
 }
 
+/* The same with a ring that is there before anybody attaches. */
+static int io_uring_held(int argc, char **argv)
+{
+    char params[256] = "";
+    bool there = syscall(SYS_io_uring_setup, 4, params) >= 0;
+
+    (void)argc, (void)argv;
+    truth_wait();
+    if (!there)
+        return 99;
+    truth_say(1, "after\n");
+    return 0;
+}
+
 /* The next process gets the pid that the last one had. */
 static int pid_reuse(int argc, char **argv)
 {
@@ -165,8 +179,10 @@ static int pid_reuse(int argc, char **argv)
 }
 
 const struct tracee_case cases_special[] = {
-    {"iouring", io_uring, 0},     {"pidreuse", pid_reuse, 0},
+    {"iouring", io_uring, 0},    {"iouringheld", io_uring_held, 1},
+    {"pidreuse", pid_reuse, 0},
 
-    {"pidns", pid_namespace, 0},  {"strict", strict, 0},      {"setuid", setuid_exec, 0},
-    {"setuidend", setuid_end, 0}, {"debugger", debugger, 0},  {0},
+    {"pidns", pid_namespace, 0}, {"strict", strict, 0},
+    {"setuid", setuid_exec, 0},  {"setuidend", setuid_end, 0},
+    {"debugger", debugger, 0},   {0},
 };
