@@ -52,6 +52,7 @@ enum { HIDES_MAX = 64 };
 
 struct options {
     const char *recording; /* of -r, NULL: none */
+    const char *record;    /* of -w, NULL: none */
     const char *via;       /* what runs the capture child somewhere else, NULL: nothing */
     const char *config;    /* the file of -c, NULL: that of the user, when there is one */
     size_t scrollback;     /* 0: not said */
@@ -116,12 +117,13 @@ enum {
     OPTION_HIDE,
 };
 
-#define SHORT_OPTIONS "p:r:c:fhCMUV"
+#define SHORT_OPTIONS "p:r:w:c:fhCMUV"
 
 static const struct option long_options[] = {
     {"attach", required_argument, NULL, 'p'},
     {"name", required_argument, NULL, OPTION_NAME},
     {"read", required_argument, NULL, 'r'},
+    {"write", required_argument, NULL, 'w'},
     {"follow", required_argument, NULL, OPTION_FOLLOW},
     {"fd", required_argument, NULL, OPTION_FD},
     {"own", no_argument, NULL, OPTION_OWN},
@@ -154,6 +156,7 @@ static const char help_text[] =
     "  -p, --attach=PID[,PID]   attach to running processes; repeatable\n"
     "      --name=REGEX         attach to all processes of that name, or else command line\n"
     "  -r, --read=FILE          show a recording of pcat -w; - is standard input\n"
+    "  -w, --write=FILE         record to a file from the beginning on (W does so later)\n"
     "  -f, --follow=all|threads|none\n"
     "                           what to follow (all, also what -f says)\n"
     "      --fd=LIST            capture these fds, by number\n"
@@ -240,6 +243,9 @@ static int take_option(struct options *o, int code)
         return 0;
     case 'r':
         o->recording = optarg;
+        return -1;
+    case 'w':
+        o->record = optarg;
         return -1;
     case 'f':
         return -1; /* all is followed anyhow */
@@ -364,12 +370,13 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
 {
     struct app *app = user;
 
-    (void)wire;
     if (ev->type == EVENT_HELLO)
         app->hello = true;
     if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END || app->choose)
         app->ready = app->ready || app->hello;
     model_apply(app->model, app->source, ev);
+    if (app->ui)
+        ui_event(app->ui, ev, wire);
 }
 
 static void to_model(struct sink *sink, const struct event *ev, struct bytes wire)
@@ -802,7 +809,7 @@ static int configure(struct app *app, const struct options *o)
     return result;
 }
 
-static int show(struct app *app)
+static int show(struct app *app, const char *record)
 {
     struct ui_hooks hooks = {app, app->recording ? NULL : send_command};
     char *cause;
@@ -827,6 +834,8 @@ static int show(struct app *app)
         ui_say(app->ui, true, "%s", app->complaint);
     if (app->choose)
         ui_choose_process(app->ui);
+    if (record)
+        ui_record(app->ui, record);
     run(app);
     terminal_close(app->term);
     app->term = NULL;
@@ -930,7 +939,7 @@ static int view(struct app *app, const struct options *o)
                                                : o->via       ? o->via
                                                               : "pcat");
     int status = o->via ? wait_for_via(app, o) : wait_for_start(app, o);
-    return status >= 0 ? status : show(app);
+    return status >= 0 ? status : show(app, o->record);
 }
 
 static void app_free(struct app *app)

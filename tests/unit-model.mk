@@ -9,7 +9,7 @@ SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
 	tests/model/test_tree tests/model/test_model tests/model/test_view \
-	tests/model/test_search tests/model/test_random
+	tests/model/test_search tests/model/test_retell tests/model/test_random
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
 FEED = tests/model/feed.c tests/model/feed.h
@@ -35,6 +35,11 @@ tests_model_test_model_SOURCES = tests/model/test_model.c $(FEED)
 tests_model_test_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_model_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_model_LDADD = $(SMALL_LINK)
+
+tests_model_test_retell_SOURCES = tests/model/test_retell.c $(FEED)
+tests_model_test_retell_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_retell_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_retell_LDADD = $(SMALL_LINK)
 
 tests_model_test_view_SOURCES = tests/model/test_view.c $(FEED)
 tests_model_test_view_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)

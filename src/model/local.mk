@@ -6,6 +6,7 @@ MODEL_SOURCES = \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \
 	src/model/processes.c src/model/processes.h \
+	src/model/retell.c src/model/retell.h \
 	src/model/scope.c \
 	src/model/search.c src/model/search.h \
 	src/model/store.h \

@@ -31,7 +31,7 @@ struct task;
 
 enum line_kind {
     LINE_TEXT,
-    LINE_LOST,       /* mark: bytes were dropped, as the reader was too slow */
+    LINE_LOST,        /* mark: bytes were dropped, as the reader was too slow */
     LINE_UNAVAILABLE, /* mark: bytes were written, but only their number is known */
     LINE_HIDDEN       /* mark: something was typed unseen */
 };

@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-signal.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/desk.c src/ui/desk.h \
@@ -17,6 +17,7 @@ libui_a_SOURCES = \
 	src/ui/plan.c src/ui/plan.h \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
 	src/ui/prompt.c src/ui/prompt.h \
+	src/ui/recorder.c src/ui/recorder.h \
 	src/ui/results.c src/ui/results.h \
 	src/ui/role.def \
 	src/ui/rows.c src/ui/rows.h \

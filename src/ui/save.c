@@ -15,7 +15,7 @@
 
 #define WORK (1 << 20)
 
-static enum save_result open_file(const char *path, bool overwrite, int *fd, char **said)
+enum save_result save_open(const char *path, bool overwrite, int *fd, char **said)
 {
     struct stat st;
     int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
@@ -89,7 +89,7 @@ enum save_result save_view(struct view *v, const char *path, bool overwrite, uin
 {
     struct scope scope = view_scope(v);
     int fd;
-    enum save_result result = open_file(path, overwrite, &fd, said);
+    enum save_result result = save_open(path, overwrite, &fd, said);
 
     if (result != SAVE_DONE)
         return result;

@@ -13,6 +13,10 @@ enum save_result {
     SAVE_FAILED
 };
 
+/* Opens a file for writing, as all of ours: a new one, or with overwrite an old regular one.
+ * SAVE_FAILED: *said gets a line, to be freed. */
+enum save_result save_open(const char *path, bool overwrite, int *fd, char **said);
+
 /* A view of one stream: all bytes of the stream that are held, exactly as they were written,
  * whatever the filter. Others: the bytes of the lines seen, in their order, also of
  * those that the view has not taken in yet. *said gets a line for

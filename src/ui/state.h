@@ -15,6 +15,7 @@
 #include "ui/plan.h"
 #include "ui/procview.h"
 #include "ui/prompt.h"
+#include "ui/recorder.h"
 #include "ui/results.h"
 #include "ui/status.h"
 #include "ui/treeview.h"
@@ -61,6 +62,9 @@ struct ui {
     const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
     struct buf clipboard;        /* the last that was copied */
     char *save_path;             /* while one is asked whether to overwrite it */
+
+    struct recorder *recorder; /* NULL: nothing is recorded */
+    int64_t flush_next;        /* when what it has goes to the file */
 
     bool tree_shown, zoomed, paused, mouse;
     int64_t last_input;
@@ -115,6 +119,9 @@ struct task *ui_process_here(const struct ui *ui);
 /* action-attach.c: asks for lists while they are looked at; asks to attach. */
 void attach_tick(struct ui *ui);
 void attach_send(struct ui *ui, uint64_t pid);
+
+/* action-record.c: what was recorded so far goes to the file now and then. */
+void record_tick(struct ui *ui);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

@@ -57,6 +57,11 @@ static void add_state(struct bar *b, const struct model *m, const struct status_
 {
     const struct source *source = model_sources(m);
 
+    char size[FORMAT_MAX];
+
+    if (look->recorder)
+        bar_add(b, ROLE_BAR_WARN, "REC %s %s", recorder_name(look->recorder),
+                format_bytes(size, recorder_bytes(look->recorder)));
     if (look->paused)
         bar_add(b, ROLE_BAR_WARN, "PAUSED, p goes on");
     if (!source || !source->ended)

@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/keys.h"
+#include "ui/recorder.h"
 
 /* The meter of all bytes; zeroed at first. */
 struct status {
@@ -20,8 +21,9 @@ void status_tick(struct status *s, const struct model *m, int64_t now);
 
 struct status_look {
     bool paused, recording;
-    int unseen;              /* streams without a pane */
-    const char *tree_filter; /* NULL: none */
+    int unseen;                      /* streams without a pane */
+    const char *tree_filter;         /* NULL: none */
+    const struct recorder *recorder; /* NULL: nothing is recorded */
 };
 
 void status_draw(struct area a, const struct status *s, const struct model *m,

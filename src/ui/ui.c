@@ -44,6 +44,8 @@ void ui_free(struct ui *ui)
 {
     if (!ui)
         return;
+    if (ui->recorder)
+        free(recorder_end(ui->recorder, &ui->message_bad));
     treeview_free(ui->tree);
     desk_free(ui->desk);
     help_free(ui->help);
@@ -244,6 +246,7 @@ void ui_tick(struct ui *ui, int64_t now)
     take_notes(ui);
     errands_tick(ui);
     attach_tick(ui);
+    record_tick(ui);
     if (ui->message && now >= ui->message_end) {
         free(ui->message);
         ui->message = NULL;
@@ -505,7 +508,7 @@ static void draw_bars(struct ui *ui)
     const struct layout *l = &ui->layout;
     struct area bottom = area_of(ui, l->keys.rows ? l->keys : l->status);
     struct status_look look = {ui->paused, ui->hooks.control == NULL, desk_unseen(ui->desk),
-                               treeview_filter_text(ui->tree)};
+                               treeview_filter_text(ui->tree), ui->recorder};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
     if (l->keys.rows && (!ui->message || ui->prefix[0]))

@@ -41,6 +41,13 @@ void ui_choose_process(struct ui *ui);
  * and go, messages fade. */
 void ui_tick(struct ui *ui, int64_t now);
 
+/* An event that was applied to the model, as its bytes on the wire: it is recorded when one does.
+ */
+void ui_event(struct ui *ui, const struct event *ev, struct bytes wire);
+
+/* Records to a file, which is overwritten. */
+void ui_record(struct ui *ui, const char *path);
+
 void ui_input(struct ui *ui, const struct input_event *ev);
 
 /* Goes on with what takes time. True: there is more to do. */
