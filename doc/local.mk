@@ -1,5 +1,5 @@
 dist_man_MANS = doc/pcat.1 doc/pcat-stream.5
-dist_doc_DATA = doc/pcat-events.schema.json doc/performance.md
+dist_doc_DATA = doc/pcat-events.schema.json doc/features.md doc/performance.md
 EXTRA_DIST += doc/pcat-tui.1.in doc/tables.awk doc/examples/read_stream.py doc/examples/config doc/bench.json doc/bench.svg
 
 if TUI
