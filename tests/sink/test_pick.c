@@ -94,12 +94,15 @@ static void test_lines_are_put_together(void **state)
     out(s, 1, "on");
     out(s, 2, "tw");
     out(s, 1, "e\nno");
+    sink_flush(s);
     assert_string_equal(catch_text(&c), "one\n");
     out(s, 2, "o\nx\n");
     sink_event(s, &(struct event){.type = EVENT_EXIT, .exit = {.tid = 1}}, (struct bytes){"w", 1});
     out(s, 2, "open");
+    sink_flush(s);
     assert_string_equal(catch_text(&c), "one\ntwo\nno");
     sink_finish(s);
+    sink_flush(s);
     assert_string_equal(catch_text(&c), "one\ntwo\nnoopen");
     sink_free(s);
     pick_free(p);
@@ -118,6 +121,7 @@ static void test_events_go_whole_or_not_at_all(void **state)
     out(s, 1, "a\n");
     out(s, 1, "b");
     out(s, 1, "b");
+    sink_flush(s);
     assert_string_equal(catch_text(&c), "a\nb\nc\nb");
     sink_free(s);
     pick_free(p);
@@ -140,6 +144,7 @@ static void test_until(void **state)
     out(s, 1, "d\nthe same write\n");
     assert_true(sink_until_met(s));
     out(s, 1, "later\n");
+    sink_flush(s);
     assert_string_equal(catch_text(&c), "end\nthe same write\n");
     sink_free(s);
     regex_free(re);
