@@ -5,7 +5,7 @@
 # PROGRAM_TESTS are those that run the finished programs: `make check-programs` runs them alone.
 TESTS = $(UNIT_TESTS) $(HOUSE_TESTS) $(PROGRAM_TESTS)
 UNIT_TESTS =
-HOUSE_TESTS = tests/aarch64.sh tests/features.sh tests/layers.sh tests/map.sh tests/man.sh
+HOUSE_TESTS = tests/aarch64.sh tests/actions.sh tests/features.sh tests/layers.sh tests/map.sh tests/man.sh
 PROGRAM_TESTS =
 check_PROGRAMS =
 

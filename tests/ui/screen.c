@@ -1,5 +1,7 @@
 #include "screen.h"
 
+#include "base/log.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -260,6 +262,11 @@ void assert_screen_file(struct screen *s, const char *name)
 
 int screen_setup(void **state)
 {
+    static bool begun;
+
+    if (!begun)
+        log_init(); /* for tests/actions.sh */
+    begun = true;
     *state = screen_new(24, 80);
     return 0;
 }

@@ -295,6 +295,57 @@ static void test_prompt_editing(void **state)
     assert_no_screen(s, "/épaste");
 }
 
+static void test_prompt_moves(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1/one two" ESC "[D" ESC "[D" ESC "[DX");
+    assert_screen(s, "/one Xtwo");
+    screen_keys(s, ESC "[CY\x0b");
+    assert_screen(s, "/one XtY");
+    assert_no_screen(s, "/one XtYwo");
+    screen_keys(s, ESC "bZ" ESC "fV");
+    assert_screen(s, "/one ZXtYV");
+    screen_keys(s, "\x01\x04");
+    assert_screen(s, "/ne ZXtYV");
+    screen_keys(s, ENTER "/\x10\x0e");
+    assert_no_screen(s, "/ne ZXtYV");
+    screen_keys(s, CTRL('c'));
+}
+
+static void test_the_pane_before(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0z");
+    assert_screen(s, "Tasks");
+    screen_keys(s, "z0" ESC "[Zz");
+    assert_no_screen(s, "Tasks");
+}
+
+static void test_newest_filter_off(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1z&line 1" ENTER "&!2 of" ENTER);
+    assert_no_screen(s, "line 12 of");
+    screen_keys(s, ESC "&");
+    assert_screen(s, "line 12 of");
+    assert_no_screen(s, "line 29 of");
+}
+
+static void test_mouse_off_and_on(void **state)
+{
+    struct screen *s = *state;
+
+    while (ui_take_wish(s->ui) != UI_NOTHING)
+        ;
+    screen_keys(s, ESC "OQ");
+    assert_int_equal(ui_take_wish(s->ui), UI_MOUSE_OFF);
+    screen_keys(s, ESC "OQ");
+    assert_int_equal(ui_take_wish(s->ui), UI_MOUSE_ON);
+}
+
 static void test_commands(void **state)
 {
     struct screen *s = *state;
@@ -420,6 +471,9 @@ static void test_random_keys(void **state)
         "H", "o", "?", "a", "!",  ":", "F", "P", "\x7f", "0", "1", "2",   "q", "d"};
     struct screen *s = *state;
 
+    if (getenv("PCAT_ACTIONS"))
+        skip(); /* there only what is looked at counts */
+
     srand(3);
     for (int i = 0; i < 6000; i++) {
         screen_keys(s, likely[rand() % (int)(sizeof likely / sizeof *likely)]);
@@ -458,6 +512,10 @@ int main(void)
         STORY_CASE(test_mouse),
         STORY_CASE(test_end_of_the_engine),
         STORY_CASE(test_save),
+        STORY_CASE(test_prompt_moves),
+        STORY_CASE(test_the_pane_before),
+        STORY_CASE(test_newest_filter_off),
+        STORY_CASE(test_mouse_off_and_on),
         STORY_CASE(test_random_keys),
     };
 

@@ -159,6 +159,47 @@ static void test_split_move_and_resize(void **state)
     assert_screen_file(s, "windows-120x30");
 }
 
+/* Whether some row of the screen holds both. */
+static bool beside(struct screen *s, const char *a, const char *b)
+{
+    char *text = screen_text(s), *rest = text, *row;
+    bool found = false;
+
+    while ((row = strsep(&rest, "\n")))
+        found |= strstr(row, a) && strstr(row, b);
+    free(text);
+    return found;
+}
+
+static int row_of(struct screen *s, const char *what)
+{
+    char *text = screen_text(s), *at = strstr(text, what);
+    int row = 0;
+
+    for (char *c = text; at && c < at; c++)
+        row += *c == '\n';
+    free(text);
+    return at ? row : -1;
+}
+
+static void test_move_and_lower(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1" W "o" W "s");
+    assert_false(beside(s, " 1 worker", " 2 worker"));
+    int first = row_of(s, " 1 worker"), second = row_of(s, " 2 worker");
+    assert_true(first < second);
+    screen_keys(s, W "k" W "-" W "-");
+    assert_true(row_of(s, " 2 worker") < second);
+    screen_keys(s, W "J"); /* the pinned one is the upper one now */
+    assert_true(row_of(s, "pinned") == first);
+    screen_keys(s, W "L");
+    assert_true(beside(s, " 1 worker", " 2 worker"));
+    screen_keys(s, W "H");
+    assert_false(beside(s, " 1 worker", " 2 worker"));
+}
+
 static void test_focus_by_direction(void **state)
 {
     struct screen *s = *state;
@@ -252,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_neighbours),
         cmocka_unit_test(test_random_plans),
         WIDE_CASE(test_split_move_and_resize),
+        WIDE_CASE(test_move_and_lower),
         WIDE_CASE(test_focus_by_direction),
         WIDE_CASE(test_only_close_and_auto),
         WIDE_CASE(test_what_is_opened_gets_a_tile),
