@@ -96,7 +96,8 @@ static void write_all(struct out *o, const unsigned char *data, size_t n)
             data += done;
             n -= (size_t)done;
         } else if (errno == EAGAIN) {
-            poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
+            if (!o->wait) /* else that is asked again */
+                poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
             o->error = errno;
         }
