@@ -16,7 +16,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 SIZE = 15  # of the font, pixels
 DIRECTORY = "/usr/share/fonts/truetype/dejavu/"
-FOREGROUND, BACKGROUND = (208, 208, 208), (18, 18, 22)
+DARK = (208, 208, 208), (18, 18, 22)
+LIGHT = (28, 28, 32), (250, 250, 247)
+FOREGROUND, BACKGROUND = DARK
 BASIC = ["000000", "cd3131", "0dbc79", "e5e510", "2472c8", "bc3fbc", "11a8cd", "e5e5e5",
          "666666", "f14c4c", "23d18b", "f5f543", "3b8eea", "d670d6", "29b8db", "ffffff"]
 
@@ -135,8 +137,10 @@ def draw_cell(draw, x, y, w, h, cluster, style):
         draw.line([x, y + h - 2, x + w - 1, y + h - 2], fill=fg)
 
 
-def render(text, columns=None, lines=None):
-    """A picture of the screen, at least columns x lines large."""
+def render(text, columns=None, lines=None, colours=DARK):
+    """A picture of the screen, at least columns x lines large; colours: those of the terminal."""
+    global FOREGROUND, BACKGROUND
+    FOREGROUND, BACKGROUND = colours
     rows = parse(text)
     plain = font("M", False, False)
     cell_w, cell_h = round(plain.getlength("M")), sum(plain.getmetrics()) + 2

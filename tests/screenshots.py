@@ -50,13 +50,13 @@ def options():
 OPTIONS = options()
 os.environ["PCAT_BUILDDIR"] = str(Path(OPTIONS.build).resolve())
 import conftest  # noqa: E402  (it reads PCAT_BUILDDIR)
-from render import render  # noqa: E402
+from render import DARK, LIGHT, render  # noqa: E402
 
 
-def picture(tui, name):
+def picture(tui, name, colours=DARK):
     path = Path(OPTIONS.output) / (name + ".png")
     columns, lines = map(int, tui.ask("#{pane_width} #{pane_height}").split())
-    render(tui.screen(colours=True), columns, lines).save(path)
+    render(tui.screen(colours=True), columns, lines, colours).save(path)
     print(path)
 
 
@@ -85,6 +85,48 @@ def shoot_demo(directory):
         tui.end()
         demo.terminate()
         demo.wait()
+
+
+def shoot_looks(directory):
+    """Results over all panes, a filter with its context, light, and at 80x24."""
+    with open(directory / "demo.out", "ab") as out:
+        demo = subprocess.Popen([str(conftest.DEMO), "--rate", "3"], stdout=out, stderr=out)
+    tui = conftest.Tui(["-p", demo.pid], directory, size=(130, 36))
+    small = None
+    try:
+        tui.wait_for("GET /")
+        time.sleep(6)
+        press(tui, "M-/", ("error|warn|refused|timeout",), "Enter", settle=1.5)
+        picture(tui, "results")
+        press(tui, "q", settle=0.5)
+        press(tui, "1", *[">"] * 6, "z", "&", (" (404|502) ",), "Enter", "C", "1", settle=1.5)
+        picture(tui, "context")
+        press(tui, "&", "C-u", "Enter", *["<"] * 6, "z", "M-t", settle=1.5)
+        picture(tui, "light", LIGHT)
+        small = directory / "small"
+        small.mkdir()
+        tui.end()
+        tui = conftest.Tui(["-p", demo.pid], small, size=(80, 24))
+        tui.wait_for("GET /")
+        time.sleep(4)
+        picture(tui, "small")
+    finally:
+        tui.end()
+        demo.terminate()
+        demo.wait()
+
+
+def shoot_make(directory):
+    """The fork tree of a build: this project's own."""
+    source = HERE.parent
+    subprocess.run([str(source / "configure"), "-q", "--disable-tui"], cwd=directory, check=True)
+    tui = conftest.Tui(["--", "make", "-C", str(directory), "-j4", "pcat"], directory, size=(150, 42))
+    try:
+        tui.wait_for(r"cc1 .*exit 0")
+        time.sleep(0.7)
+        picture(tui, "make")
+    finally:
+        tui.end()
 
 
 def shoot_picker(directory):
@@ -150,7 +192,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "picker": shoot_picker, "nginx": shoot_nginx}
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "make": shoot_make, "picker": shoot_picker, "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")
             del scenes["nginx"]

@@ -164,13 +164,20 @@ static struct bytes target_of(pid_t pid, int fd, char target[TARGET_MAX])
     return bytes_of(target);
 }
 
-/* To be freed; NULL: nothing speaks against it. */
+/* To be freed; NULL: nothing speaks against it. In the order in which an attach would be refused.
+ */
 static char *refusal(const struct list *l, const struct found *f)
 {
-    char *cause = f->loop ? xstrdup(f->loop) : doctor_foresees(&f->status, &l->means);
+    char *withheld = l->options->allow_attach ? NULL : doctor_withholds(&f->status), *cause = NULL;
+    pid_t pid = f->pid;
 
-    if (!cause && !l->options->allow_attach)
-        cause = doctor_withholds(&f->status);
+    if (!withheld && f->loop && !(cause = doctor_refuses(&pid)))
+        cause = xstrdup(f->loop);
+    if (!cause)
+        cause = doctor_foresees(&f->status, &l->means);
+    if (!cause)
+        return withheld;
+    free(withheld);
     return cause;
 }
 
