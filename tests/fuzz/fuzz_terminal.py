@@ -1,0 +1,123 @@
+"""Random bytes of tracees and random keys into pcat-tui on a terminal, and a strict reading of what it writes there.
+
+    fuzz_terminal.py --build build-asan --seconds 600 --seed 1
+
+Nothing may come out but text, the sequences of this terminal's description, and the few that src/ui/term.c writes itself: the
+mouse, bracketed paste, OSC 52. Ends with a line of figures; exit status 1 when something else came, or when the viewer died.
+"""
+import argparse
+import os
+import random
+import re
+import select
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
+import ui  # noqa: E402
+
+# What curses writes for xterm-256color, and ours: modes by number, colours, cursor, erasing, scrolling.
+SEQUENCES = re.compile(
+    rb"\x1b\[(\?(1|7|12|25|47|1000|1002|1003|1005|1006|1015|1034|1049|2004)(;(1000|1006|1002|2004))*[hl]"
+    rb"|[0-9;:]*[mHJKABCDGLMPX@STdr]|[0-9]*[IZbg]|4[hl]|!p|[0-9;]*t)"
+    rb"|\x1b[()][B0]|\x1b[=>78MDEHc]|\x1b\]52;c;[A-Za-z0-9+/=]*(\x07|\x1b\\)|[\r\n\b\t\x0e\x0f]|\x07")
+TEXT = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
+START = re.compile(rb"\x1b(\[[0-9;:?!]*|\][^\x07\x1b]*\x1b?|[()])?$|[\xc2-\xf4][\x80-\xbf]{0,2}$")
+
+BYTES = [b"\x1b[31m", b"\x1b[2J", b"\x1b]0;title\x07", b"\x1b]52;c;ZXZpbA==\x07", b"\x1bP1$q\x1b\\", b"\x9b5n", b"\x1b[6n", b"\x1b[c",
+         b"\r", b"\n", b"\t", b"\b", b"\x07", b"\x0e", b"\x1b", b"\xe6\x97\xa5", b"e\xcc\x81", b"\xff\xfe", b"\xf0\x9f\x98\x80", b"\x00"]
+KEYS = [b"j", b"k", b"g", b"G", b"\t", b"z", b"t", b"/", b"&", b"n", b"N", b"\r", b"\x1b", b">", b"<", b"x", b"w", b"T", b"p", b"h",
+        b"l", b" ", b"b", b"-", b"+", b"*", b"u", b"f", b"H", b"o", b"?", b"!", b":", b"P", b"\x7f", b"0", b"1", b"2", b"3", b"d", b"X",
+        b"#", b"y", b"Y", b"E", b"O", b"C", b"m", b"'", b"\x17", b"\x1b[A", b"\x1b[B", b"\x1b[5~", b"\x1b[6~", b"\x1bOP", b"\x1b/",
+        b"\x1b[<0;30;5M", b"\x1b[<64;30;5M", b"\x1b[200~pasted\x1b[201~", b"a.b", b"(", b"\x0c"]
+
+
+def output(rng):
+    parts = [rng.choice(BYTES) if rng.random() < 0.4 else rng.randbytes(rng.randrange(1, 40)) if rng.random() < 0.3
+             else bytes(rng.randrange(32, 127) for _ in range(rng.randrange(1, 90))) for _ in range(rng.randrange(1, 12))]
+    return b"".join(parts) + (b"\n" if rng.random() < 0.7 else b"")
+
+
+def check(data):
+    """What is left at the end of data because it is not whole; ValueError for what may not be."""
+    at = 0
+    while at < len(data):
+        found = TEXT.match(data, at) or SEQUENCES.match(data, at)
+        if not found:
+            if len(data) - at < 4096 and START.match(data, at):
+                return data[at:]
+            raise ValueError(data[max(0, at - 40):at + 60])
+        at = found.end()
+    return b""
+
+
+class Feed:
+    """Random events for the viewer, through a FIFO."""
+
+    def __init__(self, path, rng):
+        os.mkfifo(path)
+        self.rng, self.fd, self.path = rng, None, path
+        self.rest = ui.beginning(12)
+
+    def work(self):
+        if self.fd is None:
+            self.fd = os.open(self.path, os.O_WRONLY)
+            os.set_blocking(self.fd, False)
+        if len(self.rest) < 20000:
+            self.rest += b"".join(ui.written(100 + self.rng.randrange(12), output(self.rng)) for _ in range(20))
+        try:
+            self.rest = self.rest[os.write(self.fd, self.rest[:4096]):]
+        except BlockingIOError:
+            pass
+
+
+def run(build, rng, until, size):
+    """One viewer until then, or until it ends. (keys, bytes that came out)."""
+    keys = came = 0
+    with tempfile.TemporaryDirectory() as name:
+        feed = Feed(Path(name) / "fifo", rng)
+        viewer = ui.Viewer(build, "-r", feed.path, rows=size[0], cols=size[1])
+        rest = b""
+        try:
+            while time.monotonic() < until and viewer.process.poll() is None:
+                feed.work()
+                if rng.random() < 0.5:
+                    viewer.press(rng.choice(KEYS))
+                    keys += 1
+                while select.select([viewer.master], [], [], 0.002)[0]:
+                    data = viewer.read(0)
+                    if not data:
+                        break
+                    came += len(data)
+                    rest = check(rest + data)
+            if viewer.process.poll() not in (None, 0):
+                raise ValueError(b"the viewer died: %d" % viewer.process.returncode)
+        finally:
+            if feed.fd is not None:
+                os.close(feed.fd)
+            viewer.close()
+    return keys, came
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build-asan", type=Path)
+    parser.add_argument("--seconds", default=600, type=float)
+    parser.add_argument("--seed", default=1, type=int)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    end, keys, came, runs = time.monotonic() + options.seconds, 0, 0, 0
+    while time.monotonic() < end:
+        try:
+            k, c = run(options.build.resolve(), rng, min(end, time.monotonic() + 30), rng.choice([(24, 80), (50, 200), (5, 20)]))
+        except ValueError as e:
+            print("seed %d, run %d: %r" % (options.seed, runs, e.args[0]))
+            sys.exit(1)
+        keys, came, runs = keys + k, came + c, runs + 1
+    print(f"{runs} runs, {keys} keys, {came} bytes on the terminal: nothing that may not be there, nobody died")
+
+
+if __name__ == "__main__":
+    main()
