@@ -164,7 +164,7 @@ def test_refused(tui, named, public):
     t.wait_for(why)
     t.wait_for("Attach to which")
     t.keys("C-u")
-    t.wait_for(r"\bpcat-tui")
+    t.wait_for(r"Find:  ─.* ([2-9]|\d\d+) ─$")
     assert_free(target.pid)
     t.keys("F10")
     assert t.wait_exit() == 0
