@@ -2,6 +2,7 @@
  * and event/ (the stream between them). */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -219,6 +220,7 @@ struct replay {
     const struct engine_options *options;
     struct outputs *outputs;
     struct sink *sink;
+    bool ended; /* as its writer meant it to */
 };
 
 /* Whether it is about a process that was asked for, or about none. */
@@ -236,6 +238,7 @@ static void replay_event(void *user, const struct event *ev, struct bytes wire)
 {
     struct replay *r = user;
 
+    r->ended = r->ended || ev->type == EVENT_END;
     if (!enough(r->outputs) && is_about_ours(r->options, ev))
         sink_event(r->sink, ev, wire);
 }
@@ -259,6 +262,18 @@ static int feed(int fd, struct reader *reader, struct outputs *o, const char *na
     return 0;
 }
 
+/* Why what was read is not all that there should be, to be freed; NULL: it is. A file whose pcat
+ * still holds its lock goes on later. */
+static char *shortage(struct reader *reader, const struct replay *r, int fd)
+{
+    if (reader_finish(reader) < 0)
+        return xstrdup(reader_error(reader));
+    if (r->ended || (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK))
+        return NULL;
+    return xasprintf("the stream was cut at offset %" PRIu64 ", its end is missing",
+                     reader_offset(reader));
+}
+
 static int replay(struct settings *s, struct outputs *o)
 {
     bool standard = strcmp(s->read, "-") == 0;
@@ -269,22 +284,25 @@ static int replay(struct settings *s, struct outputs *o)
         die(1, "%s: %s", name, strerror(errno));
     open_outputs(s, o);
     pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
-    struct replay r = {&s->engine, o, hide(s, o->sink)};
+    struct replay r = {.options = &s->engine, .outputs = o, .sink = hide(s, o->sink)};
     struct reader *reader = reader_new(replay_event, &r);
     int error = feed(fd, reader, o, name);
-    bool bad = !error && !enough(o) && reader_finish(reader) < 0;
+    char *bad = error || enough(o) ? NULL : shortage(reader, &r, fd);
     unhide(r.sink, o->sink);
     sink_finish(o->sink);
     if (!error && sink_flush(o->sink) < 0)
         error = errno;
     if (bad)
-        fprintf(stderr, "pcat: %s: %s\n", name, reader_error(reader));
+        fprintf(stderr, "pcat: %s: %s\n", name, bad);
     if (error && error != EPIPE)
         die(1, "write error: %s", strerror(error));
     int status = chosen_status(o, false);
+    if (bad)
+        status = 1;
+    free(bad);
     reader_free(reader);
     close_outputs(o);
-    return bad ? 1 : status >= 0 ? status : 0;
+    return status >= 0 ? status : 0;
 }
 
 static void end_as_command_did(int status)

@@ -40,7 +40,8 @@ def test_unfinished_line_of_a_cut_recording(pcat, tmp_path):
     pcat("-w", "rec", "sh", "-c", "printf unfin''ished; sleep 0.1")
     data = (tmp_path / "rec").read_bytes()
     (tmp_path / "rec").write_bytes(data[:data.rindex(b"unfinished") + len("unfinished")])
-    assert pcat("-r", "rec", "--include=unf").stdout == b"unfinished"
+    cut = pcat("-r", "rec", "--include=unf", status=1)
+    assert cut.stdout == b"unfinished" and b"cut at offset" in cut.stderr
 
 
 def test_prefix_picks_lines_and_keeps_the_rest(pcat, recording):
