@@ -51,6 +51,14 @@ static void exit_fd_change(struct task *task)
     call_reset(&task->call);
 }
 
+/* A terminal may do something else with output from now on. */
+static void exit_terminal(struct task *task, int64_t result)
+{
+    if (result >= 0)
+        fd_table_look_again(task->proc->fds, task->tid);
+    call_reset(&task->call);
+}
+
 /* --- entry --- */
 
 static void note_x32(struct capture *c, struct task *task)
@@ -77,6 +85,11 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         return;
     if (escape_concerns(ent)) {
         escape_enter(c, task, ent, stop);
+        return;
+    }
+    if (ent->shape == SHAPE_TERMINAL) {
+        if (sysent_sets_terminal(ent, stop->args))
+            call_begin(call, ent, stop->arch, stop->args);
         return;
     }
     if (!sysent_is_transfer(ent)) {
@@ -109,6 +122,10 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
         return;
     if (escape_concerns(call->ent)) {
         escape_exit(c, task, result);
+        return;
+    }
+    if (call->ent->shape == SHAPE_TERMINAL) {
+        exit_terminal(task, result);
         return;
     }
     if (!sysent_is_transfer(call->ent)) {

@@ -140,6 +140,30 @@ static char *do_signal(struct tracer *t, const char *arg)
     return cause;
 }
 
+/* "PID" or "PID resize". */
+static char *do_redraw(struct tracer *t, const char *arg)
+{
+    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL;
+
+    if (*how)
+        *how++ = '\0';
+    pid_t pid = parse_pid(text);
+    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    const struct task *task = proc ? tasks_find(&t->tasks, pid) : NULL;
+    if (!task)
+        cause = xasprintf("redraw: %s is not traced", text);
+    else if (*how && strcmp(how, "resize") != 0)
+        cause = xasprintf("redraw: '%s' is no way to do it", how);
+    else if (!may_signal(t, task))
+        cause = xasprintf("redraw: %s does not belong to the user who started pcat", text);
+    else if (*how)
+        redraw_by_size(&t->redraw, pid, tracer_clock(), &cause);
+    else
+        redraw_by_signal(pid, &cause);
+    free(text);
+    return cause;
+}
+
 static char *do_list(struct tracer *t, const char *arg)
 {
     const struct engine_options *o = t->options;
@@ -173,7 +197,8 @@ static const struct command {
     bool goes_on; /* what it began ends with its reply */
 } commands[] = {
     {"attach", do_attach, false}, {"detach", do_detach, false}, {"fds", do_fds, false},
-    {"list", do_list, true},      {"quit", do_quit, false},     {"signal", do_signal, false},
+    {"list", do_list, true},      {"quit", do_quit, false},     {"redraw", do_redraw, false},
+    {"signal", do_signal, false},
 };
 
 /* *answered: the reply is due now. */

@@ -32,13 +32,20 @@ struct fd_rules {
     int nwatched;
 };
 
+/* What a terminal does with output. All 0: it is none. */
+struct terminal {
+    unsigned rows, cols;
+    bool is, raw;
+};
+
 struct entry {
     int fd;
     bool fresh; /* what is noted here still holds */
     bool told;  /* an fd event said so */
     struct fd_sink at;
     enum event_stream stream;
-    uint64_t writes, bytes; /* uncaptured, not yet told */
+    struct terminal terminal; /* as it was told */
+    uint64_t writes, bytes;   /* uncaptured, not yet told */
     UT_hash_handle hh;
 };
 
@@ -237,19 +244,31 @@ static struct entry *entry_of(struct fd_table *t, int fd)
     return e;
 }
 
-/* The size of a tty: through a descriptor of our own, never by opening the device. */
-static void add_tty_size(struct ev_fd *ev, pid_t tid, int fd)
+/* Through a descriptor of our own, never by opening the device. */
+static struct terminal look_at_terminal(pid_t tid, int fd)
 {
+    struct terminal found = {0};
     struct winsize size;
+    struct termios mode;
     int dup = procfs_fd_dup(tid, fd);
 
     if (dup < 0)
-        return;
-    if (ioctl(dup, TIOCGWINSZ, &size) == 0) {
-        ev->rows = size.ws_row;
-        ev->cols = size.ws_col;
+        return found;
+    if (tcgetattr(dup, &mode) == 0) {
+        found.is = true;
+        found.raw = !(mode.c_oflag & OPOST) || !(mode.c_oflag & ONLCR);
+    }
+    if (found.is && ioctl(dup, TIOCGWINSZ, &size) == 0) {
+        found.rows = size.ws_row;
+        found.cols = size.ws_col;
     }
     close(dup);
+    return found;
+}
+
+static bool same_terminal(struct terminal a, struct terminal b)
+{
+    return a.is == b.is && a.raw == b.raw && a.rows == b.rows && a.cols == b.cols;
 }
 
 static void add_reader(struct ev_fd *ev, struct proc_status *reader, const struct stat *st)
@@ -276,8 +295,10 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct st
                            .dev = st->st_dev,
                            .ino = st->st_ino,
                            .stream = e->stream};
-    if (S_ISCHR(st->st_mode))
-        add_tty_size(&ev.fd, tid, e->fd);
+    e->terminal = S_ISCHR(st->st_mode) ? look_at_terminal(tid, e->fd) : (struct terminal){0};
+    ev.fd.rows = e->terminal.rows;
+    ev.fd.cols = e->terminal.cols;
+    ev.fd.raw = e->terminal.raw;
     if (S_ISFIFO(st->st_mode) && t->root)
         add_reader(&ev.fd, &reader, st);
     emit_control(t->rules->emitter, &ev);
@@ -303,6 +324,17 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
     e->fresh = true;
     if (changed && (stream != STREAM_OTHER || e->told))
         tell(t, e, tid, &st);
+}
+
+void fd_table_look_again(struct fd_table *t, pid_t tid)
+{
+    struct stat st;
+
+    for (struct entry *e = t->entries; e; e = e->hh.next)
+        if (e->told && e->terminal.is && procfs_fd_stat(tid, e->fd, &st) == 0 &&
+            same_sink(sink_of(&st), e->at) &&
+            !same_terminal(look_at_terminal(tid, e->fd), e->terminal))
+            tell(t, e, tid, &st);
 }
 
 /* Every change of fds 1 and 2 is seen (close, dup2, exec); what else there is

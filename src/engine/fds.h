@@ -86,6 +86,10 @@ void fd_table_forget(struct fd_table *t, unsigned first, unsigned last);
 /* exec: a table of its own, with what was close-on-exec gone. */
 void fd_table_exec(struct fd_table *t);
 
+/* The mode or the size of a terminal may have changed: an `fd` event goes out for each fd of which
+ * that is so. */
+void fd_table_look_again(struct fd_table *t, pid_t tid);
+
 /* A call that changes what an fd leads to is under way: until it is over nothing is remembered. */
 void fd_table_change_begins(struct fd_table *t);
 void fd_table_change_ends(struct fd_table *t);

@@ -48,12 +48,18 @@ static void trace_all(struct build *b, int nr)
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 0));
 }
 
-/* Of what changes fds only 1 and 2 matter here, of input only fd 0 (the kernel looks at 32 bits, so
- * do we). */
-static void trace_fd(struct build *b, int nr, unsigned arg, unsigned fd)
+/* Calls with this value in an argument alone. Of what changes fds only 1 and 2 matter here, of
+ * input only fd 0 (the kernel looks at 32 bits, so do we). */
+static void trace_if(struct build *b, int nr, unsigned arg, uint32_t value)
 {
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 1,
-                                    SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, fd)));
+                                    SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, value)));
+}
+
+static void trace_requests(struct build *b, int nr, unsigned arg)
+{
+    for (const uint32_t *request = sysent_terminal_requests; *request; request++)
+        trace_if(b, nr, arg, *request);
 }
 
 static void add_row(void *user, int nr, const struct sysent *ent)
@@ -69,10 +75,12 @@ static void add_row(void *user, int nr, const struct sysent *ent)
                            SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED)));
     } else if (ent->input) {
         if (b->input)
-            trace_fd(b, nr, ent->fd, STDIN_FILENO);
+            trace_if(b, nr, ent->fd, STDIN_FILENO);
     } else if (ent->shape == SHAPE_CLOSE || ent->shape == SHAPE_DUP) {
-        trace_fd(b, nr, ent->a, 1);
-        trace_fd(b, nr, ent->a, 2);
+        trace_if(b, nr, ent->a, 1);
+        trace_if(b, nr, ent->a, 2);
+    } else if (ent->shape == SHAPE_TERMINAL) {
+        trace_requests(b, nr, ent->a);
     } else {
         trace_all(b, nr);
     }

@@ -30,6 +30,8 @@ libengine_a_SOURCES = \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \
 	src/engine/ptrace.h \
+	src/engine/redraw.c \
+	src/engine/redraw.h \
 	src/engine/regs.c \
 	src/engine/regs.h \
 	src/engine/rerun.c \

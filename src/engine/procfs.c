@@ -126,12 +126,13 @@ static int read_stat(const char *path, struct proc_stat *st)
         return -1;
     char *before = strchr(text, '('),
          *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
-    /* Fields 3, 6, 14, 15, 20 and 22. */
+    /* Fields 3, 5, 6, 8, 14, 15, 20 and 22. */
     if (!before || !after ||
         sscanf(after + 1,
-               " %c %*s %*s %d %*s %*s %*s %*s %*s %*s %*s %lld %lld %*s %*s %*s %*s %u %*s "
+               " %c %*s %d %d %*s %d %*s %*s %*s %*s %*s %lld %lld %*s %*s %*s %*s %u %*s "
                "%" SCNd64,
-               &st->state, &st->session, &user, &system, &st->threads, &st->start) != 6)
+               &st->state, &st->group, &st->session, &st->foreground, &user, &system, &st->threads,
+               &st->start) != 8)
         return -1;
     snprintf(st->comm, sizeof st->comm, "%.*s", (int)(after - before - 1), before + 1);
     st->cpu = (user + system) * ns;

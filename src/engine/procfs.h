@@ -26,7 +26,8 @@ int procfs_status(pid_t tid, struct proc_status *s);
 struct proc_stat {
     char comm[64];
     char state; /* as in proc_status */
-    pid_t session;
+    pid_t group, session;
+    pid_t foreground; /* process group that its controlling terminal belongs to, -1: has none */
     unsigned threads;
     int64_t cpu;   /* ns that it has run, of a process with all its threads */
     int64_t start; /* boot clock, ns */

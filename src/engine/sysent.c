@@ -1,6 +1,7 @@
 #include "engine/sysent.h"
 
 #include <linux/audit.h>
+#include <sys/ioctl.h>
 
 #define ENTRY(nr, name, shape, fd, a, input) [nr] = {#name, SHAPE_##shape, fd, a, input},
 #define NO_ENTRY(nr, name, shape, fd, a, input)
@@ -64,6 +65,22 @@ bool sysent_is_transfer(const struct sysent *ent)
 bool sysent_can_rerun(const struct sysent *ent)
 {
     return ent->shape == SHAPE_WAIT || (ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_MMSG);
+}
+
+/* The last three are TCSETS2, TCSETSW2 and TCSETSF2, whose header does not go with the C library's.
+ */
+const uint32_t sysent_terminal_requests[] = {TCSETS,     TCSETSW,    TCSETSF,    TIOCSWINSZ,
+                                             0x402c542b, 0x402c542c, 0x402c542d, 0};
+
+bool sysent_sets_terminal(const struct sysent *ent, const uint64_t *args)
+{
+    const uint32_t *request = sysent_terminal_requests;
+
+    if (ent->shape != SHAPE_TERMINAL)
+        return false;
+    while (*request && *request != (uint32_t)args[ent->a])
+        request++;
+    return *request;
 }
 
 size_t sysent_word(uint32_t arch)

@@ -20,6 +20,7 @@ enum shape {
     SHAPE_CLOSES,
     SHAPE_DUP,
     SHAPE_UNSHARE,
+    SHAPE_TERMINAL,
     SHAPE_CLONE,
     SHAPE_CLONE3,
     SHAPE_PTRACE,
@@ -43,6 +44,12 @@ bool sysent_is_transfer(const struct sysent *ent);
 
 /* A failure with EINTR that we caused may be hidden by running the call again. */
 bool sysent_can_rerun(const struct sysent *ent);
+
+/* The requests of ioctl(2) that change the mode or the size of a terminal, 0 at the end. */
+extern const uint32_t sysent_terminal_requests[];
+
+/* The call is one of these. args: of the call. */
+bool sysent_sets_terminal(const struct sysent *ent, const uint64_t *args);
 
 /* Bytes of a pointer, a long and a size_t: 4 or 8. */
 size_t sysent_word(uint32_t arch);

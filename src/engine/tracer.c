@@ -274,6 +274,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
     rerun_abandon(task->tid, &task->cut);
+    if (WSTOPSIG(status) == SIGWINCH && !redraw_is_under_way(&t->redraw))
+        fd_table_look_again(task->proc->fds, task->tid);
     go_on(t, task, WSTOPSIG(status));
 }
 
@@ -669,9 +671,9 @@ static enum wait_result spin(struct tracer *t, struct stopped *s)
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
     int64_t time = waiter_rest(t->waiter);
-    const int64_t times[] = {t->tick_at, t->deadline};
+    const int64_t times[] = {t->tick_at, t->deadline, t->redraw.until};
 
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         int64_t left = times[i] > now ? times[i] - now : 0;
         if (times[i] && (time < 0 || left < time))
             time = left;
@@ -724,6 +726,8 @@ static void tend(struct tracer *t)
         tick(t, tracer_clock());
     if (t->deadline && tracer_clock() >= t->deadline)
         meet_deadline(t);
+    if (t->redraw.until && tracer_clock() >= t->redraw.until)
+        redraw_end(&t->redraw);
 }
 
 void tracer_step(struct tracer *t)
@@ -769,6 +773,7 @@ void tracer_run(struct tracer *t)
     while (!t->why)
         tracer_step(t);
     log_line(LOG_TRACER, "leaving: %s", t->why);
+    redraw_end(&t->redraw);
     tracer_leave(t);
     tell_unaccounted(t);
     tell_end(t);

@@ -13,6 +13,7 @@
 #include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/lister.h"
+#include "engine/redraw.h"
 #include "engine/spawn.h"
 #include "engine/wait.h"
 
@@ -33,6 +34,7 @@ struct tracer {
     uint64_t commands;  /* taken so far */
     struct lister *lister;
     uint64_t listing; /* the command whose list is being made */
+    struct redraw redraw;
 
     /* The command that we spawned. */
     struct spawn spawn; /* pid 0: none */

@@ -111,6 +111,7 @@ struct ev_fd {
     uint64_t dev, ino;
     enum event_stream stream; /* what writes on it are captured as; STREAM_OTHER: not captured */
     uint64_t rows, cols;      /* of a tty, else 0 */
+    bool raw;                 /* a tty on which a newline does not return to column 1 */
     uint64_t reader;          /* pid that reads it, 0: unknown */
     struct bytes reader_comm;
 };

@@ -44,7 +44,8 @@ static const struct field fd[] = {
     COMMON,
     F("pid", NUMBER, fd.pid), F("fd", NUMBER, fd.fd), F("target", TEXT, fd.target),
     F("dev", UINT, fd.dev), F("ino", UINT, fd.ino), F("stream", STREAM, fd.stream),
-    F("rows", UINT, fd.rows), F("cols", UINT, fd.cols), F("reader", UINT, fd.reader),
+    F("rows", UINT, fd.rows), F("cols", UINT, fd.cols), F("raw", BOOL, fd.raw),
+    F("reader", UINT, fd.reader),
     F("reader_comm", TEXT, fd.reader_comm),
 };
 static const struct field written[] = {

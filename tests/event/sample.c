@@ -63,6 +63,7 @@ static const struct event samples[SAMPLES] = {
             .stream = STREAM_STDERR,
             .rows = 24,
             .cols = 80,
+            .raw = true,
             .reader = 12,
             .reader_comm = LITERAL("less")}},
     {.type = EVENT_WRITE, .write = WRITE},
