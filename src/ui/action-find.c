@@ -26,6 +26,8 @@ static bool search(struct ui *ui, const char *text, bool forward)
     size_t at = 0;
     char *cause;
 
+    if (live_take(ui, text))
+        return true;
     if (!ui_focused(ui))
         return search_tree(ui, text, forward);
     if (pane_search(ui_focused(ui), text, forward, &cause, &at))
@@ -54,12 +56,15 @@ static void ask_again(struct ui *ui, char kind, const char *text, prompt_fn *acc
 
 void action_search(struct ui *ui, int arg, const char *text)
 {
-    if (*text)
+    if (*text) {
         ask_again(ui, '/', text, arg > 0 ? accept_search : accept_search_back);
-    else if (arg > 0)
+        return;
+    }
+    if (arg > 0)
         ui_ask(ui, '/', ui_focused(ui) ? "/" : "find task: ", "", accept_search);
     else
         ui_ask(ui, '/', ui_focused(ui) ? "?" : "find task above: ", "", accept_search_back);
+    live_begin(ui, LIVE_SEARCH, arg > 0);
 }
 
 void action_search_next(struct ui *ui, int arg, const char *text)
@@ -76,9 +81,11 @@ static bool accept_filter(struct ui *ui, const char *text)
 {
     size_t at = 0;
     char *cause;
+
+    if (live_take(ui, text))
+        return true;
     bool ok = ui_focused(ui) ? pane_filter(ui_focused(ui), text, &cause, &at)
                              : treeview_filter(ui->tree, text, &cause, &at);
-
     if (!ok)
         ui_complain(ui, cause, at);
     return ok;
@@ -87,10 +94,12 @@ static bool accept_filter(struct ui *ui, const char *text)
 void action_filter(struct ui *ui, int arg, const char *text)
 {
     (void)arg;
-    if (*text)
+    if (*text) {
         ask_again(ui, '&', text, accept_filter);
-    else
-        ui_ask(ui, '&', ui_focused(ui) ? "&" : "show tasks: ", "", accept_filter);
+        return;
+    }
+    ui_ask(ui, '&', ui_focused(ui) ? "&" : "show tasks: ", "", accept_filter);
+    live_begin(ui, LIVE_FILTER, true);
 }
 
 void action_unfilter(struct ui *ui, int arg, const char *text)
@@ -130,6 +139,8 @@ static bool accept_search_all(struct ui *ui, const char *text)
     char *cause;
     size_t at;
 
+    if (live_take(ui, text))
+        return true;
     if (results_search(ui->results, text, &cause, &at))
         return true;
     ui_complain(ui, cause, at);
@@ -147,6 +158,7 @@ void action_search_all(struct ui *ui, int arg, const char *text)
     }
     char *label = before ? xasprintf("search all (%s): ", before) : xstrdup("search all: ");
     ui_ask(ui, '/', label, "", accept_search_all);
+    live_begin(ui, LIVE_RESULTS, true);
     free(label);
 }
 

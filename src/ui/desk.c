@@ -70,6 +70,14 @@ struct pane *desk_pane(const struct desk *d, int i)
     return i >= 0 && i < d->count ? d->slots[i] : NULL;
 }
 
+bool desk_holds(const struct desk *d, const struct pane *p)
+{
+    for (int i = 0; i < d->count; i++)
+        if (d->slots[i] == p)
+            return true;
+    return false;
+}
+
 int desk_focus(const struct desk *d)
 {
     return d->focus;

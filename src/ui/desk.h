@@ -30,6 +30,9 @@ bool desk_arrange(struct desk *d, int64_t now, int capacity, bool grow);
 int desk_count(const struct desk *d);
 struct pane *desk_pane(const struct desk *d, int i);
 
+/* The pane is still there. */
+bool desk_holds(const struct desk *d, const struct pane *p);
+
 /* -1: no pane has it. */
 int desk_focus(const struct desk *d);
 void desk_set_focus(struct desk *d, int i);

@@ -12,7 +12,8 @@ libui_a_SOURCES = \
 	src/ui/input.c src/ui/input.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/layout.c src/ui/layout.h \
-	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane.h \
+	src/ui/live.c src/ui/live.h \
+	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
@@ -27,5 +28,5 @@ libui_a_SOURCES = \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \
-	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-state.h src/ui/treeview.h \
+	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-find.c src/ui/treeview-state.h src/ui/treeview.h \
 	src/ui/ui.c src/ui/ui.h

@@ -9,7 +9,7 @@
 
 /* ---- the query ---- */
 
-static void end_search(struct pane *p)
+void pane_end_search(struct pane *p)
 {
     search_free(p->search);
     p->search = NULL;
@@ -30,7 +30,7 @@ static bool set_scope(struct pane *p, struct scope scope)
 {
     if (scope_equal(scope, view_scope(p->view)))
         return false;
-    end_search(p);
+    pane_end_search(p);
     view_set_scope(p->view, scope);
     p->follow = true;
     return true;
@@ -52,38 +52,42 @@ bool pane_narrower(struct pane *p)
 
 static void set_filter(struct pane *p, struct filter *f)
 {
-    end_search(p);
+    pane_end_search(p);
     view_set_filter(p->view, f);
 }
 
-bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at)
+bool pane_make_filter(const struct view *v, const char *text, struct filter **out, char **cause,
+                      size_t *at)
 {
     bool exclude = *text == '!';
-    struct regex *re;
+    struct regex *re = regex_new(text + exclude, cause, at);
 
-    if (!*text) {
-        set_filter(p, NULL);
-        return true;
-    }
-    re = regex_new(text + exclude, cause, at);
     if (!re) {
         *at += exclude;
         return false;
     }
     regex_free(re);
-    struct filter *f = filter_copy(view_filter(p->view));
-    if (!filter_add(f, text + exclude, exclude, cause)) {
-        filter_free(f);
-        *at = 0;
+    *out = filter_copy(view_filter(v));
+    if (filter_add(*out, text + exclude, exclude, cause))
+        return true;
+    filter_free(*out);
+    *at = 0;
+    return false;
+}
+
+bool pane_filter(struct pane *p, const char *text, char **cause, size_t *at)
+{
+    struct filter *f = NULL;
+
+    if (*text && !pane_make_filter(p->view, text, &f, cause, at))
         return false;
-    }
     set_filter(p, f);
     return true;
 }
 
 void pane_set_context(struct pane *p, unsigned before, unsigned after)
 {
-    end_search(p);
+    pane_end_search(p);
     view_set_context(p->view, before, after);
 }
 
@@ -102,15 +106,15 @@ bool pane_unfilter(struct pane *p)
 
 /* ---- searching ---- */
 
-static bool start_search(struct pane *p, bool forward)
+void pane_start_search(struct pane *p, bool forward)
 {
     uint64_t from = p->anchor.entry, next;
 
     pane_settle(p);
-    end_search(p);
+    pane_end_search(p);
     if (view_empty(p->view)) {
         p->state = PANE_SEARCH_NOT_FOUND;
-        return true;
+        return;
     }
     if (p->have_found) {
         from = p->found.entry;
@@ -125,7 +129,6 @@ static bool start_search(struct pane *p, bool forward)
     p->search = search_new(p->view, p->re, from, forward, true);
     p->state = PANE_SEARCH_RUNS;
     pane_leave(p);
-    return true;
 }
 
 bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at)
@@ -134,28 +137,31 @@ bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause
         struct regex *re = regex_new(pattern, cause, at);
         if (!re)
             return false;
-        end_search(p);
+        pane_end_search(p);
         regex_free(p->re);
         p->re = re;
     }
     p->forward = forward;
     p->have_found = false;
-    return start_search(p, forward);
+    pane_start_search(p, forward);
+    return true;
 }
 
 bool pane_search_next(struct pane *p, bool same)
 {
-    return p->re && start_search(p, same ? p->forward : !p->forward);
+    if (p->re)
+        pane_start_search(p, same ? p->forward : !p->forward);
+    return p->re != NULL;
 }
 
 void pane_search_cancel(struct pane *p)
 {
-    end_search(p);
+    pane_end_search(p);
 }
 
 void pane_search_forget(struct pane *p)
 {
-    end_search(p);
+    pane_end_search(p);
     regex_free(p->re);
     p->re = NULL;
     p->have_found = false;
@@ -222,11 +228,11 @@ bool pane_work_search(struct pane *p)
     case SEARCH_FOUND:
         p->have_found = true;
         show_match(p);
-        end_search(p);
+        pane_end_search(p);
         p->state = PANE_SEARCH_FOUND;
         return false;
     default:
-        end_search(p);
+        pane_end_search(p);
         p->state = PANE_SEARCH_NOT_FOUND;
         return false;
     }
@@ -293,7 +299,7 @@ bool pane_show_match(struct pane *p, const struct place *place, const char *patt
         return false;
     }
     pane_leave(p);
-    end_search(p);
+    pane_end_search(p);
     regex_free(p->re);
     p->re = re;
     p->forward = true;

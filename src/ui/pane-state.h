@@ -26,6 +26,20 @@ struct spot {
     struct place place;
 };
 
+/* How a pane was before one began to type; see pane_try(). */
+struct trial {
+    struct view *view; /* the pane's own, while another one stands in for it; else NULL */
+    bool own_re;       /* the pane's expression is the trial's, and `re` waits here */
+    struct regex *re;
+    uint64_t epoch, behind;
+    struct anchor anchor;
+    bool follow, any_drawn, forward, have_found;
+    int side;
+    enum pane_search state;
+    struct found found;
+    struct spot before;
+};
+
 struct pane {
     struct model *model;
     struct view *view;
@@ -51,6 +65,9 @@ struct pane {
 
     struct spot marks[PANE_MARKS];
     struct spot before; /* the last jump */
+
+    bool working;        /* the view has lines to take in */
+    struct trial *trial; /* NULL: none */
 };
 
 /* Puts the anchor where it can be drawn from. */
@@ -64,6 +81,14 @@ bool pane_step_up(struct pane *p, struct anchor *a);
 bool pane_step_down(struct pane *p, struct anchor *a);
 /* The anchor with which the last row is at the bottom. False: the view is empty. */
 bool pane_end_anchor(struct pane *p, struct anchor *out);
+
+/* The filter of a view with one more rule, see pane_filter(); text is not empty. */
+bool pane_make_filter(const struct view *v, const char *text, struct filter **out, char **cause,
+                      size_t *at);
+
+/* Begins to look for the pane's expression. */
+void pane_start_search(struct pane *p, bool forward);
+void pane_end_search(struct pane *p);
 
 /* Remembers where one is, before a jump. */
 void pane_leave(struct pane *p);

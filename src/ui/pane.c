@@ -44,6 +44,7 @@ void pane_free(struct pane *p)
 {
     if (!p)
         return;
+    pane_decide(p, false);
     search_free(p->search);
     regex_free(p->re);
     view_free(p->view);
@@ -315,12 +316,11 @@ enum stamps pane_next_stamps(struct pane *p)
 
 bool pane_work(struct pane *p, size_t budget)
 {
-    bool more = view_work(p->view, budget);
-
+    p->working = view_work(p->view, budget);
     for (size_t done = 0; p->search && done < budget; done += PANE_WORK_SHARE)
         if (!pane_work_search(p))
             break;
-    return more || p->search;
+    return p->working || p->search;
 }
 
 void pane_set_pinned(struct pane *p, bool pinned)

@@ -95,6 +95,20 @@ bool pane_search_wrapped(const struct pane *p);
 const char *pane_search_pattern(const struct pane *p);
 void pane_search_forget(struct pane *p); /* no more highlights */
 
+/* What a search or a filter would show, while one still types. After pane_try() each try begins
+ * from how the pane was then; an empty text shows just that. False with *cause and *at as above:
+ * what is shown stays. pane_decide() ends it: with keep the last try holds, else all is as it was.
+ */
+void pane_try(struct pane *p);
+bool pane_try_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at);
+bool pane_try_filter(struct pane *p, const char *text, char **cause, size_t *at);
+void pane_decide(struct pane *p, bool keep);
+
+/* How far a search, a filter or a merge has come, in lines. PANE_IDLE: nothing that takes
+ * long goes on. */
+enum pane_busy { PANE_IDLE, PANE_SEARCHES, PANE_FILTERS, PANE_MERGES };
+enum pane_busy pane_progress(const struct pane *p, uint64_t *done, uint64_t *total);
+
 /* Shows that line and marks where it matches, as if it had been searched for. False: it is not in
  * the pane's view, and nothing has changed. */
 bool pane_show_match(struct pane *p, const struct place *place, const char *pattern);

@@ -25,6 +25,8 @@ struct prompt {
     size_t at;
     char *message;
     int message_at;
+    char *note;
+    bool note_bad;
     struct past past[HISTORY]; /* oldest first */
     int npast;
     int browsing; /* index in past, npast: the line that is being typed */
@@ -52,6 +54,7 @@ void prompt_free(struct prompt *p)
         free(p->past[i].text);
     free(p->label);
     free(p->message);
+    free(p->note);
     free(p->typed);
     buf_free(&p->text);
     free(p);
@@ -70,6 +73,7 @@ void prompt_open(struct prompt *p, char kind, const char *label, const char *tex
     p->kind = kind;
     free(p->label);
     p->label = xstrdup(label);
+    prompt_set_note(p, NULL, false);
     stop_browsing(p);
     prompt_set(p, text ? text : "");
 }
@@ -78,6 +82,7 @@ void prompt_close(struct prompt *p)
 {
     p->open = false;
     prompt_complain(p, NULL, -1);
+    prompt_set_note(p, NULL, false);
 }
 
 bool prompt_is_open(const struct prompt *p)
@@ -119,6 +124,13 @@ void prompt_complain(struct prompt *p, const char *message, int at)
     free(p->message);
     p->message = message ? xstrdup(message) : NULL;
     p->message_at = at;
+}
+
+void prompt_set_note(struct prompt *p, const char *note, bool bad)
+{
+    free(p->note);
+    p->note = note ? xstrdup(note) : NULL;
+    p->note_bad = bad;
 }
 
 bool prompt_complains(const struct prompt *p)
@@ -279,7 +291,7 @@ void prompt_history(struct prompt *p, int dir)
 
 int prompt_rows(const struct prompt *p)
 {
-    return p->message ? 2 : 1;
+    return p->message || p->note ? 2 : 1;
 }
 
 /* Cells of the first n bytes of the text. */
@@ -321,6 +333,12 @@ void prompt_draw(const struct prompt *p, struct area a)
     area_text(line, 0, label - shift, theme(ROLE_TEXT), prompt_text(p));
     area_text(line, 0, -shift, theme(ROLE_PROMPT_LABEL), p->label);
     canvas_set_cursor(a.canvas, a.row, a.col + cursor - shift);
+    struct area below = area_part(a, 1, 0, 1, a.cols);
     if (p->message)
-        draw_message(p, area_part(a, 1, 0, 1, a.cols), label - shift);
+        draw_message(p, below, label - shift);
+    else if (p->note) {
+        struct style style = theme(p->note_bad ? ROLE_ERROR : ROLE_HINT);
+        area_fill(below, style);
+        area_text(below, 0, 0, style, p->note);
+    }
 }

@@ -28,6 +28,9 @@ void prompt_remember(struct prompt *p);
 /* A message under the prompt, and where in the text it points (bytes, -1: nowhere). It goes
  * with the next edit. NULL takes it away. */
 void prompt_complain(struct prompt *p, const char *message, int at);
+/* What stands there while there is no complaint; NULL: nothing, and the prompt is one row high. It
+ * goes when the prompt is closed. */
+void prompt_set_note(struct prompt *p, const char *note, bool bad);
 bool prompt_complains(const struct prompt *p);
 
 /* Editing. */
@@ -44,7 +47,7 @@ void prompt_erase_to_end(struct prompt *p);
 void prompt_history(struct prompt *p, int dir); /* < 0: older */
 void prompt_set(struct prompt *p, const char *text);
 
-/* Rows it wants: 1, or 2 with a message. */
+/* Rows it wants: 1, or 2 with a message or a note. */
 int prompt_rows(const struct prompt *p);
 
 void prompt_draw(const struct prompt *p, struct area a);

@@ -14,13 +14,20 @@
 #include "ui/rows.h"
 #include "ui/theme.h"
 
-struct results {
-    struct model *model;
+/* What was looked for, and how one looks at it. */
+struct hunt {
     struct view *view; /* NULL: nothing was looked for yet */
     struct regex *re;
-    struct linetext *lt;
     bool open, working, stopped;
     uint64_t at, top;
+};
+
+struct results {
+    struct model *model;
+    struct hunt hunt;
+    bool trying; /* `before` waits while one types another pattern */
+    struct hunt before;
+    struct linetext *lt;
     struct rect drawn; /* the lines, on the screen */
 };
 
@@ -34,12 +41,19 @@ struct results *results_new(struct model *m)
     return r;
 }
 
+static void hunt_end(struct hunt *h)
+{
+    view_free(h->view);
+    regex_free(h->re);
+    *h = (struct hunt){0};
+}
+
 void results_free(struct results *r)
 {
     if (!r)
         return;
-    view_free(r->view);
-    regex_free(r->re);
+    results_decide(r, false);
+    hunt_end(&r->hunt);
     linetext_free(r->lt);
     free(r);
 }
@@ -55,69 +69,99 @@ static bool set_pattern(struct results *r, const char *pattern, char **cause, si
         regex_free(re);
         return false;
     }
-    regex_free(r->re);
-    r->re = re;
-    if (!r->view)
-        r->view = view_new(r->model, scope_all(), KIND_ALL);
-    view_set_marks(r->view, false);
-    view_set_filter(r->view, f);
-    r->at = r->top = 0;
+    regex_free(r->hunt.re);
+    r->hunt.re = re;
+    if (!r->hunt.view)
+        r->hunt.view = view_new(r->model, scope_all(), KIND_ALL);
+    view_set_marks(r->hunt.view, false);
+    view_set_filter(r->hunt.view, f);
+    r->hunt.at = r->hunt.top = 0;
     return true;
 }
 
 bool results_search(struct results *r, const char *pattern, char **cause, size_t *at)
 {
     *at = 0;
-    if (!*pattern && !r->view) {
+    if (!*pattern && !r->hunt.view) {
         *cause = xstrdup("nothing was looked for yet");
         return false;
     }
     if (*pattern && !set_pattern(r, pattern, cause, at))
         return false;
-    r->open = r->working = true;
-    r->stopped = false;
+    r->hunt.open = r->hunt.working = true;
+    r->hunt.stopped = false;
     return true;
+}
+
+bool results_try(struct results *r, const char *pattern, char **cause, size_t *at)
+{
+    struct regex *re = regex_new(pattern, cause, at);
+
+    if (!re)
+        return false;
+    regex_free(re);
+    results_decide(r, false);
+    if (!*pattern)
+        return true;
+    r->trying = true;
+    r->before = r->hunt;
+    r->hunt = (struct hunt){0};
+    return results_search(r, pattern, cause, at);
+}
+
+void results_decide(struct results *r, bool keep)
+{
+    if (!r->trying)
+        return;
+    r->trying = false;
+    if (keep) {
+        hunt_end(&r->before);
+        return;
+    }
+    hunt_end(&r->hunt);
+    r->hunt = r->before;
+    r->before = (struct hunt){0};
 }
 
 void results_close(struct results *r)
 {
-    r->open = false;
+    r->hunt.open = false;
 }
 
 bool results_is_open(const struct results *r)
 {
-    return r->open;
+    return r->hunt.open;
 }
 
 const char *results_pattern(const struct results *r)
 {
-    return r->view ? regex_pattern(r->re) : NULL;
+    return r->hunt.view ? regex_pattern(r->hunt.re) : NULL;
 }
 
 bool results_work(struct results *r, size_t budget, bool *changed)
 {
-    bool was = r->working;
+    bool was = r->hunt.working;
 
-    if (!r->open || r->stopped)
+    if (!r->hunt.open || r->hunt.stopped)
         return false;
-    r->working = view_work(r->view, budget);
-    if (was || r->working)
+    r->hunt.working = view_work(r->hunt.view, budget);
+    if (was || r->hunt.working)
         *changed = true;
-    return r->working;
+    return r->hunt.working;
 }
 
 bool results_stop(struct results *r)
 {
-    bool was = r->open && r->working && !r->stopped;
+    bool was = r->hunt.open && r->hunt.working && !r->hunt.stopped;
 
-    r->stopped = r->stopped || was;
+    r->hunt.stopped = r->hunt.stopped || was;
     return was;
 }
 
 /* Puts the selection on a line that is there. */
 static bool settle(struct results *r)
 {
-    return r->view && view_clamp(r->view, r->at, &r->at);
+    return r->hunt.view && view_clamp(r->hunt.view, r->hunt.at, &r->hunt.at);
 }
 
 void results_move(struct results *r, int lines)
@@ -125,11 +169,11 @@ void results_move(struct results *r, int lines)
     if (!settle(r))
         return;
     if (lines == INT_MIN)
-        view_clamp(r->view, 0, &r->at);
+        view_clamp(r->hunt.view, 0, &r->hunt.at);
     else if (lines == INT_MAX)
-        view_clamp(r->view, UINT64_MAX, &r->at);
+        view_clamp(r->hunt.view, UINT64_MAX, &r->hunt.at);
     else
-        r->at = view_move(r->view, r->at, lines, NULL);
+        r->hunt.at = view_move(r->hunt.view, r->hunt.at, lines, NULL);
 }
 
 void results_page(struct results *r, int halves)
@@ -142,7 +186,8 @@ bool results_choice(const struct results *r, struct place *out)
     struct entry e;
     uint64_t at;
 
-    if (!r->view || !view_clamp(r->view, r->at, &at) || !view_entry(r->view, at, &e))
+    if (!r->hunt.view || !view_clamp(r->hunt.view, r->hunt.at, &at) ||
+        !view_entry(r->hunt.view, at, &e))
         return false;
     *out = place_of(&e);
     return true;
@@ -152,12 +197,12 @@ bool results_click(struct results *r, int row, int col)
 {
     int64_t moved;
 
-    if (!r->view || !rect_holds(r->drawn, row, col) || view_empty(r->view))
+    if (!r->hunt.view || !rect_holds(r->drawn, row, col) || view_empty(r->hunt.view))
         return false;
-    uint64_t to = view_move(r->view, r->top, row - r->drawn.row, &moved);
+    uint64_t to = view_move(r->hunt.view, r->hunt.top, row - r->drawn.row, &moved);
     if (moved != row - r->drawn.row)
         return false;
-    r->at = to;
+    r->hunt.at = to;
     return true;
 }
 
@@ -169,17 +214,17 @@ static void scroll_to_selection(struct results *r)
 
     if (!settle(r))
         return;
-    if (r->at < r->top)
-        r->top = r->at;
-    view_clamp(r->view, r->top, &r->top);
-    lowest = view_move(r->view, r->at, -(r->drawn.rows - 1), NULL);
-    if (r->top < lowest)
-        r->top = lowest;
+    if (r->hunt.at < r->hunt.top)
+        r->hunt.top = r->hunt.at;
+    view_clamp(r->hunt.view, r->hunt.top, &r->hunt.top);
+    lowest = view_move(r->hunt.view, r->hunt.at, -(r->drawn.rows - 1), NULL);
+    if (r->hunt.top < lowest)
+        r->hunt.top = lowest;
 }
 
 static uint64_t count(const struct results *r)
 {
-    return view_empty(r->view) ? 0 : view_behind(r->view, view_first(r->view)) + 1;
+    return view_empty(r->hunt.view) ? 0 : view_behind(r->hunt.view, view_first(r->hunt.view)) + 1;
 }
 
 /* "12 lines", and how far it has come. To be freed. */
@@ -190,11 +235,11 @@ static char *progress(const struct results *r)
     const char *s = n == 1 ? "" : "s";
 
     format_count(lines, n);
-    view_progress(r->view, &done, &total);
+    view_progress(r->hunt.view, &done, &total);
     int percent = total ? (int)(100.0 * (double)done / (double)total) : 100;
-    if (r->stopped)
+    if (r->hunt.stopped)
         return xasprintf("%s line%s, stopped at %d %%", lines, s, percent);
-    if (r->working && done < total)
+    if (r->hunt.working && done < total)
         return xasprintf("%s line%s, looked at %d %%", lines, s, percent);
     return xasprintf("%s line%s", lines, s);
 }
@@ -206,7 +251,7 @@ static void draw_head(struct results *r, struct area a)
 
     area_repeat(a, 0, 0, a.cols, 0x2500, theme(ROLE_FOCUS));
     area_textf(area_part(a, 0, 0, 1, at > 20 ? at - 1 : a.cols), 0, 1, theme(ROLE_FOCUS),
-               " %s in all streams ", regex_pattern(r->re));
+               " %s in all streams ", regex_pattern(r->hunt.re));
     if (at > 20)
         area_textf(a, 0, at, theme(ROLE_STRONG), " %s ", figures);
     free(figures);
@@ -215,14 +260,14 @@ static void draw_head(struct results *r, struct area a)
 static void draw_result(struct results *r, struct area a, const struct entry *e)
 {
     struct gutter g = {.stamps = STAMPS_CLOCK, .origin = true};
-    struct rows_marks marks = {.re = r->re};
+    struct rows_marks marks = {.re = r->hunt.re};
 
     gutter_fit(&g, a.cols);
     int cols = gutter_cols(&g);
-    gutter_draw(a, &g, r->view, e);
+    gutter_draw(a, &g, r->hunt.view, e);
     rows_draw(linetext_render(r->lt, e->stream, &e->line), area_part(a, 0, cols, 1, a.cols - cols),
               false, 0, 0, theme(ROLE_TEXT), &marks);
-    if (e->number == r->at)
+    if (e->number == r->hunt.at)
         area_restyle(a, 0, 0, a.cols, theme(ROLE_SELECTED));
 }
 
@@ -236,11 +281,11 @@ void results_draw(struct results *r, struct area a)
     draw_head(r, area_part(a, 0, 0, 1, a.cols));
     r->drawn = (struct rect){list.row, list.col, list.rows, list.cols};
     scroll_to_selection(r);
-    bool more = view_clamp(r->view, r->top, &n);
-    for (int row = 0; more && row < list.rows; row++, more = view_next(r->view, n, &n))
-        if (view_entry(r->view, n, &e))
+    bool more = view_clamp(r->hunt.view, r->hunt.top, &n);
+    for (int row = 0; more && row < list.rows; row++, more = view_next(r->hunt.view, n, &n))
+        if (view_entry(r->hunt.view, n, &e))
             draw_result(r, area_part(list, row, 0, 1, list.cols), &e);
     if (count(r) == 0)
         area_text(list, 1, 1, theme(ROLE_DIM),
-                  r->working && !r->stopped ? "looking ..." : "no line has it");
+                  r->hunt.working && !r->hunt.stopped ? "looking ..." : "no line has it");
 }

@@ -20,6 +20,10 @@ void results_free(struct results *r);
 /* Looks for a pattern anew and opens the list. An empty one opens the list of the pattern before.
  * False with *cause (to be freed) and *at when it is wrong, or there was none. */
 bool results_search(struct results *r, const char *pattern, char **cause, size_t *at);
+/* The same while one still types: the list as it would be; an empty pattern: as it was before.
+ * results_decide() ends it: with keep the last try stands, else all is as it was. */
+bool results_try(struct results *r, const char *pattern, char **cause, size_t *at);
+void results_decide(struct results *r, bool keep);
 void results_close(struct results *r);
 bool results_is_open(const struct results *r);
 /* NULL: nothing was looked for yet. */

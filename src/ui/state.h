@@ -11,6 +11,7 @@
 #include "ui/help.h"
 #include "ui/keys.h"
 #include "ui/layout.h"
+#include "ui/live.h"
 #include "ui/picker.h"
 #include "ui/plan.h"
 #include "ui/procview.h"
@@ -58,6 +59,8 @@ struct ui {
     struct results *results;
     struct prompt *prompt;
     prompt_fn *accept;
+    struct live live;            /* what is shown while one types */
+    bool incremental;            /* such a thing is wanted */
     char prefix[32];             /* the first of two keys, "" for none */
     const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
     struct buf clipboard;        /* the last that was copied */
@@ -125,6 +128,9 @@ void record_tick(struct ui *ui);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);
+
+/* What became of a search in that pane. */
+void ui_say_search(struct ui *ui, struct pane *p);
 
 /* Opens the prompt; see prompt_open(). */
 void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept);

@@ -190,12 +190,25 @@ static void add_figures(struct pieces *all, const struct pane *p)
         add(all, ROLE_WARN, xasprintf("lost %s ", format_bytes(text, lost)));
 }
 
+static void add_work(struct pieces *all, const struct pane *p)
+{
+    static const char *const words[] = {
+        [PANE_SEARCHES] = "searching", [PANE_FILTERS] = "filtering", [PANE_MERGES] = "merging"};
+    uint64_t done, total;
+    enum pane_busy busy = pane_progress(p, &done, &total);
+
+    if (busy != PANE_IDLE)
+        add(all, ROLE_GOOD,
+            xasprintf("%s %d %% ", words[busy], (int)(100.0 * (double)done / (double)total)));
+}
+
 static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look)
 {
     uint64_t behind = pane_behind(p);
     char count[FORMAT_MAX];
 
     add(all, ROLE_TEXT, xstrdup(" "));
+    add_work(all, p);
     add_filter(all, p);
     if (pane_form(p) != FORM_TEXT)
         add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));

@@ -32,6 +32,16 @@ struct node_ref {
     UT_hash_handle hh;
 };
 
+/* How the tree was before one began to type; see treeview_try(). What is not the tree's own any
+ * more waits here. */
+struct tree_trial {
+    uint64_t selected;
+    size_t selected_line, top;
+    bool follow, forward, exclude;
+    struct regex *find, *filter;
+    char *filter_text;
+};
+
 struct treeview {
     struct model *model;
     struct tree_line *lines;
@@ -52,12 +62,18 @@ struct treeview {
     struct regex *find, *filter;
     bool forward, exclude;
     char *filter_text;
+    struct tree_trial *trial; /* NULL: none */
 };
 
 bool node_set_holds(struct node_ref *set, uint64_t id);
 
 /* Makes the lines anew when that is needed. */
 void treeview_update(struct treeview *tv);
+void treeview_select_line(struct treeview *tv, size_t i);
+/* Keeps the selection on a line that exists. */
+void treeview_keep_selection(struct treeview *tv);
+/* The expression matches what find and filter look at. */
+bool tree_matches(struct regex *re, const struct task *t);
 void treeview_forget_meters(struct treeview *tv);
 
 #endif

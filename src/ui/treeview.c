@@ -64,6 +64,7 @@ void treeview_free(struct treeview *tv)
         return;
     empty(&tv->folds);
     empty(&tv->tags);
+    treeview_decide(tv, false);
     treeview_forget_meters(tv);
     regex_free(tv->find);
     regex_free(tv->filter);
@@ -95,30 +96,11 @@ static void set_fold(struct treeview *tv, uint64_t id, bool fold)
     put_in(&tv->folds, id, fold);
 }
 
-/* What find and filter look at. To be freed. */
-static char *searchable(const struct task *t)
-{
-    char *command = task_command(t);
-    char *text = xasprintf("%" PRIu64 " %s %s", t->tid, t->comm, command);
-
-    free(command);
-    return text;
-}
-
-static bool matches(struct regex *re, const struct task *t)
-{
-    char *text = searchable(t);
-    bool yes = regex_matches(re, text, strlen(text));
-
-    free(text);
-    return yes;
-}
-
 static bool passes(struct treeview *tv, const struct task *t)
 {
     if (!tv->dead && t->state == TASK_DEAD)
         return false;
-    return !tv->filter || matches(tv->filter, t) != tv->exclude;
+    return !tv->filter || tree_matches(tv->filter, t) != tv->exclude;
 }
 
 static void add_line(struct treeview *tv, const struct task *t)
@@ -228,7 +210,7 @@ static bool find_line(const struct treeview *tv, uint64_t id, size_t *out)
     return false;
 }
 
-static void select_line(struct treeview *tv, size_t i)
+void treeview_select_line(struct treeview *tv, size_t i)
 {
     if (tv->count == 0)
         return;
@@ -236,15 +218,14 @@ static void select_line(struct treeview *tv, size_t i)
     tv->selected = tv->lines[tv->selected_line].id;
 }
 
-/* Keeps the selection on a line that exists. */
-static void keep_selection(struct treeview *tv)
+void treeview_keep_selection(struct treeview *tv)
 {
     for (const struct task *t = resolve(tv, tv->selected); t; t = t->parent)
         if (find_line(tv, t->id, &tv->selected_line)) {
             tv->selected = t->id;
             return;
         }
-    select_line(tv, tv->selected_line);
+    treeview_select_line(tv, tv->selected_line);
 }
 
 void treeview_update(struct treeview *tv)
@@ -253,7 +234,7 @@ void treeview_update(struct treeview *tv)
 
     if (tv->stale || (changed && !tv->frozen) || (tv->count == 0 && changed)) {
         make_lines(tv);
-        keep_selection(tv);
+        treeview_keep_selection(tv);
     }
 }
 
@@ -270,7 +251,7 @@ void treeview_select(struct treeview *tv, const struct task *t)
             set_fold(tv, up->id, false);
     treeview_update(tv);
     tv->selected = t->id;
-    keep_selection(tv);
+    treeview_keep_selection(tv);
 }
 
 bool treeview_is_folded(struct treeview *tv)
@@ -294,7 +275,7 @@ void treeview_move(struct treeview *tv, int lines)
     treeview_update(tv);
     tv->follow = false;
     int64_t to = (int64_t)tv->selected_line + lines;
-    select_line(tv, to < 0 ? 0 : (size_t)to);
+    treeview_select_line(tv, to < 0 ? 0 : (size_t)to);
 }
 
 void treeview_page(struct treeview *tv, int halves)
@@ -308,14 +289,14 @@ void treeview_to_top(struct treeview *tv)
 {
     treeview_update(tv);
     tv->follow = false;
-    select_line(tv, 0);
+    treeview_select_line(tv, 0);
 }
 
 void treeview_to_end(struct treeview *tv)
 {
     treeview_update(tv);
     tv->follow = false;
-    select_line(tv, tv->count);
+    treeview_select_line(tv, tv->count);
 }
 
 void treeview_to_parent(struct treeview *tv)
@@ -477,66 +458,7 @@ size_t treeview_tags(const struct treeview *tv)
     return HASH_COUNT(tv->tags);
 }
 
-/* ---- finding ---- */
-
-bool treeview_find_next(struct treeview *tv, bool same)
-{
-    bool forward = tv->forward == same;
-    treeview_update(tv);
-    if (!tv->find || tv->count == 0)
-        return false;
-    for (size_t n = 1; n <= tv->count; n++) {
-        size_t i = (tv->selected_line + (forward ? n : tv->count - n)) % tv->count;
-        const struct task *t = model_task(tv->model, tv->lines[i].id);
-        if (t && matches(tv->find, t)) {
-            select_line(tv, i);
-            return true;
-        }
-    }
-    return false;
-}
-
-bool treeview_find(struct treeview *tv, const char *pattern, bool forward, bool *found,
-                   char **cause, size_t *at)
-{
-    if (*pattern || !tv->find) {
-        struct regex *re = regex_new(pattern, cause, at);
-        if (!re)
-            return false;
-        regex_free(tv->find);
-        tv->find = re;
-    }
-    tv->forward = forward;
-    tv->follow = false;
-    *found = treeview_find_next(tv, true);
-    return true;
-}
-
-bool treeview_filter(struct treeview *tv, const char *text, char **cause, size_t *at)
-{
-    bool exclude = *text == '!';
-    struct regex *re = NULL;
-
-    if (text[exclude]) {
-        re = regex_new(text + exclude, cause, at);
-        if (!re) {
-            *at += exclude;
-            return false;
-        }
-    }
-    regex_free(tv->filter);
-    free(tv->filter_text);
-    tv->filter = re;
-    tv->filter_text = re ? xstrdup(text) : NULL;
-    tv->exclude = exclude;
-    tv->stale = true;
-    return true;
-}
-
-const char *treeview_filter_text(const struct treeview *tv)
-{
-    return tv->filter_text;
-}
+/* ---- the mouse ---- */
 
 bool treeview_click(struct treeview *tv, int row)
 {
@@ -546,7 +468,7 @@ bool treeview_click(struct treeview *tv, int row)
         return false;
     bool before = tv->lines[i].id == tv->selected;
     tv->follow = false;
-    select_line(tv, i);
+    treeview_select_line(tv, i);
     return before;
 }
 

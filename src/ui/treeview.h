@@ -74,6 +74,13 @@ bool treeview_find_next(struct treeview *tv, bool same);
 bool treeview_filter(struct treeview *tv, const char *text, char **cause, size_t *at);
 const char *treeview_filter_text(const struct treeview *tv);
 
+/* What a find or a filter would show, while one still types: as pane_try() and those after it. */
+void treeview_try(struct treeview *tv);
+bool treeview_try_find(struct treeview *tv, const char *pattern, bool forward, bool *found,
+                       char **cause, size_t *at);
+bool treeview_try_filter(struct treeview *tv, const char *text, char **cause, size_t *at);
+void treeview_decide(struct treeview *tv, bool keep);
+
 /* A click on a line of the last drawing. True when that line was selected before. False
  * also when there is none. */
 bool treeview_click(struct treeview *tv, int row);

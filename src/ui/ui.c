@@ -36,7 +36,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->prompt = prompt_new();
     ui->errands = errands_new();
     ui->procview = procview_new();
-    ui->tree_shown = ui->mouse = ui->dirty = true;
+    ui->tree_shown = ui->mouse = ui->dirty = ui->incremental = true;
     return ui;
 }
 
@@ -46,6 +46,7 @@ void ui_free(struct ui *ui)
         return;
     if (ui->recorder)
         free(recorder_end(ui->recorder, &ui->message_bad));
+    live_cancel(ui);
     treeview_free(ui->tree);
     desk_free(ui->desk);
     help_free(ui->help);
@@ -70,6 +71,7 @@ void ui_set(struct ui *ui, const struct config *c)
     desk_set_look(ui->desk, &look);
     ui->ascii = ui->ascii || c->ascii;
     ui->tree_shown = c->tree;
+    ui->incremental = c->incremental;
     if (treeview_toggle_threads(ui->tree) != c->threads)
         treeview_toggle_threads(ui->tree);
     if (treeview_toggle_dead(ui->tree) != c->dead)
@@ -259,8 +261,7 @@ void ui_tick(struct ui *ui, int64_t now)
         desk_set_focus(ui->desk, 0);
 }
 
-/* What became of a search that runs over several turns. */
-static void report_search(struct ui *ui, struct pane *p)
+void ui_say_search(struct ui *ui, struct pane *p)
 {
     if (pane_search_state(p) == PANE_SEARCH_NOT_FOUND)
         ui_say(ui, true, "not found: %s", pane_search_pattern(p));
@@ -275,7 +276,8 @@ bool ui_work(struct ui *ui, size_t budget)
     bool more = desk_work(ui->desk, budget);
 
     if (searching && pane_search_state(p) != PANE_SEARCH_RUNS) {
-        report_search(ui, p);
+        if (ui->live.kind == LIVE_NONE)
+            ui_say_search(ui, p);
         ui->dirty = true;
     }
     return results_work(ui->results, budget, &ui->dirty) || more;
@@ -379,7 +381,9 @@ static void click(struct ui *ui, const struct input_event *ev)
 {
     int i = pane_at(ui, ev->row, ev->col);
 
-    if (picker_is_open(ui->picker)) {
+    if (prompt_is_open(ui->prompt)) {
+        /* it has the keys, and is about what has the focus */
+    } else if (picker_is_open(ui->picker)) {
         if (picker_click(ui->picker, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
     } else if (help_is_open(ui->help)) {
@@ -415,6 +419,7 @@ void ui_input(struct ui *ui, const struct input_event *ev)
         click(ui, ev);
     else if (ev->kind == INPUT_MOUSE && ev->mouse >= MOUSE_WHEEL_UP)
         wheel(ui, ev);
+    live_check(ui);
 }
 
 /* ---- drawing ---- */
@@ -523,8 +528,15 @@ static void draw_bars(struct ui *ui)
     }
 }
 
+/* With a row for hints the prompt has a note below it all the time: it does not jump. */
 static void draw_prompt(struct ui *ui)
 {
+    bool bad, notes = ui->live.kind != LIVE_NONE && ui->layout.keys.rows;
+    char *note = notes ? live_note(ui, &bad) : NULL;
+
+    if (notes)
+        prompt_set_note(ui->prompt, note, bad);
+    free(note);
     int rows = prompt_rows(ui->prompt), last = canvas_rows(ui->canvas);
 
     prompt_draw(ui->prompt,

@@ -84,27 +84,41 @@ static void test_the_list_comes_again(void **state)
     assert_screen(s, "^ bad regex");
 }
 
+/* Keys alone: no work is done between them. */
+static void press(struct screen *s, const char *bytes)
+{
+    struct input_event ev;
+
+    input_push(s->input, bytes, strlen(bytes));
+    while (input_next(s->input, &ev))
+        ui_input(s->ui, &ev);
+}
+
+/* The screen as it is, with the work that there is still to do. */
+static void assert_drawn(struct screen *s, const char *part)
+{
+    struct buf text = {0};
+
+    canvas_print(ui_draw(s->ui), &text);
+    buf_addc(&text, '\0');
+    if (!strstr((char *)text.data, part))
+        fail_msg("not on the screen: %s\n%s", part, (char *)text.data);
+    buf_free(&text);
+}
+
 /* The work is done in portions, and stopped by a key. */
 static void test_progress_and_stop(void **state)
 {
     struct screen *s = *state;
-    struct input_event stop = {.kind = INPUT_KEY, .key = "<C-c>"};
-    struct input_event enter = {.kind = INPUT_KEY, .key = "<Enter>"};
-    struct canvas const *c;
-    struct buf text = {0};
 
     for (int i = 0; i < 2000; i++)
         screen_write(s, 300, 300, 1, "one of many\n");
-    screen_keys(s, ALL "one of many");
-    ui_input(s->ui, &enter);
+    screen_keys(s, ALL);
+    press(s, "one of many" ENTER);
     for (int i = 0; i < 100; i++)
         assert_true(ui_work(s->ui, 640));
-    c = ui_draw(s->ui);
-    canvas_print(c, &text);
-    buf_addc(&text, '\0');
-    assert_non_null(strstr((char *)text.data, "looked at"));
-    buf_free(&text);
-    ui_input(s->ui, &stop);
+    assert_drawn(s, "looked at");
+    press(s, CTRL('c'));
     assert_screen(s, "stopped at");
     screen_keys(s, "q" ALL ENTER); /* and on */
     assert_screen(s, "2,000 lines");
@@ -164,6 +178,198 @@ static void test_marks_outlive_filters_and_scopes(void **state)
     assert_screen(s, "line 6 of");
 }
 
+/* ---- while one types ---- */
+
+static void test_search_while_one_types(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1zgjjj");
+    screen_keys(s, "/line 2");
+    assert_screen(s, "found");
+    assert_screen(s, "line 20 of"); /* no Enter was pressed */
+    screen_keys(s, "5");
+    assert_screen(s, "line 25 of");
+    screen_keys(s, "0"); /* from where it began, not from the place before */
+    assert_screen(s, "not found");
+    assert_screen(s, "line 3 of");
+    assert_no_screen(s, "line 2 of");
+    screen_keys(s, "\x15"
+                   "line 18" ENTER);
+    assert_screen(s, "line 18 of");
+    screen_keys(s, "n");
+    assert_screen(s, "went past the end");
+    screen_keys(s, "''"); /* the jump began at that line */
+    screen_keys(s, "/line 4" ESC);
+    screen_keys(s, "n");
+    assert_screen(s, "line 18 of"); /* what was searched for before */
+}
+
+/* Escape: the place, the highlights, following. */
+static void test_escape_goes_back(void **state)
+{
+    struct screen *s = *state;
+    char *before, *after;
+
+    screen_keys(s, "1z/line 2[07]" ENTER "kkw");
+    before = screen_text(s);
+    screen_keys(s, "?line 3" ESC);
+    screen_wait(s, 9);
+    after = screen_text(s);
+    screen_wait(s, 9); /* the messages of w are gone by now */
+    assert_non_null(strstr(after, "line 20 of"));
+    screen_keys(s, "n");
+    assert_screen(s, "line 27 of");
+    screen_keys(s, "G/line 3" ESC);
+    screen_write(s, 200, 200, 1, "the newest line\n");
+    assert_screen(s, "the newest line");                       /* it follows again */
+    screen_keys(s, "/line 3\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f"); /* as does erasing it all */
+    assert_screen(s, "the newest line");
+    screen_keys(s, "/line 3"
+                   "\x03"
+                   "''"); /* no jump was made */
+    assert_no_screen(s, "line 3 of the");
+    free(before);
+    free(after);
+}
+
+static void test_half_a_regex(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1zg/line 1");
+    assert_screen(s, "line 1 of");
+    screen_keys(s, "(");
+    assert_screen(s, "^ bad regex");
+    assert_screen(s, "line 1 of"); /* what was shown stays */
+    screen_keys(s, ENTER);
+    assert_screen(s, "^ bad regex");
+    screen_keys(s, "9)");
+    assert_no_screen(s, "bad regex");
+    assert_screen(s, "line 19 of");
+    screen_keys(s, ESC);
+    assert_screen(s, "line 0 of");
+}
+
+static void test_filter_while_one_types(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1zg&line 1");
+    assert_screen(s, "12 of 31 lines"); /* a loss mark passes, too */
+    assert_screen(s, "line 19 of");
+    assert_no_screen(s, "line 2 of");
+    screen_keys(s, "[");
+    assert_screen(s, "bad regex");
+    assert_no_screen(s, "line 2 of");
+    screen_keys(s, "78]");
+    assert_screen(s, "line 17 of");
+    assert_no_screen(s, "line 16 of");
+    screen_keys(s, ESC);
+    assert_screen(s, "line 0 of"); /* the same place, without it */
+    screen_keys(s, "&line 1" ENTER "&!");
+    assert_screen(s, "line 19 of");
+    screen_keys(s, "8");
+    assert_no_screen(s, "line 18 of");
+    screen_write(s, 200, 200, 1, "line 111 came meanwhile\n");
+    screen_keys(s, ESC);
+    assert_screen(s, "line 18 of"); /* the filter before */
+    assert_no_screen(s, "line 2 of");
+    assert_screen(s, "line 111 came");
+    screen_keys(s, "&!8" ENTER);
+    assert_no_screen(s, "line 18 of");
+    screen_keys(s, "&" ENTER);
+    assert_screen(s, "line 12 of");
+}
+
+static void test_tree_while_one_types(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0g/20");
+    assert_screen(s, "found");
+    screen_keys(s, "x");
+    assert_screen(s, "no such task");
+    screen_keys(s, ESC);
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "100", 3); /* the selection is where it was */
+    screen_keys(s, "/301" ENTER "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "301", 3);
+    screen_keys(s, "&crash");
+    assert_no_screen(s, "300 ");
+    screen_keys(s, ESC);
+    assert_screen(s, "300 ");
+    screen_keys(s, "&crash" ENTER);
+    assert_no_screen(s, "300 ");
+    screen_keys(s, "&" ENTER);
+    assert_screen(s, "300 ");
+}
+
+static void test_all_streams_while_one_types(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, ALL "line 1\\d");
+    assert_screen(s, "10 lines");
+    screen_keys(s, ESC);
+    assert_no_screen(s, "in all streams");
+    screen_keys(s, ALL "line 1\\d" ENTER "jjjq");
+    screen_keys(s, ALL "line 2");
+    assert_screen(s, "11 lines");
+    screen_keys(s, ESC);
+    screen_keys(s, ALL);
+    assert_screen(s, "search all (line 1\\d)");
+    screen_keys(s, ENTER ENTER); /* the fourth of the list before is selected still */
+    assert_screen(s, "line 13 of");
+}
+
+/* A large scrollback: the key is answered at once, and the rest is done in portions. */
+static void test_types_on_while_it_runs(void **state)
+{
+    struct screen *s = *state;
+
+    for (int i = 0; i < 1000; i++)
+        screen_write(s, 300, 300, 1,
+                     "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm\nn\no\np\nq\nr\ns\n"
+                     "t\nu\nv\nw\nx\ny\nz\n");
+    screen_keys(s, "0/^300" ENTER ENTER "zg");
+    press(s, "/nowhere");
+    ui_work(s->ui, 640);
+    assert_drawn(s, "searching, ");
+    assert_drawn(s, "searching 3 %"); /* in the title, too */
+    press(s, ESC);
+    input_expire(s->input);
+    press(s, "");
+    assert_drawn(s, "a");
+    screen_keys(s, "&");
+    press(s, "x|y");
+    ui_work(s->ui, 640);
+    assert_drawn(s, "looked at 0 %");
+    assert_drawn(s, "filtering 0 %");
+    screen_keys(s, ENTER);
+    assert_screen(s, "x");
+    assert_no_screen(s, "filtering");
+}
+
+static void test_not_incremental(void **state)
+{
+    struct screen *s = *state;
+    struct config c;
+
+    config_init(&c);
+    c.incremental = false;
+    ui_set(s->ui, &c);
+    screen_keys(s, "1zg/line 25");
+    assert_no_screen(s, "line 25 of");
+    screen_keys(s, ENTER);
+    assert_screen(s, "line 25 of");
+    screen_keys(s, "&line 3");
+    assert_screen(s, "line 25 of");
+    screen_keys(s, ESC);
+    screen_keys(s, ALL "line 1");
+    assert_screen(s, "line 25 of");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +382,14 @@ int main(void)
         STORY_CASE(test_clicks),
         STORY_CASE(test_marks),
         STORY_CASE(test_marks_outlive_filters_and_scopes),
+        STORY_CASE(test_search_while_one_types),
+        STORY_CASE(test_escape_goes_back),
+        STORY_CASE(test_half_a_regex),
+        STORY_CASE(test_filter_while_one_types),
+        STORY_CASE(test_tree_while_one_types),
+        STORY_CASE(test_all_streams_while_one_types),
+        STORY_CASE(test_types_on_while_it_runs),
+        STORY_CASE(test_not_incremental),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
