@@ -123,7 +123,7 @@ def shoot_make(directory):
     tui = conftest.Tui(["--", "make", "-C", str(directory), "-j4", "pcat"], directory, size=(150, 42))
     try:
         tui.wait_for(r"cc1 .*exit 0")
-        time.sleep(0.7)
+        time.sleep(4)
         picture(tui, "make")
     finally:
         tui.end()

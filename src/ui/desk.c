@@ -7,6 +7,7 @@
 
 #include "base/xmalloc.h"
 #include "ui/layout.h"
+#include "ui/passers.h"
 
 #define SETTLE ((int64_t)1500000000)     /* after the first pane: all that come are new */
 #define STILL ((int64_t)5000000000)      /* without output for so long a pane may go */
@@ -25,6 +26,7 @@ struct desk {
     uint64_t seen_order; /* output up to here was seen at the last change */
     uint64_t *closed;    /* streams whose panes the user closed */
     size_t nclosed;
+    bool gathers_not; /* the user closed a pane for passers-by */
 };
 
 struct desk *desk_new(struct model *m)
@@ -111,10 +113,11 @@ int desk_first(const struct desk *d, int n)
     return 0;
 }
 
-static bool covered(const struct desk *d, const struct stream *s)
+/* A pane for passers-by shows the others, too, but not in their stead. */
+static bool covered(const struct desk *d, const struct stream *s, bool passing)
 {
     for (int i = 0; i < d->count; i++)
-        if (pane_covers(d->slots[i], s))
+        if ((passing || !pane_gathers(d->slots[i])) && pane_covers(d->slots[i], s))
             return true;
     return false;
 }
@@ -142,7 +145,10 @@ static void forget_closed(struct desk *d, const struct stream *s)
 
 static bool wants_pane(const struct desk *d, const struct stream *s)
 {
-    return stream_first_line(s) < stream_end_line(s) && !covered(d, s) && !was_closed(d, s);
+    int64_t now = stream_last_time(model_recent_stream(d->model));
+
+    return stream_first_line(s) < stream_end_line(s) && !was_closed(d, s) &&
+           !covered(d, s, passers_has(s) || passers_may_have(s, now));
 }
 
 static bool in_use(const struct desk *d, int i)
@@ -221,15 +227,78 @@ static int by_id(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+static void remove_slot(struct desk *d, int i)
+{
+    pane_free(d->slots[i]);
+    memmove(d->slots + i, d->slots + i + 1, sizeof *d->slots * (size_t)(d->count - i - 1));
+    d->count--;
+    d->last_focus -= d->last_focus > i;
+}
+
+/* The pane in that slot shows a passer-by and nothing else, and nobody looks at it. */
+static bool is_passers(const struct desk *d, int i)
+{
+    struct stream *s = pane_stream(d->slots[i]);
+
+    return s && !in_use(d, i) && passers_has(s);
+}
+
+/* One pane for all passers-by below the one above whom most recently one came. True: there is
+ * one now. */
+static bool gather(struct desk *d, struct stream *const *wanted, size_t n, int64_t now_time,
+                   int capacity)
+{
+    struct task *above = NULL;
+    size_t count = 0;
+    int slot = d->count;
+
+    for (size_t i = n; i-- > 0;)
+        if (passers_has(wanted[i])) {
+            above = above ? above : passers_above(wanted[i], now_time);
+            count++;
+        }
+    for (int i = 0; i < d->count; i++)
+        if (is_passers(d, i)) {
+            slot = i;
+            count++;
+        }
+    if (!above || count < PASSERS_LEAST || d->gathers_not || (slot == d->count && slot >= capacity))
+        return false;
+    put(d, slot, new_pane(d, scope_subtree(above), KIND_ALL));
+    pane_set_gathers(d->slots[slot]);
+    return true;
+}
+
+/* Panes of passers-by that another one shows, too. */
+static bool drop_gathered(struct desk *d)
+{
+    int before = d->count;
+
+    for (int i = d->count - 1; i >= 0; i--) {
+        const struct stream *s = is_passers(d, i) ? pane_stream(d->slots[i]) : NULL;
+        for (int j = 0; s && j < d->count; j++)
+            if (pane_gathers(d->slots[j]) && pane_covers(d->slots[j], s)) {
+                remove_slot(d, i);
+                break;
+            }
+    }
+    return d->count != before;
+}
+
 bool desk_arrange(struct desk *d, int64_t now, int capacity, bool grow)
 {
     struct stream *wanted[LOOK_AT], *newest = model_recent_stream(d->model);
     bool settling = d->first_change == 0 || now - d->first_change < SETTLE;
-    bool changed = false;
 
     if (d->frozen || !newest || (!settling && now - d->last_change < DESK_HOLD))
         return false;
     size_t n = candidates(d, wanted);
+    bool changed = grow && gather(d, wanted, n, stream_last_time(newest), capacity);
+    if (changed) {
+        drop_gathered(d);
+        n = candidates(d, wanted);
+    } else if (grow)
+        changed = drop_gathered(d);
     size_t room = capacity > d->count ? (size_t)(capacity - d->count) : 0;
     qsort(wanted, n < room ? n : room, sizeof *wanted, by_id);
     for (size_t i = 0; i < n; i++)
@@ -303,10 +372,8 @@ void desk_close(struct desk *d, int i)
     s = pane_stream(p);
     if (s && view_scope(pane_view(p)).kind == SCOPE_STREAM)
         remember_closed(d, s);
-    pane_free(p);
-    memmove(d->slots + i, d->slots + i + 1, sizeof *d->slots * (size_t)(d->count - i - 1));
-    d->count--;
-    d->last_focus -= d->last_focus > i;
+    d->gathers_not = d->gathers_not || pane_gathers(p);
+    remove_slot(d, i);
     if (d->focus > i || d->focus >= d->count)
         desk_set_focus(d, d->focus - 1);
 }

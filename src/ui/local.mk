@@ -3,6 +3,7 @@ libui_a_SOURCES = \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/desk.c src/ui/desk.h \
+	src/ui/passers.c src/ui/passers.h \
 	src/ui/errand.c src/ui/errand.h \
 	src/ui/feed.c src/ui/feed.h \
 	src/ui/format.c src/ui/format.h \

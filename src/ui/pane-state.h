@@ -47,7 +47,7 @@ struct pane {
     uint64_t stream; /* id; 0: of no single one */
     uint64_t epoch;  /* of the view, when the anchor was set */
     struct anchor anchor;
-    bool follow, frozen, pinned, wrap;
+    bool follow, frozen, pinned, gathers, wrap;
     int side;
     enum stamps stamps;
     enum form form;

@@ -333,6 +333,16 @@ bool pane_pinned(const struct pane *p)
     return p->pinned;
 }
 
+void pane_set_gathers(struct pane *p)
+{
+    p->gathers = true;
+}
+
+bool pane_gathers(const struct pane *p)
+{
+    return p->gathers;
+}
+
 /* ---- drawing ---- */
 
 /* Room for the line numbers. */

@@ -124,6 +124,10 @@ enum pane_jump pane_jump(struct pane *p, char letter);
 void pane_set_pinned(struct pane *p, bool pinned);
 bool pane_pinned(const struct pane *p);
 
+/* It came by itself, for passers-by (ui/passers.h). */
+void pane_set_gathers(struct pane *p);
+bool pane_gathers(const struct pane *p);
+
 /* Draws the text (not the title). False: there is nothing to draw yet. */
 bool pane_draw(struct pane *p, struct area a);
 

@@ -286,6 +286,54 @@ static void test_width_of_the_tree(void **state)
     assert_screen(s, " 1 worker");
 }
 
+/* A child that prints a line, and is gone after so many seconds. */
+static void pass_by(struct screen *s, uint64_t pid, const char *line, double seconds)
+{
+    screen_task(s, pid, pid, 1, HOW_FORK, "cc");
+    screen_write(s, pid, pid, 1, line);
+    screen_wait(s, seconds);
+    screen_exit(s, pid, pid, 0, 0);
+}
+
+static void test_passers_by_share_a_pane(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 40, 100);
+    screen_task(s, 1, 1, 0, HOW_SPAWNED, "make");
+    screen_write(s, 1, 1, 1, "make: begins\n");
+    pass_by(s, 10, "one\n", 0.1);
+    pass_by(s, 11, "two\n", 0.1);
+    assert_screen(s, " cc 10 stdout exit 0");
+    assert_no_screen(s, "subtree");
+    for (uint64_t pid = 12; pid < 40; pid++)
+        pass_by(s, pid, "many\n", 0.2);
+    screen_wait(s, 3);
+    assert_screen(s, " make 1 stdout");
+    assert_screen(s, " make 1 subtree");
+    assert_screen(s, "cc           39  many");
+    assert_no_screen(s, " cc 10 stdout");
+    assert_no_screen(s, "not shown");
+
+    /* One that stays gets a pane of its own, ... */
+    screen_task(s, 50, 50, 1, HOW_FORK, "server");
+    screen_write(s, 50, 50, 1, "up\n");
+    screen_wait(s, 2.5);
+    assert_no_screen(s, " server 50 stdout");
+    s->time += INT64_C(4000000000);
+    screen_write(s, 50, 50, 1, "still up\n");
+    screen_wait(s, 2.5);
+    assert_screen(s, " server 50 stdout");
+
+    /* ... and what the user closes does not come again. */
+    screen_keys(s, "2");
+    assert_screen(s, " make 1 subtree");
+    screen_keys(s, "x0");
+    for (uint64_t pid = 60; pid < 70; pid++)
+        pass_by(s, pid, "more\n", 0.5);
+    assert_no_screen(s, "subtree");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +347,7 @@ int main(void)
         WIDE_CASE(test_what_is_opened_gets_a_tile),
         WIDE_CASE(test_no_room),
         WIDE_CASE(test_width_of_the_tree),
+        EMPTY_CASE(test_passers_by_share_a_pane),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
