@@ -382,8 +382,7 @@ int tracer_spawn(struct tracer *t, char **cause)
                                .pipes = o->pipes,
                                .stdin_null = o->stdin_null,
                                .mask = o->signals->mask,
-                               .ignore_sigchld = o->signals->sigchld_ignored,
-                               .ignore_sigpipe = o->signals->sigpipe_ignored};
+                               .ignored = o->signals->ignored};
     int status = spawn_check(o->command[0], cause);
 
     if (status)

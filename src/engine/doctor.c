@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,15 +74,26 @@ static char *refuses(const struct proc_status *s)
     return NULL;
 }
 
+/* Why /proc says nothing about it. */
+static char *explain_absence(pid_t pid)
+{
+    if (access("/proc/self/status", R_OK) < 0)
+        return xasprintf("%d: /proc is not mounted here, or is hidden from us", (int)pid);
+    if (kill(pid, 0) == 0 || errno == EPERM)
+        return xasprintf("%d: /proc hides it from us (hidepid): try sudo pcat -p %d", (int)pid,
+                         (int)pid);
+    return xasprintf("%d: no such process", (int)pid);
+}
+
 char *doctor_refuses(pid_t *pid)
 {
     struct proc_status s;
 
     if (procfs_status(*pid, &s) < 0)
-        return xasprintf("%d: no such process", (int)*pid);
+        return explain_absence(*pid);
     *pid = s.tgid;
     if (procfs_status(*pid, &s) < 0)
-        return xasprintf("%d: no such process", (int)*pid);
+        return explain_absence(*pid);
     return refuses(&s);
 }
 

@@ -215,18 +215,23 @@ bool engine_wait_writable(void *user, int fd)
 void engine_signals_init(struct engine_signals *s)
 {
     static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+    static const int ours[] = {SPAWN_SIGNALS};
     struct sigaction old;
     sigset_t set;
 
     sigemptyset(&set);
+    sigemptyset(&s->ignored);
     for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
         sigaddset(&set, blocked[i]);
     pthread_sigmask(SIG_BLOCK, &set, &s->mask);
-    /* Ignored, it would make the kernel reap what we are to wait for. */
-    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &old);
-    s->sigchld_ignored = old.sa_handler == SIG_IGN;
-    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &old);
-    s->sigpipe_ignored = old.sa_handler == SIG_IGN;
+    /* SIGCHLD ignored would make the kernel reap what we are to wait for; what else comes of our
+     * output is an error of write(). */
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        void (*how)(int) = ours[i] == SIGCHLD ? SIG_DFL : SIG_IGN;
+        sigaction(ours[i], &(struct sigaction){.sa_handler = how}, &old);
+        if (old.sa_handler == SIG_IGN)
+            sigaddset(&s->ignored, ours[i]);
+    }
     s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     atomic_init(&s->nobody_traced, false);
 }

@@ -53,7 +53,7 @@ struct engine_options {
 /* How we were started, as far as signals go, and what they mean to us now. */
 struct engine_signals {
     sigset_t mask;                         /* before we blocked anything; the command gets it */
-    bool sigchld_ignored, sigpipe_ignored; /* were; the command gets them so */
+    sigset_t ignored; /* those of SPAWN_SIGNALS that were; the command gets them so */
     int fd;                                /* signalfd */
     atomic_bool nobody_traced;             /* the tracer is through: signals are the writer's now */
 };
@@ -68,7 +68,7 @@ struct engine_result {
 };
 
 /* Before anything else, in the only thread: blocks the signals that end or concern us and gives
- * SIGCHLD and SIGPIPE the dispositions that we need. */
+ * SPAWN_SIGNALS the dispositions that we need. */
 void engine_signals_init(struct engine_signals *s);
 
 /* Returns 0 when there was a capture. Otherwise nothing went into the sink, *cause is a line for

@@ -62,8 +62,10 @@ int spawn_check(const char *command, char **cause)
 
 static void reset_signals(const struct spawn_options *o)
 {
-    signal(SIGPIPE, o->ignore_sigpipe ? SIG_IGN : SIG_DFL);
-    signal(SIGCHLD, o->ignore_sigchld ? SIG_IGN : SIG_DFL);
+    static const int ours[] = {SPAWN_SIGNALS};
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        signal(ours[i], sigismember(&o->ignored, ours[i]) ? SIG_IGN : SIG_DFL);
     sigprocmask(SIG_SETMASK, &o->mask, NULL);
 }
 

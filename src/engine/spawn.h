@@ -14,15 +14,17 @@ struct spawn {
     int go_fd;
 };
 
+/* Those that we treat in our own way, and a command as it would find them without us. */
+#define SPAWN_SIGNALS SIGCHLD, SIGPIPE, SIGXFSZ
+
 struct spawn_options {
     char **command; /* argv, NULL at the end */
     bool use_filter;
-    bool input;      /* the filter stops at reads from fd 0, too */
-    bool pipes;      /* its stdout and stderr become pipes that we drain */
-    bool stdin_null; /* its stdin becomes /dev/null */
-    sigset_t mask;   /* the signal mask that it gets */
-    bool ignore_sigchld,
-        ignore_sigpipe; /* they were ignored when we were started, and so it gets them */
+    bool input;       /* the filter stops at reads from fd 0, too */
+    bool pipes;       /* its stdout and stderr become pipes that we drain */
+    bool stdin_null;  /* its stdin becomes /dev/null */
+    sigset_t mask;    /* the signal mask that it gets */
+    sigset_t ignored; /* those of SPAWN_SIGNALS that were when we were started */
 };
 
 /* Whether the command could be run: 0, or 127 (not found) or 126 (not to be run) with a line in

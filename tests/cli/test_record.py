@@ -2,6 +2,7 @@
 import os
 import random
 import re
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -89,6 +90,18 @@ def test_full_disk_attached(spawn, target):
 def test_full_disk_command(pcat):
     result = pcat("-w", "/dev/full", "sh", "-c", "sleep 0.2; echo said", status=1)
     assert result.stdout == b"said\n" and b"No space left on device" in result.stderr
+
+
+def test_file_size_limit(tmp_path):
+    """SIGXFSZ ends neither us nor, with us, the command: it is an error of writing. The command finds it as it is."""
+    result = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", str(PCAT), "-w", "rec", "sh", "-c",
+                             "for i in $(seq 400); do echo $i; done; grep SigIgn: /proc/self/status"],
+                            cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
+    assert result.returncode == 1 and b"File too large" in result.stderr
+    lines = result.stdout.decode().split("\n")
+    assert lines[:400] == [str(i) for i in range(1, 401)]
+    ignored = int(lines[400].split()[1], 16)
+    assert not ignored >> (signal.SIGXFSZ - 1) & 1
 
 
 @pytest.fixture
