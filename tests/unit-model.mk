@@ -8,7 +8,7 @@ tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS)
 SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
-	tests/model/test_tree tests/model/test_model tests/model/test_view \
+	tests/model/test_tree tests/model/test_instant tests/model/test_model tests/model/test_view \
 	tests/model/test_search tests/model/test_retell tests/model/test_random
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
@@ -30,6 +30,11 @@ tests_model_test_tree_SOURCES = tests/model/test_tree.c $(FEED)
 tests_model_test_tree_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_tree_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_tree_LDADD = $(SMALL_LINK)
+
+tests_model_test_instant_SOURCES = tests/model/test_instant.c $(FEED)
+tests_model_test_instant_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_instant_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_instant_LDADD = $(SMALL_LINK)
 
 tests_model_test_model_SOURCES = tests/model/test_model.c $(FEED)
 tests_model_test_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)

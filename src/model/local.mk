@@ -2,6 +2,7 @@ MODEL_SOURCES = \
 	src/model/budget.c src/model/budget.h \
 	src/model/entries.c src/model/entries.h \
 	src/model/filter.c src/model/filter.h \
+	src/model/instant.c src/model/instant.h \
 	src/model/internal.h \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \

@@ -150,6 +150,7 @@ static struct task *make(struct model *m, struct source *source, uint64_t tid, u
     t->process = tid == pid;
     t->code = -1;
     t->birth = source->last_time;
+    t->birth_order = m->order;
     t->comm = xstrdup("");
     t->argv = xstrdup("");
     t->why = xstrdup("");
@@ -361,6 +362,7 @@ static void die(struct model *m, struct task *t, int64_t time)
         return;
     set_state(m, t, TASK_DEAD);
     t->end = time;
+    t->end_order = m->order;
     t->source->tasks_dead++;
     t->dead_full = holds_output(t);
     dead_push(m, t);
@@ -377,6 +379,7 @@ static void threads_follow(struct model *m, struct task *process, const struct t
             copy_text(&t->why, bytes_of(process->why), MODEL_TEXT_MAX);
             set_state(m, t, TASK_DETACHED);
             t->end = time;
+            t->end_order = m->order;
         } else if (process->state != TASK_DETACHED) {
             die(m, t, time);
         }
@@ -583,6 +586,7 @@ void tree_detached(struct model *m, struct source *source, const struct event *e
     copy_text(&t->why, e->detached.why, MODEL_TEXT_MAX);
     set_state(m, t, TASK_DETACHED);
     t->end = e->time;
+    t->end_order = m->order;
     if (t->process)
         threads_follow(m, t, NULL, e->time);
 }
@@ -615,6 +619,7 @@ void tree_end(struct model *m, struct source *source, const char *why, int64_t t
         copy_text(&t->why, bytes_of(why), MODEL_TEXT_MAX);
         set_state(m, t, TASK_DETACHED);
         t->end = time;
+        t->end_order = m->order;
     }
 }
 

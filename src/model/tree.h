@@ -98,9 +98,11 @@ struct task {
 
     int64_t start;        /* when the kernel says it started */
     int64_t birth;        /* when we heard of it first */
+    uint64_t birth_order; /* of that event, as in struct line */
     int64_t armed;        /* processes: since when nothing of it is missed */
     uint64_t armed_count; /* threads that it had then */
     int64_t end;          /* death or detachment */
+    uint64_t end_order;   /* of that event */
     int64_t code;         /* exit status; -1: killed by a signal, or not known */
     uint64_t signal;      /* that killed it */
     bool core;

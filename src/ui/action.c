@@ -88,6 +88,12 @@ void action_top(struct ui *ui, int arg, const char *text)
         treeview_to_top(ui->tree);
 }
 
+static void follow(struct ui *ui)
+{
+    lock_end(ui, false);
+    pane_follow(ui_focused(ui));
+}
+
 void action_end(struct ui *ui, int arg, const char *text)
 {
     enum mode mode = ui_mode(ui);
@@ -100,7 +106,7 @@ void action_end(struct ui *ui, int arg, const char *text)
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MAX);
     else if (mode == MODE_PANE)
-        pane_follow(ui_focused(ui));
+        follow(ui);
     else
         treeview_to_end(ui->tree);
 }
@@ -120,7 +126,7 @@ void action_follow(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     if (ui_focused(ui))
-        pane_follow(ui_focused(ui));
+        follow(ui);
     else if (treeview_toggle_follow(ui->tree))
         ui_say(ui, false, "the tree follows the newest output");
     else

@@ -71,6 +71,28 @@ const char *format_clock_ms(char out[FORMAT_MAX], int64_t time)
     return out;
 }
 
+const char *format_clock_us(char out[FORMAT_MAX], int64_t time)
+{
+    format_clock(out, time);
+    size_t len = strlen(out);
+    snprintf(out + len, FORMAT_MAX - len, ".%06d", (int)(time % SECOND / 1000));
+    return out;
+}
+
+const char *format_delta(char out[FORMAT_MAX], int64_t span)
+{
+    char sign = span < 0 ? '-' : '+';
+    uint64_t us = (span < 0 ? -(uint64_t)span : (uint64_t)span) / 1000, s = us / 1000000;
+
+    us %= 1000000;
+    if (s < 3600)
+        snprintf(out, FORMAT_MAX, "%c%" PRIu64 ".%06" PRIu64 " s", sign, s, us);
+    else
+        snprintf(out, FORMAT_MAX, "%c%" PRIu64 ":%02" PRIu64 ":%02" PRIu64 ".%06" PRIu64, sign,
+                 s / 3600, s / 60 % 60, s % 60, us);
+    return out;
+}
+
 const char *format_span(char out[FORMAT_MAX], int64_t span)
 {
     int64_t ms = span / 1000000;

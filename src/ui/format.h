@@ -20,6 +20,10 @@ const char *format_count(char out[FORMAT_MAX], uint64_t n);
 /* Local time of a CLOCK_REALTIME ns: "12:03:04", with ms "12:03:04.567". */
 const char *format_clock(char out[FORMAT_MAX], int64_t time);
 const char *format_clock_ms(char out[FORMAT_MAX], int64_t time);
+/* "12:03:04.123456". */
+const char *format_clock_us(char out[FORMAT_MAX], int64_t time);
+/* A span with its sign and all its microseconds: "+1.234567 s", "-1:02:03.000004". */
+const char *format_delta(char out[FORMAT_MAX], int64_t span);
 /* A span in ns: "0.004", "12.345", "1:02:03". */
 const char *format_span(char out[FORMAT_MAX], int64_t span);
 

@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/desk.c src/ui/desk.h \
@@ -14,7 +14,7 @@ libui_a_SOURCES = \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/live.c src/ui/live.h \
-	src/ui/pane.c src/ui/pane-find.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h \
+	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
@@ -30,4 +30,5 @@ libui_a_SOURCES = \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \
 	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-find.c src/ui/treeview-state.h src/ui/treeview.h \
-	src/ui/ui.c src/ui/ui.h
+	src/ui/ui.c src/ui/ui.h \
+	src/ui/when.c src/ui/when.h

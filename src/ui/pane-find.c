@@ -122,7 +122,7 @@ void pane_start_search(struct pane *p, bool forward)
             from = next;
         else
             from = forward ? view_first(p->view) : view_end(p->view);
-    } else if (!forward || p->follow)
+    } else if (!forward || p->follow || p->lock.on)
         from = p->any_drawn ? p->behind : view_end(p->view);
     if (!view_clamp(p->view, from, &from))
         from = view_first(p->view);
@@ -204,7 +204,8 @@ static bool match_is_seen(struct pane *p)
 static void show_match(struct pane *p)
 {
     pane_settle(p);
-    if (!match_is_seen(p)) {
+    pane_move_locked(p, p->found.entry);
+    if (!p->lock.on && !match_is_seen(p)) {
         p->anchor = (struct anchor){p->found.entry, row_of_match(p)};
         for (int i = 0; i < p->rows / 2 && pane_step_up(p, &p->anchor); i++)
             ;
@@ -365,6 +366,7 @@ enum pane_jump pane_jump(struct pane *p, char letter)
     pane_leave(p);
     p->follow = to.follow;
     p->anchor = (struct anchor){e.number, 0};
+    pane_move_locked(p, e.number);
     pane_stick(p);
     return exact || to.follow ? PANE_JUMPED : PANE_JUMP_NEAR;
 }

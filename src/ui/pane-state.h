@@ -1,4 +1,4 @@
-/* What pane.c and pane-find.c share, and nobody else looks at.
+/* What pane.c and the files beside it share, and nobody else looks at.
  *
  * Words: the anchor is the entry and the row of it that is drawn first. While
  * following, the anchor is computed anew for each drawing, from the end upwards;
@@ -26,6 +26,19 @@ struct spot {
     struct place place;
 };
 
+/* While it shows an instant. */
+struct pane_lock {
+    bool on;
+    struct instant at;
+    bool none;            /* nothing had come by then, or it is no longer held */
+    uint64_t until;       /* the last entry that had */
+    bool settled;         /* there is a later one: that stays so */
+    bool moved;           /* by the user, `until` is ahead of `at` */
+    bool back;            /* `at` is to be the instant again */
+    struct anchor anchor; /* before it */
+    bool follow;
+};
+
 /* How a pane was before one began to type; see pane_try(). */
 struct trial {
     struct view *view; /* the pane's own, while another one stands in for it; else NULL */
@@ -38,6 +51,7 @@ struct trial {
     enum pane_search state;
     struct found found;
     struct spot before;
+    struct pane_lock lock;
 };
 
 struct pane {
@@ -68,6 +82,7 @@ struct pane {
 
     bool working;        /* the view has lines to take in */
     struct trial *trial; /* NULL: none */
+    struct pane_lock lock;
 };
 
 /* Puts the anchor where it can be drawn from. */
@@ -79,6 +94,8 @@ bool anchor_is_before(struct anchor a, struct anchor b);
 /* One row up or down; false at the end. */
 bool pane_step_up(struct pane *p, struct anchor *a);
 bool pane_step_down(struct pane *p, struct anchor *a);
+/* The anchor with which the end of that entry is at the bottom. */
+struct anchor pane_anchor_above(struct pane *p, uint64_t entry);
 /* The anchor with which the last row is at the bottom. False: the view is empty. */
 bool pane_end_anchor(struct pane *p, struct anchor *out);
 
@@ -89,6 +106,12 @@ bool pane_make_filter(const struct view *v, const char *text, struct filter **ou
 /* Begins to look for the pane's expression. */
 void pane_start_search(struct pane *p, bool forward);
 void pane_end_search(struct pane *p);
+
+/* While it is locked: the anchor for its instant. */
+void pane_settle_locked(struct pane *p);
+/* The same as moving: rows; to an entry. */
+void pane_scroll_locked(struct pane *p, int rows);
+void pane_move_locked(struct pane *p, uint64_t entry);
 
 /* Remembers where one is, before a jump. */
 void pane_leave(struct pane *p);

@@ -26,7 +26,8 @@ void pane_try(struct pane *p)
                         .side = p->side,
                         .state = p->state,
                         .found = p->found,
-                        .before = p->before};
+                        .before = p->before,
+                        .lock = p->lock};
     p->trial = t;
 }
 
@@ -56,6 +57,8 @@ static void go_back(struct pane *p)
     p->state = t->state;
     p->found = t->found;
     p->before = t->before;
+    p->lock = t->lock;
+    p->lock.back = p->lock.on;
 }
 
 bool pane_try_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at)
@@ -94,6 +97,7 @@ bool pane_try_filter(struct pane *p, const char *text, char **cause, size_t *at)
     p->anchor = (struct anchor){0};
     p->follow = true;
     p->have_found = p->any_drawn = false;
+    p->lock.settled = false;
     return true;
 }
 

@@ -151,15 +151,22 @@ bool pane_step_down(struct pane *p, struct anchor *a)
     return true;
 }
 
+struct anchor pane_anchor_above(struct pane *p, uint64_t entry)
+{
+    struct anchor a = {entry, rows_of(p, entry) - 1};
+
+    for (int i = 1; i < p->rows && pane_step_up(p, &a); i++)
+        ;
+    return a;
+}
+
 bool pane_end_anchor(struct pane *p, struct anchor *out)
 {
     uint64_t last;
 
     if (!view_clamp(p->view, UINT64_MAX, &last))
         return false;
-    *out = (struct anchor){last, rows_of(p, last) - 1};
-    for (int i = 1; i < p->rows && pane_step_up(p, out); i++)
-        ;
+    *out = pane_anchor_above(p, last);
     return true;
 }
 
@@ -176,6 +183,10 @@ void pane_settle(struct pane *p)
 {
     uint64_t entry;
 
+    if (p->lock.on) {
+        pane_settle_locked(p);
+        return;
+    }
     if (p->epoch != view_epoch(p->view)) {
         p->epoch = view_epoch(p->view);
         p->follow = p->follow || !p->frozen;
@@ -196,6 +207,8 @@ void pane_stick(struct pane *p)
 {
     struct anchor end;
 
+    if (p->lock.on)
+        return;
     if (!pane_end_anchor(p, &end) || !anchor_is_before(p->anchor, end)) {
         p->follow = true;
         if (!p->frozen)
@@ -213,6 +226,10 @@ static void scroll_lines(struct pane *p, int64_t lines)
 void pane_scroll(struct pane *p, int rows)
 {
     pane_settle(p);
+    if (p->lock.on) {
+        pane_scroll_locked(p, rows);
+        return;
+    }
     if (rows < 0)
         p->follow = false;
     bool by_lines = !p->wrap && p->form != FORM_HEX;
@@ -248,6 +265,7 @@ void pane_to_top(struct pane *p)
     pane_leave(p);
     p->follow = false;
     set_anchor_at_top(p);
+    pane_move_locked(p, p->anchor.entry);
     pane_stick(p);
 }
 
@@ -388,6 +406,14 @@ static int draw_entry(struct pane *p, struct area a, const struct gutter *g, con
     return drawn;
 }
 
+/* The very line whose instant is shown. */
+static bool is_instant(const struct pane *p, const struct entry *e)
+{
+    const struct instant *at = &p->lock.at;
+
+    return p->lock.on && stream_id(e->stream) == at->stream && e->line.number == at->line;
+}
+
 bool pane_draw(struct pane *p, struct area a)
 {
     struct gutter g = gutter_of(p, a.cols);
@@ -398,13 +424,19 @@ bool pane_draw(struct pane *p, struct area a)
     p->cols = a.cols - gutter > 0 ? a.cols - gutter : 1;
     pane_settle(p);
     p->any_drawn = false;
-    if (!view_entry(p->view, p->anchor.entry, &e))
+    if ((p->lock.on && p->lock.none) || !view_entry(p->view, p->anchor.entry, &e))
         return false;
     for (size_t skip = p->anchor.row; row < a.rows; skip = 0) {
         uint64_t next;
+        int from = row;
         row += draw_entry(p, area_part(a, row, 0, a.rows - row, a.cols), &g, &e, skip);
         p->behind = e.number;
         p->any_drawn = true;
+        if (is_instant(p, &e))
+            for (; from < row; from++)
+                area_restyle(a, from, 0, a.cols, theme(ROLE_SELECTED_DIM));
+        if (p->lock.on && e.number >= p->lock.until)
+            break;
         if (!view_next(p->view, e.number, &next) || !view_entry(p->view, next, &e))
             break;
     }
@@ -434,7 +466,8 @@ size_t pane_copy_line(struct pane *p, struct buf *out)
 {
     if (p->have_found)
         return copy_entry(p, p->found.entry, out);
-    return copy_entry(p, p->follow && p->any_drawn ? p->behind : p->anchor.entry, out);
+    bool last = p->follow || p->lock.on;
+    return copy_entry(p, last && p->any_drawn ? p->behind : p->anchor.entry, out);
 }
 
 size_t pane_copy_seen(struct pane *p, struct buf *out)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "model/instant.h"
 #include "model/view.h"
 #include "ui/canvas.h"
 #include "ui/gutter.h"
@@ -56,6 +57,18 @@ void pane_follow(struct pane *p);
 bool pane_follows(const struct pane *p);
 /* Stops or resumes everything that moves by itself. */
 void pane_freeze(struct pane *p, bool frozen);
+
+/* Shows what had come by an instant, the last line of it at the bottom, and nothing later. Moving
+ * in it moves the instant then. */
+void pane_lock(struct pane *p, const struct instant *at);
+/* Free again. stay: it stands where it is, else where it was before. */
+void pane_unlock(struct pane *p, bool stay);
+bool pane_locked(const struct pane *p);
+/* The user has moved in it since the last call: *at is where to. */
+bool pane_moved(struct pane *p, struct instant *at);
+/* The instant that it stands for: that of the match when it is seen, else of the last line that is.
+ * False: there is none. */
+bool pane_instant(struct pane *p, struct instant *at);
 
 /* How it looks. */
 struct pane_look {

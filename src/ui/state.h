@@ -40,6 +40,12 @@ struct targets {
     uint64_t first; /* node of one of them, for its name */
 };
 
+/* All panes and the tree show one instant. */
+struct ui_lock {
+    bool on, moved; /* since it began */
+    struct instant at;
+};
+
 struct ui {
     struct model *model;
     struct ui_hooks hooks;
@@ -68,6 +74,8 @@ struct ui {
 
     struct recorder *recorder; /* NULL: nothing is recorded */
     int64_t flush_next;        /* when what it has goes to the file */
+
+    struct ui_lock lock;
 
     bool tree_shown, zoomed, paused, mouse;
     int64_t last_input;
@@ -125,6 +133,11 @@ void attach_send(struct ui *ui, uint64_t pid);
 
 /* action-record.c: what was recorded so far goes to the file now and then. */
 void record_tick(struct ui *ui);
+
+/* action-time.c: before drawing, what is seen shows the instant that the user has moved to. */
+void lock_apply(struct ui *ui);
+/* All are free again. stay: the focused pane stays where it is. */
+void lock_end(struct ui *ui, bool stay);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

@@ -62,6 +62,8 @@ static void add_state(struct bar *b, const struct model *m, const struct status_
     if (look->recorder)
         bar_add(b, ROLE_BAR_WARN, "REC %s %s", recorder_name(look->recorder),
                 format_bytes(size, recorder_bytes(look->recorder)));
+    if (look->locked)
+        bar_add(b, ROLE_BAR_WARN, "locked %s", format_clock_us(size, look->locked->time));
     if (look->paused)
         bar_add(b, ROLE_BAR_WARN, "PAUSED, p goes on");
     if (!source || !source->ended)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/instant.h"
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/keys.h"
@@ -21,6 +22,7 @@ void status_tick(struct status *s, const struct model *m, int64_t now);
 
 struct status_look {
     bool paused, recording;
+    const struct instant *locked;    /* what is shown is that instant, NULL: not so */
     int unseen;                      /* streams without a pane */
     const char *tree_filter;         /* NULL: none */
     const struct recorder *recorder; /* NULL: nothing is recorded */

@@ -214,7 +214,7 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
         add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
     if (behind > 0)
         add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
-    else if (!pane_follows(p) && !look->frozen)
+    else if (!pane_follows(p) && !pane_locked(p) && !look->frozen)
         add(all, ROLE_WARN, xstrdup("scrolled "));
     if (pane_pinned(p))
         add(all, ROLE_DIM, xstrdup("pinned "));
@@ -370,4 +370,20 @@ void title_draw_waiting(struct area a, const struct pane *p, const struct task *
         draw_waiting_for(inner, t);
     else
         area_text(inner, 0, 0, theme(ROLE_DIM), "waiting for the first event");
+}
+
+void title_draw_nothing(struct area a, const struct pane *p, const struct instant *at)
+{
+    const struct view *v = pane_view(p);
+    char then[FORMAT_MAX], first[FORMAT_MAX];
+    struct entry e;
+    bool any = view_entry(v, view_first(v), &e), dropped = any && stream_first_line(e.stream) > 0;
+    char *text = !any ? xasprintf("nothing at %s", format_clock_us(then, at->time))
+                      : xasprintf("%s at %s: the first line %s from %s",
+                                  dropped ? "no longer kept" : "nothing yet",
+                                  format_clock_us(then, at->time), dropped ? "kept is" : "is",
+                                  format_clock_us(first, e.line.time));
+
+    area_paragraph(area_part(a, 0, 1, a.rows, a.cols - 2), 0, 0, theme(ROLE_DIM), text);
+    free(text);
 }

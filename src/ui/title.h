@@ -19,6 +19,9 @@ char *title_file_name(const struct pane *p);
 /* An empty pane: what is waited for, and which fds are busy meanwhile. t may be NULL. */
 void title_draw_waiting(struct area a, const struct pane *p, const struct task *t);
 
+/* A pane in which nothing had come by that instant. */
+void title_draw_nothing(struct area a, const struct pane *p, const struct instant *at);
+
 /* The busy fds of a process that are not captured, busiest first. Returns their number, max at
  * the most. */
 size_t title_busy_fds(const struct task *t, const struct fd_info **out, size_t max);

@@ -24,12 +24,27 @@ void treeview_forget_meters(struct treeview *tv)
     }
 }
 
+static uint64_t bytes_then(const struct treeview *tv, const struct task *t)
+{
+    uint64_t bytes = 0;
+
+    for (unsigned i = 0; i < t->stream_count; i++)
+        bytes += instant_bytes(&tv->at, t->streams[i]);
+    return bytes;
+}
+
 static uint64_t bytes_of_node(const struct treeview *tv, const struct task *t)
 {
+    bool folded = t->first_child && node_set_holds(tv->folds, t->id);
     uint64_t bytes = 0;
     struct task_sum sum;
 
-    if (t->first_child && node_set_holds(tv->folds, t->id)) {
+    if (tv->past) {
+        for (const struct task *n = t; n; n = folded ? task_next(n, t) : NULL)
+            bytes += bytes_then(tv, n);
+        return bytes;
+    }
+    if (folded) {
         task_sum(t, &sum);
         for (int i = 0; i < STREAMS; i++)
             bytes += sum.bytes[i];
@@ -106,14 +121,19 @@ static int draw_figures(struct treeview *tv, struct area a, const struct task *t
 {
     char text[FORMAT_MAX], number[FORMAT_MAX];
     uint64_t bytes = bytes_of_node(tv, t);
-    double rate = rate_of_node(tv, t->id, bytes);
+    double rate = tv->past ? 0 : rate_of_node(tv, t->id, bytes);
+    enum instant_phase phase = treeview_phase(tv, t);
     struct style style = theme(ROLE_DIM);
     int at = a.cols - 1;
 
-    format_state(text, t);
-    if (*text)
+    *text = '\0';
+    if (!tv->past || phase == PHASE_OVER)
+        format_state(text, t);
+    if (phase == PHASE_UNBORN)
+        snprintf(text, sizeof text, "not yet");
+    else if (*text)
         style = state_style(t);
-    else if (t->blocked.now) {
+    else if (t->blocked.now && !tv->past) {
         snprintf(text, sizeof text, "blocked");
         style = theme(ROLE_WARN);
     } else if (rate >= 1) {
@@ -135,8 +155,7 @@ static int draw_figures(struct treeview *tv, struct area a, const struct task *t
 static void draw_name(struct treeview *tv, struct area a, const struct tree_line *l,
                       const struct task *t)
 {
-    bool left = t->state == TASK_DETACHED && !t->source->ended;
-    bool gone = t->state == TASK_DEAD || left || l->relative;
+    bool gone = treeview_phase(tv, t) != PHASE_ALIVE || l->relative;
     struct style name = theme(gone || !t->process ? ROLE_DIM : ROLE_TEXT);
     char *command = t->process ? short_command(t) : xstrdup(t->comm);
     bool tagged = node_set_holds(tv->tags, t->id);

@@ -59,6 +59,8 @@ struct treeview {
     unsigned root_depth;
     struct meter *meters;
     int64_t now;
+    bool past; /* what stands at `at` is shown */
+    struct instant at;
     struct regex *find, *filter;
     bool forward, exclude;
     char *filter_text;
@@ -66,6 +68,9 @@ struct treeview {
 };
 
 bool node_set_holds(struct node_ref *set, uint64_t id);
+
+/* How a task stands, or stood at the instant that is shown. */
+enum instant_phase treeview_phase(const struct treeview *tv, const struct task *t);
 
 /* Makes the lines anew when that is needed. */
 void treeview_update(struct treeview *tv);

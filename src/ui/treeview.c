@@ -83,6 +83,24 @@ void treeview_freeze(struct treeview *tv, bool frozen)
     tv->frozen = frozen;
 }
 
+void treeview_set_instant(struct treeview *tv, const struct instant *at)
+{
+    bool same = at ? tv->past && instant_equal(&tv->at, at) : !tv->past;
+
+    tv->past = at != NULL;
+    if (at)
+        tv->at = *at;
+    tv->stale = tv->stale || !same;
+}
+
+enum instant_phase treeview_phase(const struct treeview *tv, const struct task *t)
+{
+    if (tv->past)
+        return instant_phase(&tv->at, t);
+    return t->state == TASK_DEAD || (t->state == TASK_DETACHED && !t->source->ended) ? PHASE_OVER
+                                                                                     : PHASE_ALIVE;
+}
+
 /* ---- the lines ---- */
 
 static bool folded(const struct treeview *tv, uint64_t id)
@@ -98,7 +116,7 @@ static void set_fold(struct treeview *tv, uint64_t id, bool fold)
 
 static bool passes(struct treeview *tv, const struct task *t)
 {
-    if (!tv->dead && t->state == TASK_DEAD)
+    if (!tv->dead && t->state == TASK_DEAD && treeview_phase(tv, t) == PHASE_OVER)
         return false;
     return !tv->filter || tree_matches(tv->filter, t) != tv->exclude;
 }

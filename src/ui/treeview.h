@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/instant.h"
 #include "model/view.h"
 #include "ui/canvas.h"
 
@@ -19,6 +20,10 @@ void treeview_tick(struct treeview *tv, int64_t now);
 
 /* No more changes are taken in until it is thawed. */
 void treeview_freeze(struct treeview *tv, bool frozen);
+
+/* Shows how the tasks stood at that instant: who was not born yet, who had ended. NULL: as of now.
+ */
+void treeview_set_instant(struct treeview *tv, const struct instant *at);
 
 /* NULL: there are no tasks. */
 struct task *treeview_selected(struct treeview *tv);

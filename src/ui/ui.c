@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "ui/format.h"
 #include "ui/state.h"
 #include "ui/term.h"
 #include "ui/theme.h"
@@ -254,6 +255,8 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->message = NULL;
         ui->dirty = true;
     }
+    if (ui->lock.on)
+        return;
     bool grow = !ui->zoomed && (tree_focus || (!ui->tree_shown && now - ui->last_input > IDLE));
     if (desk_arrange(ui->desk, now, ui_capacity(ui, true), grow))
         ui->dirty = true;
@@ -434,6 +437,7 @@ static void draw_tree(struct ui *ui)
     struct area a = area_of(ui, ui->layout.tree);
     bool focused = desk_focus(ui->desk) < 0;
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
+    char clock[FORMAT_MAX];
 
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
     const struct task *root = treeview_root(ui->tree);
@@ -441,6 +445,9 @@ static void draw_tree(struct ui *ui)
     int col = area_text(a, 0, 1, title, " Tasks ");
     if (root)
         col = area_textf(a, 0, col, title, "below %" PRIu64 " ", root->tid);
+    if (ui->lock.on)
+        col = area_textf(a, 0, col, theme(ROLE_WARN), "at %s ",
+                         format_clock_ms(clock, ui->lock.at.time));
     if (treeview_tags(ui->tree))
         area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
     treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
@@ -463,7 +470,10 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     struct title_look look = {i < 9 ? i + 1 : 0, i == desk_focus(ui->desk), ui->paused};
 
-    if (!pane_draw(p, text))
+    bool drawn = pane_draw(p, text);
+    if (!drawn && pane_locked(p))
+        title_draw_nothing(text, p, &ui->lock.at);
+    else if (!drawn)
         title_draw_waiting(text, p, task_of(ui, p));
     title_draw(area_part(a, 0, 0, 1, r.cols), p, &look);
 }
@@ -512,8 +522,12 @@ static void draw_bars(struct ui *ui)
 {
     const struct layout *l = &ui->layout;
     struct area bottom = area_of(ui, l->keys.rows ? l->keys : l->status);
-    struct status_look look = {ui->paused, ui->hooks.control == NULL, desk_unseen(ui->desk),
-                               treeview_filter_text(ui->tree), ui->recorder};
+    struct status_look look = {.paused = ui->paused,
+                               .recording = ui->hooks.control == NULL,
+                               .locked = ui->lock.on ? &ui->lock.at : NULL,
+                               .unseen = desk_unseen(ui->desk),
+                               .tree_filter = treeview_filter_text(ui->tree),
+                               .recorder = ui->recorder};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
     if (l->keys.rows && (!ui->message || ui->prefix[0]))
@@ -582,6 +596,7 @@ const struct canvas *ui_draw(struct ui *ui)
         return ui->canvas;
     }
     ui_lay_out(ui);
+    lock_apply(ui);
     if (ui->layout.tree.rows)
         draw_tree(ui);
     draw_panes(ui);

@@ -45,6 +45,9 @@ void ui_tick(struct ui *ui, int64_t now);
  */
 void ui_event(struct ui *ui, const struct event *ev, struct bytes wire);
 
+/* Shows everything as it was at that time, CLOCK_REALTIME ns, until the user ends it. */
+void ui_go_to_time(struct ui *ui, int64_t time);
+
 /* Records to a file, which is overwritten. */
 void ui_record(struct ui *ui, const char *path);
 

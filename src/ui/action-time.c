@@ -1,0 +1,108 @@
+/* One instant for everything that is seen: the lock, and what moves it. */
+#include "ui/action.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "ui/format.h"
+#include "ui/state.h"
+#include "ui/when.h"
+
+static void lock_at(struct ui *ui, const struct instant *at)
+{
+    ui->lock.moved = ui->lock.on;
+    ui->lock.on = true;
+    ui->lock.at = *at;
+    ui->dirty = true;
+    lock_apply(ui); /* a search that still runs moves it then */
+}
+
+void ui_go_to_time(struct ui *ui, int64_t time)
+{
+    struct instant at = instant_of_time(time);
+
+    lock_at(ui, &at);
+}
+
+void lock_end(struct ui *ui, bool stay)
+{
+    if (!ui->lock.on)
+        return;
+    ui->lock.on = false;
+    for (int i = 0; i < desk_count(ui->desk); i++)
+        pane_unlock(desk_pane(ui->desk, i), stay && ui->lock.moved && i == desk_current(ui->desk));
+    treeview_set_instant(ui->tree, NULL);
+}
+
+void lock_apply(struct ui *ui)
+{
+    int first = ui->first_tile, end = first + ui->layout.ntiles;
+
+    if (!ui->lock.on)
+        return;
+    for (int i = 0; i < desk_count(ui->desk); i++)
+        if (pane_moved(desk_pane(ui->desk, i), &ui->lock.at))
+            ui->lock.moved = true;
+    for (int i = first; i < end && i < desk_count(ui->desk); i++)
+        pane_lock(desk_pane(ui->desk, i), &ui->lock.at);
+    treeview_set_instant(ui->tree, &ui->lock.at);
+}
+
+/* The range of all that came. False: nothing has. */
+static bool range_of(const struct ui *ui, struct when *w)
+{
+    *w = (struct when){0};
+    for (const struct source *s = model_sources(ui->model); s; s = s->next) {
+        if (s->first_time && (!w->oldest || s->first_time < w->oldest))
+            w->oldest = s->first_time;
+        if (s->last_time > w->newest)
+            w->newest = s->last_time;
+    }
+    w->here = ui->lock.on ? ui->lock.at.time : w->newest;
+    return w->newest != 0;
+}
+
+void action_lock(struct ui *ui, int arg, const char *text)
+{
+    struct pane *p = ui_current(ui);
+    struct instant at;
+    struct when w;
+
+    (void)arg, (void)text;
+    if (ui->lock.on) {
+        lock_end(ui, true);
+        ui_say(ui, false, "each pane is free again");
+        return;
+    }
+    if (!range_of(ui, &w))
+        return;
+    if (!p || !pane_instant(p, &at))
+        at = instant_of_time(w.newest);
+    lock_at(ui, &at);
+    ui_say(ui, false,
+           "all panes and the tree show this instant: scroll, or @, to move it; L frees "
+           "the panes, G follows again");
+}
+
+static bool accept_at(struct ui *ui, const char *text)
+{
+    struct when w;
+    int64_t time;
+
+    if (!*text || !range_of(ui, &w))
+        return true;
+    if (!when_parse(text, &w, &time)) {
+        prompt_complain(ui->prompt, "a time: 12:03, 12:03:04.5, -30s, +1m, start, end", 0);
+        return false;
+    }
+    ui_go_to_time(ui, time < w.oldest ? w.oldest : time > w.newest ? w.newest : time);
+    return true;
+}
+
+void action_at(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    ui_ask(ui, '@', "at: ", text, accept_at);
+    if (*text && accept_at(ui, text))
+        prompt_close(ui->prompt);
+}

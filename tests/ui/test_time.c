@@ -1,0 +1,248 @@
+/* One instant in all panes and the tree, spans between marks, the timeline. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "screen.h"
+#include "ui/when.h"
+
+#define SECOND INT64_C(1000000000)
+
+/* Two that take turns, 30 lines each, a tenth of a second apart; one is born and one dies in
+ * between. The clock: 05:33:20.1 for the first event. */
+static int setup_race(void **state)
+{
+    screen_setup(state);
+    struct screen *s = *state;
+    char line[64];
+
+    screen_resize(s, 24, 120);
+    screen_task(s, 100, 100, 1, HOW_ATTACHED, "race");
+    screen_task(s, 101, 100, 100, HOW_THREAD, "left");
+    screen_task(s, 102, 100, 100, HOW_THREAD, "right");
+    for (int i = 0; i < 30; i++) {
+        snprintf(line, sizeof line, "left %d.\n", i);
+        screen_write(s, 101, 100, 1, line);
+        snprintf(line, sizeof line, "right %d.\n", i);
+        screen_write(s, 102, 100, 1, line);
+        if (i == 9)
+            screen_task(s, 200, 200, 100, HOW_FORK, "child");
+        if (i == 19)
+            screen_exit(s, 200, 200, 3, 0);
+    }
+    screen_wait(s, 1);
+    screen_wait(s, 3);
+    return 0;
+}
+
+#define RACE_CASE(f) cmocka_unit_test_setup_teardown(f, setup_race, screen_teardown)
+
+static void test_lock_shows_one_instant(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1"); /* left */
+    assert_screen(s, "left 29.");
+    screen_keys(s, "/left 26" ENTER "L"); /* the match is what one means */
+    assert_screen(s, "left 26.");
+    assert_no_screen(s, "left 27.");
+    assert_screen(s, "right 25.");
+    screen_keys(s, "LG" ESC);
+    screen_keys(s, "L");
+    assert_screen(s, "locked 05:33:26");
+    assert_screen(s, "left 29.");
+    assert_no_screen(s, "right 29."); /* it came after left 29 */
+    screen_keys(s, "k");
+    assert_screen(s, "left 28.");
+    assert_no_screen(s, "left 29.");
+    assert_screen(s, "right 27.");
+    assert_no_screen(s, "right 28.");
+    screen_keys(s, "kkkkkkkkkkkkk");
+    assert_screen(s, "left 15.");
+    assert_no_screen(s, "left 16.");
+    assert_screen(s, "right 14.");
+    assert_no_screen(s, "right 15.");
+    assert_no_screen(s, "exit 3"); /* it still ran */
+    assert_screen_file(s, "locked-120x24");
+    screen_keys(s, "j");
+    assert_screen(s, "right 15.");
+    screen_keys(s, TAB "j"); /* the other moves it as well: to its own next line */
+    assert_screen(s, "right 16.");
+    assert_screen(s, "left 16.");
+    assert_no_screen(s, "left 17.");
+}
+
+static void test_lock_in_the_tree(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1Lg");
+    assert_screen(s, "left 0.");
+    assert_no_screen(s, "left 1.");
+    assert_screen(s, "nothing yet at 05:33:20.5");
+    assert_screen(s, "200 child");
+    assert_screen(s, "not yet");
+    screen_keys(s, "/left 12" ENTER);
+    assert_screen(s, "left 12.");
+    assert_no_screen(s, "left 13.");
+    assert_no_screen(s, "not yet");
+    assert_no_screen(s, "exit 3");
+    screen_keys(s, "/left 25" ENTER);
+    assert_screen(s, "exit 3");
+    screen_keys(s, "/left 3"); /* while one types, too, and back */
+    assert_no_screen(s, "left 4.");
+    assert_no_screen(s, "right 4.");
+    screen_keys(s, ESC);
+    assert_screen(s, "left 25.");
+    assert_screen(s, "exit 3");
+    screen_keys(s, "&left 1");
+    assert_screen(s, "left 19.");
+    screen_keys(s, ESC);
+    assert_screen(s, "left 25.");
+    assert_no_screen(s, "left 26.");
+    screen_keys(s, "0d"); /* hides those that were gone then */
+    assert_no_screen(s, "200 child");
+    screen_keys(s, "1/left 12" ENTER);
+    assert_screen(s, "200 child");
+    screen_keys(s, "0L");
+    assert_no_screen(s, "200 child");
+}
+
+static void test_lock_ends(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1L\x02"); /* ^B is no key of ours */
+    screen_keys(s, "kkkkkL");
+    assert_screen(s, "free again");
+    assert_no_screen(s, "locked");
+    assert_screen(s, "left 24."); /* stays */
+    assert_no_screen(s, "left 25.");
+    assert_screen(s, "right 29."); /* was following before */
+    screen_keys(s, "GLkkkG");
+    assert_screen(s, "left 29.");
+    assert_screen(s, "right 29.");
+    screen_keys(s, "LkkF");
+    assert_no_screen(s, "locked");
+    assert_screen(s, "left 29.");
+}
+
+static void test_lock_holds_while_more_comes(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1Lkk");
+    for (int i = 0; i < 40; i++)
+        screen_write(s, 101, 100, 1, "later\n");
+    screen_write(s, 300, 300, 1, "of a new one\n");
+    screen_resize(s, 60, 120);
+    screen_wait(s, 10);
+    screen_keys(s, "0");
+    screen_wait(s, 10);
+    screen_keys(s, "1");
+    assert_screen(s, "left 27.");
+    assert_no_screen(s, "later");
+    assert_no_screen(s, "of a new one");
+    screen_keys(s, ">>>"); /* all in one: as of that instant, too */
+    assert_screen(s, "right 26.");
+    assert_no_screen(s, "left 28.");
+    assert_no_screen(s, "later");
+    screen_keys(s, "&left" ENTER);
+    assert_screen(s, "left 27.");
+    assert_no_screen(s, "left 28.");
+    screen_keys(s, "&" ENTER "G");
+    assert_screen(s, "later");
+    screen_write(s, 300, 300, 1, "and more\n");
+    screen_wait(s, 10); /* and panes come again */
+    screen_keys(s, "0");
+    screen_wait(s, 10);
+    assert_screen(s, "of a new one");
+}
+
+static void test_at_a_time(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, ":at 05:33:22.45" ENTER);
+    assert_screen(s, "locked 05:33:22.450000");
+    assert_screen(s, "left 9.");
+    assert_no_screen(s, "left 10.");
+    assert_screen(s, "right 9.");
+    assert_no_screen(s, "right 10.");
+    screen_keys(s, "@+1s" ENTER);
+    assert_screen(s, "locked 05:33:23.450000");
+    screen_keys(s, "@-500ms" ENTER);
+    assert_screen(s, "locked 05:33:22.950000");
+    screen_keys(s, "@start" ENTER);
+    assert_screen(s, "nothing yet");
+    screen_keys(s, "@end" ENTER);
+    assert_screen(s, "right 29.");
+    screen_keys(s, "@noon" ENTER);
+    assert_screen(s, "a time: 12:03");
+    screen_keys(s, ESC "@" ENTER); /* nothing said, nothing done */
+    assert_screen(s, "right 29.");
+}
+
+static void test_times_as_they_are_said(void **state)
+{
+    struct when w = {.oldest = 5, .newest = INT64_C(1732340000) * SECOND, .here = 100 * SECOND};
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "12",
+                                      "25:00",
+                                      "12:60",
+                                      "12:00:61",
+                                      "-",
+                                      "+x",
+                                      "-1y",
+                                      "-1ss",
+                                      "12:00x",
+                                      "1:2:3:4",
+                                      "-1e99",
+                                      "-9999999999999999d",
+                                      "2026-13-01 1:00",
+                                      "--1"};
+    int64_t t;
+    (void)state;
+
+    setenv("TZ", "UTC", 1);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (when_parse(bad[i], &w, &t))
+            fail_msg("'%s' is taken for a time", bad[i]);
+    assert_true(when_parse("-1m30s", &w, &t));
+    assert_int_equal(t, 10 * SECOND);
+    assert_true(when_parse("+1.5", &w, &t));
+    assert_int_equal(t, 101 * SECOND + SECOND / 2);
+    assert_true(when_parse("+.25s", &w, &t));
+    assert_int_equal(t, 100 * SECOND + SECOND / 4);
+    assert_true(when_parse("5:33", &w, &t));
+    assert_int_equal(t, INT64_C(1732339980) * SECOND);
+    assert_true(when_parse("05:33:19.000000001", &w, &t));
+    assert_int_equal(t, INT64_C(1732339999) * SECOND + 1);
+    assert_true(when_parse("23:00", &w, &t)); /* of the day before */
+    assert_int_equal(t, INT64_C(1732316400) * SECOND);
+    assert_true(when_parse("2024-11-23T05:33:20", &w, &t));
+    assert_int_equal(t, w.newest);
+    assert_true(when_span("1h30m", &t));
+    assert_int_equal(t, 5400 * SECOND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RACE_CASE(test_lock_shows_one_instant),
+        RACE_CASE(test_lock_in_the_tree),
+        RACE_CASE(test_lock_ends),
+        RACE_CASE(test_lock_holds_while_more_comes),
+        RACE_CASE(test_at_a_time),
+        cmocka_unit_test(test_times_as_they_are_said),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
