@@ -4,6 +4,7 @@
 #define PCAT_ENGINE_CAPTURE_H
 
 #include "engine/emit.h"
+#include "engine/obstacle.h"
 #include "engine/ptrace.h"
 #include "engine/task.h"
 
@@ -15,6 +16,7 @@ struct capture {
     bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
     bool told_x32;
     struct buf piece; /* scratch */
+    struct obstacle_finder finder;
 };
 
 /* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen, task->call is
@@ -35,8 +37,8 @@ bool capture_needs_nobody(struct capture *c, struct task *task);
 /* The task died (PTRACE_EVENT_EXIT) with a call in flight: what the call had moved counts. */
 void capture_died(struct capture *c, struct task *task);
 
-/* Sends `blocked` for a task that has been inside a captured write for longer than ns. True when it
- * is inside one, but not for so long yet. */
+/* Sends `blocked` for a task that has been inside a write for longer than ns. True when it is
+ * inside one, but not for so long yet. */
 bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns);
 
 #endif

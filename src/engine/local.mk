@@ -26,6 +26,8 @@ libengine_a_SOURCES = \
 	src/engine/lister.h \
 	src/engine/names.c \
 	src/engine/names.h \
+	src/engine/obstacle.c \
+	src/engine/obstacle.h \
 	src/engine/procfs.c \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \

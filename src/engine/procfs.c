@@ -326,6 +326,7 @@ struct quest {
     dev_t dev;
     ino_t ino;
     bool found;
+    int fd; /* that was found */
 };
 
 static bool fd_reads(void *user, int fd)
@@ -375,16 +376,27 @@ static bool fd_is_master(void *user, int fd)
         return true;
     const char *index = value_of(text, "tty-index");
     q->found = index && strtoul(index, NULL, 10) == q->ino;
+    q->fd = fd;
     return !q->found;
+}
+
+bool procfs_is_pty(dev_t tty)
+{
+    return major(tty) == UNIX98_SLAVE_MAJOR;
+}
+
+int procfs_master_fd(pid_t pid, dev_t tty)
+{
+    struct quest q = {.pid = pid};
+
+    if (!procfs_is_pty(tty))
+        return -1;
+    q.ino = minor(tty);
+    procfs_each_fd(pid, fd_is_master, &q);
+    return q.found ? q.fd : -1;
 }
 
 bool procfs_holds_master(pid_t pid, dev_t tty)
 {
-    struct quest q = {.pid = pid};
-
-    if (major(tty) != UNIX98_SLAVE_MAJOR)
-        return false;
-    q.ino = minor(tty);
-    procfs_each_fd(pid, fd_is_master, &q);
-    return q.found;
+    return procfs_master_fd(pid, tty) >= 0;
 }

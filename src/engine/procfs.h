@@ -77,6 +77,10 @@ pid_t procfs_reader_of(dev_t dev, ino_t ino);
 /* True when pid has the master side of the tty open: then it displays what is printed there.
  * tty: its device number. */
 bool procfs_holds_master(pid_t pid, dev_t tty);
+/* The fd by which it has; -1: it has not. */
+int procfs_master_fd(pid_t pid, dev_t tty);
+/* The device is a terminal that some program shows, by its master side. */
+bool procfs_is_pty(dev_t tty);
 
 /* True when pid can read what is written to this pipe or FIFO. */
 bool procfs_reads(pid_t pid, dev_t dev, ino_t ino);

@@ -137,8 +137,10 @@ struct ev_write {
 struct ev_blocked {
     uint64_t tid, pid, fd;
     int64_t since;
-    uint64_t reader;
+    uint64_t reader; /* who does not read, 0: not known */
     struct bytes reader_comm;
+    struct bytes why; /* in words, what else is known of it */
+    bool over;        /* it came back, and no write event tells: it failed, or is not captured */
 };
 
 /* Writes on an fd that is not captured, since the event before of its kind. */

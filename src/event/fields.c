@@ -61,7 +61,8 @@ static const struct field blocked[] = {
     COMMON,
     F("pid", NUMBER, blocked.pid), F("tid", NUMBER, blocked.tid), F("fd", NUMBER, blocked.fd),
     F("since", TIME, blocked.since), F("reader", UINT, blocked.reader),
-    F("reader_comm", TEXT, blocked.reader_comm),
+    F("reader_comm", TEXT, blocked.reader_comm), F("why", TEXT, blocked.why),
+    F("over", BOOL, blocked.over),
 };
 static const struct field other[] = {
     COMMON,

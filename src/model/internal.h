@@ -5,6 +5,7 @@
 #include "model/budget.h"
 #include "model/model.h"
 #include "model/store.h"
+#include "model/trouble.h"
 
 struct task_set;
 
@@ -36,6 +37,10 @@ struct model {
     struct stream *newest; /* streams by activity */
     uint64_t last_task_id, last_stream_id;
     struct dead_list dead_full, dead_bare; /* with output, and without */
+
+    struct task *first_blocked, *last_blocked; /* in the order in which they were told of */
+    uint64_t *failures;                        /* ids of processes, in the order of their ends */
+    size_t failure_count, failure_cap;
 
     struct watcher *watchers;
 
@@ -80,6 +85,14 @@ bool tree_forget_output(struct model *m);
 
 /* Frees all nodes of a source; their streams must be gone. */
 void tree_free(struct source *source);
+
+/* --- trouble.c --- */
+
+void trouble_block(struct model *m, struct task *t, const struct ev_blocked *e);
+/* Its write came back, or it is gone. */
+void trouble_unblock(struct model *m, struct task *t);
+/* It has ended: noted when it has failed. */
+void trouble_failed(struct model *m, struct task *t);
 
 /* --- scope.c --- */
 

@@ -14,5 +14,6 @@ MODEL_SOURCES = \
 	src/model/stream.c src/model/stream.h \
 	src/model/text.c src/model/text.h \
 	src/model/tree.c src/model/tree.h \
+	src/model/trouble.c src/model/trouble.h \
 	src/model/view.c src/model/view.h
 libmodel_a_SOURCES = $(MODEL_SOURCES)

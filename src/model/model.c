@@ -50,6 +50,7 @@ void model_free(struct model *m)
     for (size_t i = 0; i < MODEL_NOTES_MAX; i++)
         free(m->notes[i].text);
     budget_free(&m->budget);
+    free(m->failures);
     free(m);
 }
 
@@ -330,7 +331,7 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     t->last_time = e->time;
     t->last_seq = e->seq;
     t->last_order = m->order;
-    t->blocked.now = false;
+    trouble_unblock(m, t);
 }
 
 static void on_write(struct model *m, struct source *source, const struct event *e)
@@ -364,6 +365,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
     size_t before = s->memory;
 
+    trouble_unblock(m, t); /* what was lost came behind its write */
     t->lost_bytes += lost->bytes;
     t->lost_writes += lost->writes;
     source->lost_bytes += lost->bytes;
@@ -378,14 +380,10 @@ static void on_blocked(struct model *m, struct source *source, const struct even
 {
     struct task *t = tree_need(m, source, e->blocked.tid, e->blocked.pid);
 
-    if (t->state == TASK_DEAD)
-        return;
-    t->blocked.now = true;
-    t->blocked.fd = e->blocked.fd;
-    t->blocked.since = e->blocked.since;
-    t->blocked.reader = e->blocked.reader;
-    copy_text(&t->blocked.reader_comm, e->blocked.reader_comm, MODEL_TEXT_MAX);
-    m->tree_generation++;
+    if (e->blocked.over)
+        trouble_unblock(m, t);
+    else if (t->state != TASK_DEAD)
+        trouble_block(m, t, &e->blocked);
 }
 
 static void on_note(struct model *m, struct source *source, const struct event *e)

@@ -26,6 +26,7 @@
 #include "model/processes.h"
 #include "model/stream.h"
 #include "model/tree.h"
+#include "model/trouble.h"
 
 /* Dead nodes that are kept. */
 #ifndef MODEL_DEAD_MAX
@@ -80,6 +81,7 @@ struct source {
     unsigned root_count;
     unsigned tasks_alive, tasks_dead; /* threads count too; the detached count as neither */
     unsigned processes_alive;
+    unsigned failed; /* processes that did, also those that are no longer kept */
     uint64_t bytes, writes, lost_bytes, lost_writes; /* captured, dropped */
 
     struct reply replies[MODEL_REPLIES_MAX]; /* a ring; see source_reply() */

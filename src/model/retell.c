@@ -9,7 +9,7 @@
 
 enum { WORK = 1 << 20 };
 
-enum what { WHAT_BIRTH, WHAT_ARMED, WHAT_FD, WHAT_EXEC, WHAT_STOP, WHAT_END };
+enum what { WHAT_BIRTH, WHAT_ARMED, WHAT_FD, WHAT_EXEC, WHAT_BLOCKED, WHAT_STOP, WHAT_END };
 
 /* What happened to a task: its time, and what to look up for it. */
 struct happening {
@@ -63,6 +63,8 @@ static void add_task(struct retelling *r, const struct task *t)
     for (size_t i = 1; i < t->step_count; i++)
         add(r, (struct happening){
                    .time = t->steps[i].time, .what = WHAT_EXEC, .task = t, .step = &t->steps[i]});
+    if (t->blocked.now)
+        add(r, (struct happening){.time = t->blocked.since, .what = WHAT_BLOCKED, .task = t});
     if (t->state == TASK_STOPPED)
         add(r, (struct happening){.time = t->last_time > t->birth ? t->last_time : t->birth,
                                   .what = WHAT_STOP,
@@ -146,6 +148,21 @@ static void tell_exec(struct retelling *r, const struct happening *h)
     tell(r, &ev, h->time);
 }
 
+static void tell_blocked(struct retelling *r, const struct task *t, int64_t time)
+{
+    const struct task_blocked *b = &t->blocked;
+    struct event ev = {.type = EVENT_BLOCKED};
+
+    ev.blocked = (struct ev_blocked){.tid = t->tid,
+                                     .pid = t->pid,
+                                     .fd = b->fd,
+                                     .since = b->since,
+                                     .reader = b->reader,
+                                     .reader_comm = bytes_of(b->reader_comm),
+                                     .why = bytes_of(b->why)};
+    tell(r, &ev, time);
+}
+
 static void tell_end(struct retelling *r, const struct task *t, int64_t time)
 {
     struct event ev = {.type = EVENT_EXIT};
@@ -180,6 +197,9 @@ static void tell_happening(struct retelling *r, const struct happening *h)
         break;
     case WHAT_EXEC:
         tell_exec(r, h);
+        break;
+    case WHAT_BLOCKED:
+        tell_blocked(r, t, h->time);
         break;
     case WHAT_STOP:
         ev.type = EVENT_STOP;

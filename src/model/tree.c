@@ -155,6 +155,7 @@ static struct task *make(struct model *m, struct source *source, uint64_t tid, u
     t->argv = xstrdup("");
     t->why = xstrdup("");
     t->blocked.reader_comm = xstrdup("");
+    t->blocked.why = xstrdup("");
     HASH_ADD(by_id, m->by_id, id, sizeof t->id, t);
     enter_tid(t);
     link_last(t, parent);
@@ -252,7 +253,8 @@ static void set_state(struct model *m, struct task *t, enum task_state state)
         t->parent->threads++;
     if (is_alive(t))
         count_alive(t, 1);
-    t->blocked.now = t->blocked.now && is_alive(t);
+    if (state == TASK_DEAD)
+        trouble_unblock(m, t);
     m->tree_generation++;
 }
 
@@ -284,6 +286,7 @@ static void free_node(struct task *t)
     free(t->argv);
     free(t->why);
     free(t->blocked.reader_comm);
+    free(t->blocked.why);
     free(t);
 }
 
@@ -571,6 +574,7 @@ void tree_exit(struct model *m, struct source *source, const struct event *e)
         t->status_known = true;
     }
     die(m, t, e->time);
+    trouble_failed(m, t);
     if (t->process)
         threads_follow(m, t, NULL, e->time);
     limit_dead(m, t);

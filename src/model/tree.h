@@ -63,8 +63,10 @@ struct task_blocked {
     bool now;
     uint64_t fd;
     int64_t since;
-    uint64_t reader;
+    uint64_t reader; /* 0: not known */
     char *reader_comm;
+    char *why;                /* what more is known, in words */
+    struct task *prev, *next; /* of the model alone */
 };
 
 /* What it wrote, of one kind; bytes known only by number count too. */
@@ -128,7 +130,7 @@ struct task {
     /* Of the model alone. */
     UT_hash_handle by_id, by_tid;
     struct task *dead_next, *dead_prev;
-    bool described, in_dead, dead_full;
+    bool described, in_dead, dead_full, told_failed;
 };
 
 /* Next node in display order (parents first) inside the subtree of `top`; NULL at its end.

@@ -429,7 +429,7 @@ static void on_blocked(struct prefix *p, const struct event *ev)
 {
     const struct ev_blocked *blocked = &ev->blocked;
 
-    if (p->options.quiet)
+    if (p->options.quiet || blocked->over)
         return;
     struct buf *line = begin_task_remark(p, ev, blocked->pid, blocked->tid);
     buf_addc(line, ' ');
@@ -438,6 +438,10 @@ static void on_blocked(struct prefix *p, const struct event *ev)
     if (blocked->reader) {
         buf_adds(line, ", read by ");
         add_task(line, blocked->reader_comm, blocked->reader, blocked->reader);
+    }
+    if (blocked->why.len) {
+        buf_adds(line, ", ");
+        buf_add(line, blocked->why.data, blocked->why.len);
     }
     end_remark(p);
 }

@@ -241,6 +241,79 @@ static void blocked_until_the_next_write(void **state)
     assert_false(t->blocked.now);
 }
 
+static struct task *blocked_task(uint64_t tid, int64_t since, uint64_t reader, bool over)
+{
+    struct event e = {.type = EVENT_BLOCKED};
+
+    e.blocked = (struct ev_blocked){.tid = tid,
+                                    .pid = tid,
+                                    .fd = 1,
+                                    .since = since,
+                                    .reader = reader,
+                                    .why = bytes_of("terminal stopped"),
+                                    .over = over};
+    feed_event(&f, e);
+    return feed_find(&f, tid);
+}
+
+static void who_is_blocked_and_by_whom(void **state)
+{
+    (void)state;
+    assert_null(model_first_blocked(f.m));
+    struct task *a = blocked_task(10, FEED_SECOND, 30, false);
+    struct task *b = blocked_task(20, 2 * FEED_SECOND, 10, false);
+    assert_ptr_equal(model_first_blocked(f.m), a);
+    assert_ptr_equal(model_next_blocked(a), b);
+    assert_null(model_next_blocked(b));
+    assert_ptr_equal(model_blocked_by(f.m, a), b);
+    assert_null(model_blocked_by(f.m, b));
+    assert_string_equal(a->blocked.why, "terminal stopped");
+    assert_int_equal(task_blocked_for(a, 9 * FEED_SECOND), 8 * FEED_SECOND);
+    blocked_task(10, FEED_SECOND, 0, true);
+    assert_false(task_is_blocked(a));
+    assert_ptr_equal(model_first_blocked(f.m), b);
+    feed_lost(&f, 20, 20, 1, 5, 1);
+    assert_null(model_first_blocked(f.m));
+}
+
+static void blocked_as_the_capture_ended(void **state)
+{
+    (void)state;
+    struct event gone = {.type = EVENT_DETACHED, .detached = {.tid = 10, .pid = 10}};
+    struct task *a = blocked_task(10, FEED_SECOND, 0, false);
+    feed_event(&f, gone);
+    assert_false(task_is_blocked(a));
+    assert_null(model_first_blocked(f.m));
+    model_source_end(f.m, f.s, "cut");
+    assert_ptr_equal(model_first_blocked(f.m), a);
+    assert_int_equal(task_blocked_for(a, 1000 * FEED_SECOND), a->end - FEED_SECOND);
+}
+
+static void failures_in_order(void **state)
+{
+    (void)state;
+    feed_task(&f, 10, 10, 1, HOW_FORK, "good");
+    feed_task(&f, 20, 20, 1, HOW_FORK, "bad");
+    feed_task(&f, 21, 20, 20, HOW_THREAD, "bad too");
+    feed_task(&f, 30, 30, 1, HOW_FORK, "killed");
+    feed_exit(&f, 30, 30, -1, 9);
+    feed_exit(&f, 10, 10, 0, 0);
+    feed_exit(&f, 21, 20, 1, 0);
+    feed_exit(&f, 20, 20, 1, 0);
+    feed_exit(&f, 20, 20, 1, 0);
+    assert_int_equal(model_failures(f.m), 2);
+    assert_int_equal(f.s->failed, 2);
+    assert_int_equal(model_failure(f.m, 0)->tid, 30);
+    assert_int_equal(model_failure(f.m, 1)->tid, 20);
+    assert_null(model_failure(f.m, 2));
+    for (uint64_t pid = 100; pid < 120; pid++) {
+        feed_task(&f, pid, pid, 1, HOW_FORK, "more");
+        feed_exit(&f, pid, pid, 2, 0);
+    }
+    assert_int_equal(model_failures(f.m), 22);
+    assert_int_equal(model_failure(f.m, 21)->tid, 119);
+}
+
 static void notes_and_replies(void **state)
 {
     struct event note = {.type = EVENT_NOTE, .note = {.pid = 7}};
@@ -348,6 +421,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(recent_streams_first, setup, teardown),
         cmocka_unit_test_setup_teardown(fds_and_uncaptured_ones, setup, teardown),
         cmocka_unit_test_setup_teardown(blocked_until_the_next_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_blocked_and_by_whom, setup, teardown),
+        cmocka_unit_test_setup_teardown(blocked_as_the_capture_ended, setup, teardown),
+        cmocka_unit_test_setup_teardown(failures_in_order, setup, teardown),
         cmocka_unit_test_setup_teardown(notes_and_replies, setup, teardown),
         cmocka_unit_test_setup_teardown(hello_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(odd_events_do_no_harm, setup, teardown),

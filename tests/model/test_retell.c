@@ -108,7 +108,12 @@ static void a_story(void **state)
     feed_exit(&f, 11, 10, 0, 0);
     e = (struct event){.type = EVENT_STOP, .stop = {.tid = 10, .pid = 10, .signal = 19}};
     feed_event(&f, e);
+    e = (struct event){.type = EVENT_BLOCKED};
+    e.blocked = (struct ev_blocked){
+        .tid = 10, .pid = 10, .fd = 2, .since = f.time, .reader = 9, .why = bytes_of("stuck")};
+    feed_event(&f, e);
     struct buf told = check();
+    assert_true(holds(&told, "stuck"));
     assert_true(holds(&told, "two\nlines\n") && holds(&told, "/bin/env") &&
                 holds(&told, "pipe:[7]") && holds(&told, "hidden") && holds(&told, "no end"));
     buf_free(&told);
