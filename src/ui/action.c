@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "ui/busy.h"
 #include "ui/format.h"
 #include "ui/save.h"
 #include "ui/state.h"
@@ -403,32 +404,32 @@ static void capture_fd(struct ui *ui, uint64_t fd)
     errand_send(ui, fd_answered, fd, "fds %s", fds);
 }
 
-static void pick_fd(struct ui *ui, const struct fd_info **busy, size_t n)
+static void pick_fd(struct ui *ui, const struct busy_fd *busy, size_t n)
 {
     char bytes[FORMAT_MAX];
 
     picker_open(ui->picker, "capture which fd?");
     ui->picked = capture_fd;
     for (size_t i = 0; i < n; i++) {
-        char *line = xasprintf("%3" PRIu64 " → %s  %s", busy[i]->fd,
-                               *busy[i]->target ? busy[i]->target : "?",
-                               format_bytes(bytes, busy[i]->other_bytes));
-        picker_add(ui->picker, busy[i]->fd, line);
+        char *line =
+            xasprintf("%3" PRIu64 " → %s  %s  %s %" PRIu64, busy[i].fd, busy[i].target,
+                      format_bytes(bytes, busy[i].bytes), busy[i].task->comm, busy[i].task->tid);
+        picker_add(ui->picker, busy[i].fd, line);
         free(line);
     }
 }
 
 void action_capture(struct ui *ui, int arg, const char *text)
 {
-    const struct fd_info *busy[BUSY_MAX];
+    struct busy_fd busy[BUSY_MAX];
     const struct task *t = ui_process_here(ui);
-    size_t n = t ? title_busy_fds(t, busy, BUSY_MAX) : 0;
+    size_t n = t ? busy_fds(t, busy, BUSY_MAX) : 0;
 
     (void)arg, (void)text;
     if (n == 0)
-        ui_say(ui, false, "no other fd of this process is busy");
+        ui_say(ui, false, "no other fd of this process, or of those below, is busy");
     else if (n == 1)
-        capture_fd(ui, busy[0]->fd);
+        capture_fd(ui, busy[0].fd);
     else
         pick_fd(ui, busy, n);
 }

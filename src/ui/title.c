@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
+#include "ui/busy.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 
@@ -269,29 +270,6 @@ char *title_file_name(const struct pane *p)
 
 /* ---- an empty pane ---- */
 
-static int busier(const void *a, const void *b)
-{
-    uint64_t left = (*(const struct fd_info *const *)a)->other_bytes;
-    uint64_t right = (*(const struct fd_info *const *)b)->other_bytes;
-
-    return left > right ? -1 : left < right;
-}
-
-size_t title_busy_fds(const struct task *t, const struct fd_info **out, size_t max)
-{
-    const struct fd_info *all[256];
-    size_t n = 0;
-
-    for (const struct fd_info *fd = t->fds; fd && n < 256; fd = fd->next)
-        if (fd->stream == STREAM_OTHER && fd->other_writes > 0)
-            all[n++] = fd;
-    qsort(all, n, sizeof *all, busier);
-    if (n > max)
-        n = max;
-    memcpy(out, all, n * sizeof *all);
-    return n;
-}
-
 static void add_since(struct buf *out, const struct task *process)
 {
     char clock[FORMAT_MAX], count[FORMAT_MAX];
@@ -322,14 +300,20 @@ static void add_fds(struct buf *out, const struct task *process)
 
 static int draw_busy(struct area a, int row, const struct task *process)
 {
-    const struct fd_info *busy[BUSY_SHOWN];
-    size_t n = title_busy_fds(process, busy, BUSY_SHOWN);
+    struct busy_fd busy[BUSY_SHOWN];
+    size_t n = busy_fds(process, busy, BUSY_SHOWN);
     char bytes[FORMAT_MAX];
 
-    for (size_t i = 0; i < n && row < a.rows; i++)
-        area_textf(a, row++, 0, theme(ROLE_TEXT), "%" PRIu64 " → %s %s%s", busy[i]->fd,
-                   *busy[i]->target ? busy[i]->target : "?",
-                   format_bytes(bytes, busy[i]->other_bytes), i ? "" : ", o captures it");
+    for (size_t i = 0; i < n && row < a.rows; i++) {
+        int col = area_textf(a, row, 0, theme(ROLE_TEXT), "%" PRIu64 " → %s %s", busy[i].fd,
+                             busy[i].target, format_bytes(bytes, busy[i].bytes));
+        if (busy[i].task != process)
+            col = area_textf(a, row, col, theme(ROLE_DIM), " by %s %" PRIu64, busy[i].task->comm,
+                             busy[i].task->tid);
+        if (i == 0)
+            area_text(a, row, col, theme(ROLE_TEXT), ", o captures it");
+        row++;
+    }
     return row;
 }
 

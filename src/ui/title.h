@@ -22,8 +22,4 @@ void title_draw_waiting(struct area a, const struct pane *p, const struct task *
 /* A pane in which nothing had come by that instant. */
 void title_draw_nothing(struct area a, const struct pane *p, const struct instant *at);
 
-/* The busy fds of a process that are not captured, busiest first. Returns their number, max at
- * the most. */
-size_t title_busy_fds(const struct task *t, const struct fd_info **out, size_t max);
-
 #endif

@@ -405,6 +405,26 @@ static void test_capture(void **state)
     assert_string_equal(s->control, "fds 1,2,5,7");
 }
 
+/* A master is silent, its workers log to a file and talk to clients. */
+static void test_capture_below(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 30, 120);
+    screen_task(s, 10, 10, 1, HOW_ATTACHED, "master");
+    for (uint64_t pid = 11; pid <= 12; pid++) {
+        screen_task(s, pid, pid, 10, HOW_ATTACHED, "worker");
+        screen_other(s, pid, 3, "socket:[5]", 90000);
+        screen_other(s, pid, 12, "/var/log/access.log", 1000 * pid);
+    }
+    assert_screen(s, "12 → /var/log/access.log 22 KB by worker 12, o captures it");
+    assert_screen(s, "3 → socket:[5] 176 KB by worker 11");
+    screen_keys(s, "o");
+    assert_screen(s, "12 → /var/log/access.log  22 KB  worker 12");
+    screen_keys(s, ENTER);
+    assert_string_equal(s->control, "fds 1,2,12");
+}
+
 static void test_mouse(void **state)
 {
     struct screen *s = *state;
@@ -509,6 +529,7 @@ int main(void)
         STORY_CASE(test_help),
         STORY_CASE(test_interrupt_is_no_quit),
         STORY_CASE(test_capture),
+        EMPTY_CASE(test_capture_below),
         STORY_CASE(test_mouse),
         STORY_CASE(test_end_of_the_engine),
         STORY_CASE(test_save),
