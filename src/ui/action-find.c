@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
+#include "ui/format.h"
 #include "ui/state.h"
 
 static bool search_tree(struct ui *ui, const char *text, bool forward)
@@ -232,6 +233,20 @@ void action_mark(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "a mark is a letter, not %s", text);
 }
 
+static void say_leap(struct ui *ui, char to)
+{
+    char time[FORMAT_MAX], from;
+    int64_t span;
+
+    if (!pane_leap(ui_focused(ui), &span, &from))
+        return;
+    format_delta(time, span);
+    if (from)
+        ui_say(ui, false, "mark %c: %s from mark %c", to, time, from);
+    else
+        ui_say(ui, false, "%s from where it was", time);
+}
+
 void action_jump(struct ui *ui, int arg, const char *text)
 {
     (void)arg;
@@ -253,6 +268,6 @@ void action_jump(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "that line is not in this view: the next one");
         break;
     default:
-        break;
+        say_leap(ui, *text);
     }
 }

@@ -2,8 +2,10 @@
 #include "ui/action.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/xmalloc.h"
 #include "ui/format.h"
 #include "ui/state.h"
 #include "ui/when.h"
@@ -104,5 +106,41 @@ void action_at(struct ui *ui, int arg, const char *text)
     (void)arg;
     ui_ask(ui, '@', "at: ", text, accept_at);
     if (*text && accept_at(ui, text))
+        prompt_close(ui->prompt);
+}
+
+/* ---- spans ---- */
+
+static bool accept_delta(struct ui *ui, const char *text)
+{
+    char from = *text, to = '\0', unset, time[FORMAT_MAX], lines[FORMAT_MAX], bytes[FORMAT_MAX];
+    struct pane_between between;
+    int end = 0;
+
+    if (!from)
+        return true;
+    if (sscanf(text, " %c%n %c%n", &from, &end, &to, &end) < 1 || text[end]) {
+        prompt_complain(ui->prompt, "the letters of one or two marks: a b", 0);
+        return false;
+    }
+    if (!pane_between(ui_focused(ui), from, to, &between, &unset)) {
+        char *cause =
+            unset ? xasprintf("there is no mark %c", unset) : xstrdup("there is no line here");
+        ui_complain(ui, cause, (size_t)-1);
+        return false;
+    }
+    char *end_text = to ? xasprintf("mark %c", to) : xstrdup("here");
+    ui_say(ui, false, "from mark %c to %s: %s, %s line%s, %s", from, end_text,
+           format_delta(time, between.time), format_count(lines, between.lines),
+           between.lines == 1 ? "" : "s", format_bytes(bytes, between.bytes));
+    free(end_text);
+    return true;
+}
+
+void action_delta(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    ui_ask(ui, '=', "between marks: ", text, accept_delta);
+    if (*text && accept_delta(ui, text))
         prompt_close(ui->prompt);
 }

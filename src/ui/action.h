@@ -6,8 +6,8 @@
 
 action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, action_back,
     action_capture, action_choose, action_close, action_command, action_context, action_copy,
-    action_dead, action_detach, action_end, action_equalise, action_failed, action_filter,
-    action_focus, action_focus_pane, action_focus_tree, action_fold, action_fold_all,
+    action_dead, action_delta, action_detach, action_end, action_equalise, action_failed,
+    action_filter, action_focus, action_focus_pane, action_focus_tree, action_fold, action_fold_all,
     action_fold_level, action_follow, action_form, action_help, action_jump, action_list_erase,
     action_list_kernel, action_list_leave, action_list_order, action_list_quit, action_list_tag,
     action_list_tree, action_lock, action_mark, action_mouse, action_move, action_move_pane,

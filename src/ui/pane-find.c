@@ -318,8 +318,10 @@ static struct spot here(struct pane *p)
 
     pane_settle(p);
     spot.set = view_entry(p->view, p->anchor.entry, &e);
-    if (spot.set)
+    if (spot.set) {
         spot.place = place_of(&e);
+        spot.time = e.line.time;
+    }
     return spot;
 }
 
@@ -348,6 +350,78 @@ bool pane_mark(struct pane *p, char letter)
         return false;
     *spot = here(p);
     spot->follow = false;
+    p->last_mark = letter;
+    return true;
+}
+
+/* After pane_leave(): how far it is to that spot. */
+static void measure_leap(struct pane *p, const struct spot *to, char letter)
+{
+    bool mark = p->last_mark && letter != '\'' && p->last_mark != letter;
+    const struct spot *from = mark ? spot_of(p, p->last_mark) : &p->before;
+
+    p->leapt = from->set;
+    p->leap = to->time - from->time;
+    p->leap_from = mark ? p->last_mark : '\0';
+    if (letter != '\'')
+        p->last_mark = letter;
+}
+
+bool pane_leap(const struct pane *p, int64_t *span, char *from)
+{
+    *span = p->leap;
+    *from = p->leap_from;
+    return p->leapt;
+}
+
+/* Bytes that came on a stream before that spot's line. */
+static uint64_t bytes_before(const struct pane *p, const struct spot *spot, const struct stream *s)
+{
+    const struct stream *own = model_stream(p->model, spot->place.stream);
+    struct instant at = {.order = spot->place.order, .time = spot->time};
+    struct line line;
+
+    if (own == s && stream_line(s, spot->place.line, &line))
+        return line.offset;
+    at.source = own ? stream_task(own)->source : NULL;
+    return instant_bytes(&at, s);
+}
+
+static bool spot_here(struct pane *p, struct spot *out)
+{
+    struct instant at;
+
+    *out = (struct spot){0};
+    if (!pane_instant(p, &at))
+        return false;
+    *out = (struct spot){true, false, {at.stream, at.line, at.order}, at.time};
+    return true;
+}
+
+bool pane_between(struct pane *p, char from, char to, struct pane_between *out, char *unset)
+{
+    const struct spot *a = spot_of(p, from), *b = to ? spot_of(p, to) : NULL;
+    struct spot now;
+    struct entry first, last;
+    bool exact;
+
+    *unset = !a || !a->set ? from : to;
+    if (!a || !a->set || (to && (!b || !b->set)))
+        return false;
+    if (!to && !spot_here(p, &now))
+        return false;
+    b = to ? b : &now;
+    *unset = '\0';
+    if (!find_place(p, &a->place, &first, &exact) || !find_place(p, &b->place, &last, &exact))
+        return false;
+    *out = (struct pane_between){.time = b->time - a->time};
+    out->lines =
+        first.number < last.number ? last.number - first.number : first.number - last.number;
+    for (size_t i = 0; i < view_stream_count(p->view); i++) {
+        const struct stream *s = view_stream(p->view, i);
+        uint64_t x = s ? bytes_before(p, a, s) : 0, y = s ? bytes_before(p, b, s) : 0;
+        out->bytes += x < y ? y - x : x - y;
+    }
     return true;
 }
 
@@ -364,6 +438,7 @@ enum pane_jump pane_jump(struct pane *p, char letter)
     if (!find_place(p, &to.place, &e, &exact))
         return PANE_JUMP_GONE;
     pane_leave(p);
+    measure_leap(p, &to, letter);
     p->follow = to.follow;
     p->anchor = (struct anchor){e.number, 0};
     pane_move_locked(p, e.number);

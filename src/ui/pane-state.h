@@ -24,6 +24,7 @@ struct anchor {
 struct spot {
     bool set, follow;
     struct place place;
+    int64_t time; /* of its line */
 };
 
 /* While it shows an instant. */
@@ -79,6 +80,10 @@ struct pane {
 
     struct spot marks[PANE_MARKS];
     struct spot before; /* the last jump */
+    char last_mark;     /* that was set or gone to, 0: none */
+    char leap_from;     /* of the last jump, see pane_leap() */
+    int64_t leap;
+    bool leapt;
 
     bool working;        /* the view has lines to take in */
     struct trial *trial; /* NULL: none */

@@ -133,6 +133,19 @@ bool pane_mark(struct pane *p, char letter);
 enum pane_jump { PANE_JUMPED, PANE_JUMP_NEAR, PANE_JUMP_UNSET, PANE_JUMP_GONE };
 enum pane_jump pane_jump(struct pane *p, char letter);
 
+/* What lies between two marks, or with `to` 0 from one to the line that pane_instant() means.
+ * Lines are those that the pane shows, bytes all that came on its streams. False: one is not set;
+ * *unset is which then, 0: the pane is empty. */
+struct pane_between {
+    int64_t time; /* < 0: the second came first */
+    uint64_t lines, bytes;
+};
+bool pane_between(struct pane *p, char from, char to, struct pane_between *out, char *unset);
+
+/* From the mark before, that was set or gone to, to the one of the last pane_jump(). *from: its
+ * letter, 0: where one was before. False: there was none. */
+bool pane_leap(const struct pane *p, int64_t *span, char *from);
+
 /* Pinned panes are never replaced by themselves. */
 void pane_set_pinned(struct pane *p, bool pinned);
 bool pane_pinned(const struct pane *p);

@@ -189,6 +189,35 @@ static void test_at_a_time(void **state)
     assert_screen(s, "right 29.");
 }
 
+static void test_between_marks(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1g"); /* the top is the mark's line */
+    screen_keys(s, "majjjmb");
+    screen_keys(s, "'a");
+    assert_screen(s, "mark a: -0.600000 s from mark b");
+    screen_keys(s, "'b");
+    assert_screen(s, "mark b: +0.600000 s from mark a");
+    screen_keys(s, "''");
+    assert_screen(s, "-0.600000 s from where it was");
+    screen_keys(s, ":delta a b" ENTER);
+    assert_screen(s, "from mark a to mark b: +0.600000 s, 3 lines, 24 B");
+    screen_keys(s, "=b a" ENTER);
+    assert_screen(s, "from mark b to mark a: -0.600000 s, 3 lines, 24 B");
+    screen_keys(s, "=a" ENTER);
+    assert_screen(s, "from mark a to here: +");
+    screen_keys(s, "=a c" ENTER);
+    assert_screen(s, "there is no mark c");
+    screen_keys(s, ESC);
+    screen_keys(s, "=abc" ENTER);
+    assert_screen(s, "the letters of one or two marks");
+    screen_keys(s, ESC);
+    screen_keys(s, "=" ENTER ">>>"); /* all in one */
+    screen_keys(s, "=a b" ENTER);
+    assert_screen(s, "+0.600000 s, 6 lines, 51 B");
+}
+
 static void test_times_as_they_are_said(void **state)
 {
     struct when w = {.oldest = 5, .newest = INT64_C(1732340000) * SECOND, .here = 100 * SECOND};
@@ -241,6 +270,7 @@ int main(void)
         RACE_CASE(test_lock_ends),
         RACE_CASE(test_lock_holds_while_more_comes),
         RACE_CASE(test_at_a_time),
+        RACE_CASE(test_between_marks),
         cmocka_unit_test(test_times_as_they_are_said),
     };
 
