@@ -26,7 +26,7 @@ includes sink event base
 includes model event base
 includes ui model event base
 empty "pcat includes no model and no ui" "$(grep -nE '#include "(model|ui)/' pcat.c pcat-options.[ch])"
-empty "pcat-tui.c includes no engine and no sink" "$(grep -nE '#include "(engine|sink)/' pcat-tui.c)"
+empty "pcat-tui includes no engine and no sink" "$(grep -nE '#include "(engine|sink)/' pcat-tui.c tui-*.[ch])"
 
 # header WHAT ALLOWED PATTERN: only the allowed file includes it.
 header() {
@@ -36,7 +36,7 @@ header() {
 
 # calls WHAT ALLOWED PATTERN: only the allowed file's object calls it.
 calls() {
-    empty "$1 only in $2" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat*.o |
+    empty "$1 only in $2" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat*.o src/tui*.o |
         grep -E " U ($3)\$" | grep -v "_a-$(basename "$2" .c)\.o:")"
 }
 

@@ -148,6 +148,37 @@ def shoot_picker(directory):
             demo.wait()
 
 
+def shoot_sources(directory):
+    """Two machines, which are this one behind a stand-in for ssh; then one of them goes."""
+    demos, out = [], open(directory / "demo.log", "ab")
+    bin_ = directory / "bin"
+    bin_.mkdir()
+    (bin_ / "ssh").write_text('#!/bin/sh\nshift\nexec sh -c "exec $*"\n')
+    (bin_ / "ssh").chmod(0o755)
+    os.environ["PATH"] = "%s:%s" % (bin_, os.environ["PATH"])
+    for rate in "3", "2":
+        demos.append(subprocess.Popen([str(conftest.DEMO), "--rate", rate], stdout=out, stderr=out))
+    tui = conftest.Tui(["--via", "ssh web1", "-p", demos[0].pid, "--via", "ssh web2", "-p", demos[1].pid], directory,
+                       size=(150, 42))
+    try:
+        tui.wait_for("2 sources")
+        tui.wait_for("GET /")
+        press(tui, "d", settle=6)
+        picture(tui, "sources")
+        attach = b"--attach=%d" % demos[1].pid
+        conftest.end(next(pid for pid in conftest.children(tui.pid)
+                          if attach in Path("/proc/%d/cmdline" % pid).read_bytes()))
+        tui.wait_for("has ended")
+        time.sleep(1)
+        picture(tui, "sources-gone")
+    finally:
+        tui.end()
+        for demo in demos:
+            demo.terminate()
+            demo.wait()
+        out.close()
+
+
 def load(url, stop):
     paths = ["/", "/index.html", "/missing", "/api?q=1", "/broken"]
     for n in range(10 ** 9):
@@ -192,7 +223,8 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "make": shoot_make, "picker": shoot_picker, "nginx": shoot_nginx}
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources,
+                  "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")
             del scenes["nginx"]

@@ -182,6 +182,13 @@ static char *do_list(struct tracer *t, const char *arg)
     return NULL;
 }
 
+/* The answer tells our time. */
+static char *do_ping(struct tracer *t, const char *arg)
+{
+    (void)t, (void)arg;
+    return NULL;
+}
+
 static char *do_quit(struct tracer *t, const char *arg)
 {
     (void)arg;
@@ -197,8 +204,8 @@ static const struct command {
     bool goes_on; /* what it began ends with its reply */
 } commands[] = {
     {"attach", do_attach, false}, {"detach", do_detach, false}, {"fds", do_fds, false},
-    {"list", do_list, true},      {"quit", do_quit, false},     {"redraw", do_redraw, false},
-    {"signal", do_signal, false},
+    {"list", do_list, true},      {"ping", do_ping, false},     {"quit", do_quit, false},
+    {"redraw", do_redraw, false}, {"signal", do_signal, false},
 };
 
 /* *answered: the reply is due now. */

@@ -7,6 +7,8 @@
 #include "base/xmalloc.h"
 #include "model/internal.h"
 
+enum { SHORT_NAME = 24 };
+
 struct model *model_new(size_t budget)
 {
     struct model *m = xcalloc(1, sizeof *m);
@@ -115,6 +117,23 @@ static void end_source(struct model *m, struct source *source, struct bytes why)
 void model_source_end(struct model *m, struct source *source, const char *why)
 {
     end_source(m, source, bytes_of(why));
+}
+
+void model_source_clock(struct model *m, struct source *source, int64_t offset, int64_t error)
+{
+    source->clock_known = true;
+    source->clock_offset = offset;
+    source->clock_error = error;
+    m->generation++;
+    m->tree_generation++;
+}
+
+const char *source_label(const struct source *source)
+{
+    const char *slash = strrchr(source->name, '/');
+    const char *name = slash && !strchr(source->name, ' ') ? slash + 1 : source->name;
+
+    return strlen(name) > SHORT_NAME && *source->host ? source->host : name;
 }
 
 /* --- streams --- */

@@ -72,6 +72,10 @@ struct source {
     int64_t first_time, last_time; /* of its events; 0: none yet */
     uint64_t last_seq, events;
 
+    bool clock_known;     /* the two below are set: see model_source_clock() */
+    int64_t clock_offset; /* ns by which its clock is before ours */
+    int64_t clock_error;  /* and how wrong that can be */
+
     bool ended;           /* nothing more comes */
     bool clean;           /* by an `end` event */
     char *why;            /* "" while it runs */
@@ -102,6 +106,14 @@ struct source *model_source_add(struct model *m, const char *name);
 /* Nothing more comes from it: its living tasks are marked detached. Does nothing when it ended
  * before. */
 void model_source_end(struct model *m, struct source *source, const char *why);
+
+/* What its clock shows beside ours, which was measured: ns that it is before ours, give or take
+ * `error`. */
+void model_source_clock(struct model *m, struct source *source, int64_t offset, int64_t error);
+
+/* What to call it in a few words: its name, as long as that is short, else its host. Belongs to the
+ * source. */
+const char *source_label(const struct source *source);
 
 /* The one way in. Everything that `e` points to is copied. */
 void model_apply(struct model *m, struct source *source, const struct event *e);

@@ -10,9 +10,11 @@
 
 /* ---- the list ---- */
 
+/* value: the source's index. */
 static void list_came(struct ui *ui, uint64_t value, bool ok, const char *text)
 {
-    (void)value;
+    if (!ui->listed || ui->listed->index != value)
+        return; /* it shows those of another one by now */
     ui->listing = false;
     ui->list_next = ui->now + LIST_PAUSE;
     ui->dirty = true;
@@ -25,12 +27,23 @@ void attach_tick(struct ui *ui)
     if (!procview_is_open(ui->procview) || ui->listing || ui->now < ui->list_next)
         return;
     ui->listing = true;
-    errand_send(ui, list_came, 0, "list");
+    errand_send(ui, ui->listed, list_came, ui->listed->index, "list");
+}
+
+/* With several machines the list says whose it is. */
+static void open_list(struct ui *ui, const struct source *source)
+{
+    bool several = model_sources(ui->model)->next;
+
+    ui->listed = source;
+    ui->listing = false;
+    ui->list_next = ui->now;
+    procview_open(ui->procview, &source->processes, several ? source_label(source) : NULL);
 }
 
 void action_attach(struct ui *ui, int arg, const char *text)
 {
-    const struct source *source = model_sources(ui->model);
+    const struct source *source = ui_source_here(ui);
     char *end;
     uint64_t pid = strtoull(text, &end, 10);
 
@@ -48,11 +61,10 @@ void action_attach(struct ui *ui, int arg, const char *text)
     if (ui->attach.pending == 0)
         ui->attach = (struct attach_state){0};
     if (pid) {
-        attach_send(ui, pid);
+        attach_send(ui, source, pid);
         return;
     }
-    ui->list_next = ui->now;
-    procview_open(ui->procview, &source->processes);
+    open_list(ui, source);
 }
 
 /* ---- attaching ---- */
@@ -92,10 +104,10 @@ static void attach_answered(struct ui *ui, uint64_t pid, bool ok, const char *te
         attach_done(ui);
 }
 
-void attach_send(struct ui *ui, uint64_t pid)
+void attach_send(struct ui *ui, const struct source *source, uint64_t pid)
 {
     ui->attach.pending++;
-    errand_send(ui, attach_answered, pid, "attach %" PRIu64, pid);
+    errand_send(ui, source, attach_answered, pid, "attach %" PRIu64, pid);
 }
 
 void action_attach_chosen(struct ui *ui, int arg, const char *text)
@@ -109,7 +121,7 @@ void action_attach_chosen(struct ui *ui, int arg, const char *text)
     ui->attach = (struct attach_state){.pending = 1}; /* until all are sent */
     procview_complain(ui->procview, NULL);
     for (size_t i = 0; i < n; i++)
-        attach_send(ui, pids[i]);
+        attach_send(ui, ui->listed, pids[i]);
     if (--ui->attach.pending == 0)
         attach_done(ui);
     free(pids);
@@ -127,6 +139,21 @@ void action_list_tree(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui_say(ui, false, procview_toggle_tree(ui->procview) ? "below their parents" : "all alike");
+}
+
+/* The next machine whose capture runs. */
+void action_list_machine(struct ui *ui, int arg, const char *text)
+{
+    const struct source *next = ui->listed;
+
+    (void)arg, (void)text;
+    do
+        next = next->next ? next->next : model_sources(ui->model);
+    while (next->ended && next != ui->listed);
+    if (next == ui->listed)
+        ui_say(ui, false, "there is one machine alone");
+    else if (ui->attach.pending == 0)
+        open_list(ui, next);
 }
 
 void action_list_order(struct ui *ui, int arg, const char *text)

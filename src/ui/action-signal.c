@@ -25,10 +25,10 @@ static void add_target(struct ui *ui, const struct task *t)
     struct targets *to = &ui->targets;
 
     for (size_t i = 0; i < to->count; i++)
-        if (to->pids[i] == t->pid)
+        if (to->all[i].pid == t->pid && to->all[i].source == t->source)
             return;
-    to->pids = xrealloc(to->pids, (to->count + 1) * sizeof *to->pids);
-    to->pids[to->count++] = t->pid;
+    to->all = xrealloc(to->all, (to->count + 1) * sizeof *to->all);
+    to->all[to->count++] = (struct target){t->source, t->pid};
     to->first = t->id;
 }
 
@@ -71,7 +71,7 @@ static char *name_targets(const struct ui *ui)
 
     if (ui->targets.count > 1)
         return xasprintf("%zu processes", ui->targets.count);
-    return xasprintf("%s %" PRIu64, t ? t->comm : "process", ui->targets.pids[0]);
+    return xasprintf("%s %" PRIu64, t ? t->comm : "process", ui->targets.all[0].pid);
 }
 
 /* ---- letting go ---- */
@@ -89,8 +89,10 @@ void action_detach(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (!find_targets(ui))
         return;
-    for (size_t i = 0; i < ui->targets.count; i++)
-        errand_send(ui, detached, ui->targets.pids[i], "detach %" PRIu64, ui->targets.pids[i]);
+    for (size_t i = 0; i < ui->targets.count; i++) {
+        const struct target *to = &ui->targets.all[i];
+        errand_send(ui, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
+    }
 }
 
 /* ---- signals ---- */
@@ -109,9 +111,11 @@ static bool accept_signal(struct ui *ui, const char *text)
         ui_say(ui, false, "no signal was sent");
         return true;
     }
-    for (size_t i = 0; i < ui->targets.count; i++)
-        errand_send(ui, signalled, ui->targets.pids[i], "signal %" PRIu64 " %s",
-                    ui->targets.pids[i], ui->signal + strlen("SIG"));
+    for (size_t i = 0; i < ui->targets.count; i++) {
+        const struct target *to = &ui->targets.all[i];
+        errand_send(ui, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
+                    ui->signal + strlen("SIG"));
+    }
     return true;
 }
 

@@ -165,12 +165,15 @@ static bool open_tagged(struct ui *ui)
 void action_open(struct ui *ui, int arg, const char *text)
 {
     struct task *t = treeview_selected(ui->tree);
+    struct source *source = treeview_source(ui->tree);
     int i = -1;
 
     (void)arg, (void)text;
-    if (!t || open_tagged(ui))
+    if ((!t && !source) || open_tagged(ui))
         return;
-    if (treeview_is_folded(ui->tree))
+    if (!t)
+        i = ui_open(ui, scope_source(source));
+    else if (treeview_is_folded(ui->tree))
         i = ui_open(ui, scope_subtree(t));
     else
         i = open_streams(ui, t);
@@ -383,6 +386,20 @@ struct task *ui_process_here(const struct ui *ui)
     return t ? task_process(t) : NULL;
 }
 
+struct source *ui_source_here(const struct ui *ui)
+{
+    const struct task *t = ui_process_here(ui);
+    struct source *first = model_sources(ui->model), *s = first;
+
+    if (t)
+        return t->source;
+    if (!ui_focused(ui) && (s = treeview_source(ui->tree)))
+        return s;
+    for (s = first; s && s->ended; s = s->next)
+        ;
+    return s ? s : first;
+}
+
 static void fd_answered(struct ui *ui, uint64_t fd, bool ok, const char *text)
 {
     if (ok)
@@ -391,17 +408,26 @@ static void fd_answered(struct ui *ui, uint64_t fd, bool ok, const char *text)
         ui_say(ui, true, "%s", text);
 }
 
+/* What is captured of a source by number, as far as we asked. */
+static char **fds_of(struct ui *ui, const struct source *source)
+{
+    if (source->index >= ui->nfds) {
+        ui->fds = xrealloc(ui->fds, (source->index + 1) * sizeof *ui->fds);
+        while (ui->nfds <= source->index)
+            ui->fds[ui->nfds++] = NULL;
+    }
+    return &ui->fds[source->index];
+}
+
 static void capture_fd(struct ui *ui, uint64_t fd)
 {
-    const struct source *source = model_sources(ui->model);
-    const char *now = ui->fds                                 ? ui->fds
-                      : source && source->fds && *source->fds ? source->fds
-                                                              : "1,2";
-    char *fds = xasprintf("%s,%" PRIu64, now, fd);
+    const struct source *source = ui_source_here(ui);
+    char **fds = fds_of(ui, source);
+    char *now = *fds ? *fds : xstrdup(*source->fds ? source->fds : "1,2");
 
-    free(ui->fds);
-    ui->fds = fds;
-    errand_send(ui, fd_answered, fd, "fds %s", fds);
+    *fds = xasprintf("%s,%" PRIu64, now, fd);
+    free(now);
+    errand_send(ui, source, fd_answered, fd, "fds %s", *fds);
 }
 
 static void pick_fd(struct ui *ui, const struct busy_fd *busy, size_t n)
@@ -662,43 +688,48 @@ static bool close_overlay(struct ui *ui)
     return any;
 }
 
-/* The command that we started, while it runs and somebody captures it; else NULL. */
-static const struct task *live_command(const struct ui *ui)
+/* The command that was started there, while it runs and somebody captures it; else NULL. */
+static const struct task *live_command_of(const struct source *s)
 {
-    if (!ui->hooks.control)
-        return NULL;
-    for (const struct source *s = model_sources(ui->model); s; s = s->next)
-        for (const struct task *t = s->first_root; t && !s->ended; t = t->next)
-            if (t->how == HOW_SPAWNED && (t->state == TASK_RUNNING || t->state == TASK_STOPPED))
-                return t;
+    for (const struct task *t = s->first_root; t && !s->ended; t = t->next)
+        if (t->how == HOW_SPAWNED && (t->state == TASK_RUNNING || t->state == TASK_STOPPED))
+            return t;
     return NULL;
 }
 
-/* tid: of the command that is to be ended, 0: none. */
-static void leave_command(struct ui *ui, uint64_t tid)
+static bool any_live_command(const struct ui *ui)
 {
-    char *command = xasprintf("signal %" PRIu64 " TERM", tid);
+    for (const struct source *s = model_sources(ui->model); s && ui->hooks.control; s = s->next)
+        if (live_command_of(s))
+            return true;
+    return false;
+}
 
-    if (tid)
-        ui->hooks.control(ui->hooks.user, command);
-    free(command);
+/* Ends those that still run when that was chosen, and leaves. */
+static void leave_command(struct ui *ui, uint64_t end)
+{
+    for (const struct source *s = model_sources(ui->model); s && end; s = s->next) {
+        const struct task *t = live_command_of(s);
+        char *command = t ? xasprintf("signal %" PRIu64 " TERM", t->tid) : NULL;
+        if (t)
+            ui->hooks.control(ui->hooks.user, s, command);
+        free(command);
+    }
     ui_wish(ui, UI_QUIT);
 }
 
 void action_quit(struct ui *ui, int arg, const char *text)
 {
-    const struct task *command;
-
     (void)arg, (void)text;
     if (close_overlay(ui))
         return;
-    if (!(command = live_command(ui))) {
+    if (!any_live_command(ui)) {
         ui_wish(ui, UI_QUIT);
         return;
     }
     picker_open(ui->picker, "the command still runs");
     picker_add(ui->picker, 0, "leave, and let it run on (pcat stays behind until it ends)");
-    picker_add(ui->picker, command->tid, "end it with SIGTERM, and leave");
+    picker_add(ui->picker, 1, "end it with SIGTERM, and leave");
     ui->picked = leave_command;
 }
 

@@ -11,6 +11,7 @@
 enum { COMMAND_MAX = 4096, UNDER_WAY = MODEL_REPLIES_MAX / 2 };
 
 struct errand {
+    const struct source *source;
     char *command;
     uint64_t id; /* 0: not sent yet */
     errand_fn *fn;
@@ -57,7 +58,8 @@ static void send_some(struct ui *ui)
         struct errand *one = &e->all[i];
         if (one->id)
             continue;
-        one->id = ui->hooks.control ? ui->hooks.control(ui->hooks.user, one->command) : 0;
+        one->id =
+            ui->hooks.control ? ui->hooks.control(ui->hooks.user, one->source, one->command) : 0;
         if (!one->id) {
             finish(ui, i, false, "nothing is being captured any more");
             return; /* what waits behind it is told at the next turn */
@@ -66,7 +68,8 @@ static void send_some(struct ui *ui)
     }
 }
 
-void errand_send(struct ui *ui, errand_fn *fn, uint64_t value, const char *format, ...)
+void errand_send(struct ui *ui, const struct source *source, errand_fn *fn, uint64_t value,
+                 const char *format, ...)
 {
     struct errands *e = ui->errands;
     char command[COMMAND_MAX];
@@ -76,16 +79,16 @@ void errand_send(struct ui *ui, errand_fn *fn, uint64_t value, const char *forma
     vsnprintf(command, sizeof command, format, args);
     va_end(args);
     e->all = xrealloc(e->all, (e->count + 1) * sizeof *e->all);
-    e->all[e->count++] = (struct errand){xstrdup(command), 0, fn, value};
+    e->all[e->count++] = (struct errand){source, xstrdup(command), 0, fn, value};
     send_some(ui);
 }
 
 void errands_tick(struct ui *ui)
 {
-    const struct source *source = model_sources(ui->model);
     struct errands *e = ui->errands;
 
-    for (size_t i = 0; source && i < e->count; i++) {
+    for (size_t i = 0; i < e->count; i++) {
+        const struct source *source = e->all[i].source;
         const struct reply *reply = e->all[i].id ? source_reply(source, e->all[i].id) : NULL;
         if (reply)
             finish(ui, i--, reply->ok, reply->text);

@@ -93,6 +93,21 @@ const char *format_delta(char out[FORMAT_MAX], int64_t span)
     return out;
 }
 
+bool format_clock_offset(char out[FORMAT_MAX], const struct source *source)
+{
+    int64_t offset = source->clock_offset, size = offset < 0 ? -offset : offset;
+
+    if (!source->clock_known || size <= source->clock_error || size < SECOND / 10)
+        return false;
+    if (size < 100 * (int64_t)SECOND)
+        snprintf(out, FORMAT_MAX, "%+.1f s", (double)offset / SECOND);
+    else if (size < 6000 * (int64_t)SECOND)
+        snprintf(out, FORMAT_MAX, "%+.0f min", (double)offset / SECOND / 60);
+    else
+        snprintf(out, FORMAT_MAX, "%+.0f h", (double)offset / SECOND / 3600);
+    return true;
+}
+
 const char *format_span(char out[FORMAT_MAX], int64_t span)
 {
     int64_t ms = span / 1000000;

@@ -2,10 +2,11 @@
 #ifndef PCAT_UI_FORMAT_H
 #define PCAT_UI_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/tree.h"
+#include "model/model.h"
 
 /* Room enough for each of the functions here. */
 #define FORMAT_MAX 48
@@ -26,6 +27,10 @@ const char *format_clock_us(char out[FORMAT_MAX], int64_t time);
 const char *format_delta(char out[FORMAT_MAX], int64_t span);
 /* A span in ns: "0.004", "12.345", "1:02:03". */
 const char *format_span(char out[FORMAT_MAX], int64_t span);
+
+/* By how much the clock of its machine is before or behind ours, "+3.2 s". False: by no more than
+ * was measured, or a tenth of a second. */
+bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
 
 /* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
  * when it ran as the capture ended. */

@@ -193,8 +193,15 @@ static void draw_title(struct procview *pv, struct area a)
     int at = a.cols - text_width(figures) - 1;
     if (pv->ntags)
         at -= 3 + digits(pv->ntags) + 6;
-    int col =
-        area_text(a, 0, 1, line, a.cols < 40 ? " Find: " : " Attach to which process? Find: ");
+    int col = 1;
+    if (pv->machine && a.cols >= 30)
+        col = area_textf(a, 0, col, theme(ROLE_STRONG), " %.*s",
+                         (int)text_fit(pv->machine, a.cols / 4), pv->machine);
+    if (pv->machine && a.cols >= 60)
+        col = area_text(a, 0, col, line, " (Tab: the next):");
+    col = area_text(a, 0, col, line,
+                    a.cols < (pv->machine ? 90 : 40) ? " Find: "
+                                                     : " Attach to which process? Find: ");
     struct area field = area_part(a, 0, col, 1, (at > col + 8 ? at : a.cols) - col);
     int end = area_text(field, 0, 0, theme(ROLE_STRONG), pv->find);
     area_text(field, 0, end, line, " ");

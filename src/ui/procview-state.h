@@ -42,6 +42,7 @@ struct procview {
     bool tree, kernel;
     enum order order[2]; /* of all alike, and of brothers in the tree */
     char *complaint;     /* NULL: none */
+    char *machine;       /* whose processes they are; NULL: there is only one */
     struct rect drawn;   /* the lines, on the screen */
 };
 

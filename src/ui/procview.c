@@ -32,12 +32,14 @@ void procview_free(struct procview *pv)
     free(pv->lines);
     free(pv->tags);
     free(pv->complaint);
+    free(pv->machine);
     free(pv);
 }
 
-void procview_open(struct procview *pv, const struct processes *list)
+void procview_open(struct procview *pv, const struct processes *list, const char *machine)
 {
     procview_close(pv);
+    pv->machine = machine ? xstrdup(machine) : NULL;
     pv->open = true;
     pv->list = list;
     pv->stale = true;
@@ -46,6 +48,8 @@ void procview_open(struct procview *pv, const struct processes *list)
 void procview_close(struct procview *pv)
 {
     pv->open = false;
+    free(pv->machine);
+    pv->machine = NULL;
     pv->find[0] = '\0';
     pv->ntags = 0;
     pv->selected = (struct proc_key){0};

@@ -15,8 +15,9 @@ struct procview;
 struct procview *procview_new(void);
 void procview_free(struct procview *pv);
 
-/* The list stays the caller's and may change under way. */
-void procview_open(struct procview *pv, const struct processes *list);
+/* The list stays the caller's and may change under way. machine: whose processes they are, NULL:
+ * there is only one. */
+void procview_open(struct procview *pv, const struct processes *list, const char *machine);
 void procview_close(struct procview *pv);
 bool procview_is_open(const struct procview *pv);
 

@@ -34,8 +34,13 @@ struct attach_state {
 };
 
 /* Processes that something is to be done to. */
+struct target {
+    const struct source *source;
+    uint64_t pid;
+};
+
 struct targets {
-    uint64_t *pids;
+    struct target *all;
     size_t count;
     uint64_t first; /* node of one of them, for its name */
 };
@@ -87,12 +92,14 @@ struct ui {
 
     struct errands *errands;
     struct procview *procview;
-    bool listing;      /* a list was asked for */
-    int64_t list_next; /* when the next one will be */
+    const struct source *listed; /* whose processes the list shows */
+    bool listing;                /* one of them was asked for */
+    int64_t list_next;           /* when the next one will be */
     struct attach_state attach;
     struct targets targets;
     char signal[SIGNAME_MAX]; /* that is to be sent */
-    char *fds; /* what is captured besides hello's, as far as we asked; NULL: nothing */
+    char **fds; /* by source: what is captured besides hello's, as far as we asked; NULL: nothing */
+    unsigned nfds;
     struct status status;
 
     enum ui_wish wishes[UI_WISHES];
@@ -126,10 +133,12 @@ void ui_go_to_result(struct ui *ui);
 
 /* The process of the focused pane, or else of the task that is selected. */
 struct task *ui_process_here(const struct ui *ui);
+/* The source of that, or else one that still runs. NULL: there is none at all. */
+struct source *ui_source_here(const struct ui *ui);
 
 /* action-attach.c: asks for lists while they are looked at; asks to attach. */
 void attach_tick(struct ui *ui);
-void attach_send(struct ui *ui, uint64_t pid);
+void attach_send(struct ui *ui, const struct source *source, uint64_t pid);
 
 /* action-record.c: what was recorded so far goes to the file now and then. */
 void record_tick(struct ui *ui);

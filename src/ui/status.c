@@ -53,6 +53,34 @@ static void bar_add(struct bar *b, enum role role, const char *format, ...)
     b->col = area_text(b->area, 0, b->col, theme(role), text);
 }
 
+/* Of several: those that have gone without an end of theirs. */
+static void add_sources(struct bar *b, const struct source *s)
+{
+    for (; s; s = s->next) {
+        bool fits = text_width(s->why) <= b->area.cols / 2;
+        if (s->ended && !s->clean)
+            bar_add(b, ROLE_BAR_WARN, fits ? "%s" : "%s is gone", fits ? s->why : source_label(s));
+    }
+}
+
+static unsigned count_sources(const struct source *s)
+{
+    unsigned n = 0;
+
+    for (; s; s = s->next)
+        n++;
+    return n;
+}
+
+static bool all_ended(const struct source *s)
+{
+    bool ended = s != NULL;
+
+    for (; s; s = s->next)
+        ended = ended && s->ended;
+    return ended;
+}
+
 static void add_state(struct bar *b, const struct model *m, const struct status_look *look)
 {
     const struct source *source = model_sources(m);
@@ -66,7 +94,13 @@ static void add_state(struct bar *b, const struct model *m, const struct status_
         bar_add(b, ROLE_BAR_WARN, "locked %s", format_clock_us(size, look->locked->time));
     if (look->paused)
         bar_add(b, ROLE_BAR_WARN, "PAUSED, p goes on");
-    if (!source || !source->ended)
+    if (!source)
+        return;
+    if (source->next) {
+        add_sources(b, source);
+        return;
+    }
+    if (!source->ended)
         return;
     if (look->recording && source->clean)
         bar_add(b, ROLE_BAR_DIM, "recording");
@@ -81,7 +115,9 @@ static void add_target(struct bar *b, const struct model *m)
     const struct source *source = model_sources(m);
     const struct task *root = source ? source->first_root : NULL;
 
-    if (!root)
+    if (source && source->next)
+        bar_add(b, ROLE_BAR_STRONG, "%u sources", count_sources(source));
+    else if (!root)
         bar_add(b, ROLE_BAR_STRONG, "pcat");
     else if (source->root_count > 1)
         bar_add(b, ROLE_BAR_STRONG, "%s %" PRIu64 " and %u more", root->comm, root->tid,
@@ -96,7 +132,7 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     struct bar b = {a, 1, false};
     struct model_totals totals;
     char text[FORMAT_MAX];
-    bool ended = model_sources(m) && model_sources(m)->ended;
+    bool ended = all_ended(model_sources(m));
 
     model_totals(m, &totals);
     area_fill(a, theme(ROLE_BAR));

@@ -102,6 +102,11 @@ static void add_task(struct pieces *all, const struct task *t, enum role role)
     free(number);
 }
 
+static bool is_only(const struct source *s)
+{
+    return s->index == 0 && !s->next;
+}
+
 static void add_stream(struct pieces *all, const struct stream *s, enum role role)
 {
     const struct task *t = stream_task(s);
@@ -115,6 +120,8 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
     add_task(all, t, role);
     if (*kind_name(s))
         add(all, mark, xasprintf("%s ", kind_name(s)));
+    if (!is_only(t->source))
+        add(all, ROLE_DIM, xasprintf("on %s ", source_label(t->source)));
     if (!usual)
         add(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
     format_state(state, t);
@@ -153,6 +160,11 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
         break;
     case SCOPE_SET:
         add(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
+        break;
+    case SCOPE_SOURCE:
+        add(all, role,
+            is_only(scope.source) ? xstrdup("everything ")
+                                  : xasprintf("%s ", source_label(scope.source)));
         break;
     default:
         add(all, role, xstrdup("everything "));

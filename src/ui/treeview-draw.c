@@ -12,6 +12,7 @@
 #include "ui/treeview-state.h"
 
 #define SECOND 1000000000
+#define STATE_MAX (FORMAT_MAX + 8)
 
 void treeview_forget_meters(struct treeview *tv)
 {
@@ -176,10 +177,51 @@ static void draw_name(struct treeview *tv, struct area a, const struct tree_line
     free(command);
 }
 
+/* How a source stands: what is wrong with it, else its rate. */
+static enum role source_state(char out[STATE_MAX], const struct source *s, double rate)
+{
+    char number[FORMAT_MAX];
+    enum role role = ROLE_GOOD;
+
+    *out = '\0';
+    if (s->ended) {
+        snprintf(out, STATE_MAX, s->clean ? "ended" : "gone");
+        role = s->clean ? ROLE_DIM : ROLE_BAD;
+    } else if (format_clock_offset(number, s)) {
+        snprintf(out, STATE_MAX, "clock %s", number);
+        role = ROLE_WARN;
+    } else if (rate >= 1) {
+        snprintf(out, STATE_MAX, "%s/s", format_short(number, (uint64_t)rate));
+    }
+    return role;
+}
+
+/* What it is called, and the rest of its name and host as far as there is room. */
+static void draw_source(struct treeview *tv, struct area a, const struct source *s)
+{
+    const char *label = source_label(s), *more = label == s->host ? s->name : s->host;
+    char state[STATE_MAX];
+    enum role role = source_state(state, s, rate_of_node(tv, SOURCE_LINE | s->index, s->bytes));
+    bool folded = node_set_holds(tv->folds, SOURCE_LINE | s->index);
+    int end = a.cols - text_width(state) - (*state ? 2 : 1);
+    struct area left = area_part(a, 0, 0, 1, end);
+    int col = area_text(left, 0, 0, theme(ROLE_FOCUS), folded ? "▸ " : "");
+
+    area_text(a, 0, end + 1, theme(role), state);
+    col = area_text(left, 0, col, theme(s->ended ? ROLE_DIM : ROLE_STRONG), label);
+    if (strcmp(label, more) != 0)
+        area_text(left, 0, col + 1, theme(ROLE_DIM), more);
+}
+
 static void draw_line(struct treeview *tv, struct area a, const struct tree_line *l, bool focused)
 {
     const struct task *t = model_task(tv->model, l->id);
+    const struct source *source = tree_line_source(tv, l->id);
 
+    if (source)
+        draw_source(tv, a, source);
+    if (source && l->id == tv->selected)
+        area_restyle(a, 0, 0, a.cols, theme(focused ? ROLE_SELECTED : ROLE_SELECTED_DIM));
     if (!t)
         return;
     int left = draw_line_guides(a, l), right = draw_figures(tv, a, t);

@@ -9,8 +9,11 @@
 
 #define DEPTH_MAX 63 /* levels with guides of their own */
 
+/* The id of a source's own line, which there is when there are several; no node has it. */
+#define SOURCE_LINE ((uint64_t)1 << 63)
+
 struct tree_line {
-    uint64_t id;
+    uint64_t id;     /* of a node, or SOURCE_LINE and the source's index */
     uint64_t guides; /* bit n: a guide runs through at level n */
     unsigned depth;
     bool last;     /* of its brothers */
@@ -57,6 +60,7 @@ struct treeview {
     struct node_ref *folds, *tags;
     uint64_t root; /* only it and what is below is shown; 0: all */
     unsigned root_depth;
+    unsigned indent; /* of all nodes: below the lines of sources */
     struct meter *meters;
     int64_t now;
     bool past; /* what stands at `at` is shown */
@@ -71,6 +75,9 @@ bool node_set_holds(struct node_ref *set, uint64_t id);
 
 /* How a task stands, or stood at the instant that is shown. */
 enum instant_phase treeview_phase(const struct treeview *tv, const struct task *t);
+
+/* The source whose line it is; NULL: that of a node. */
+struct source *tree_line_source(const struct treeview *tv, uint64_t id);
 
 /* Makes the lines anew when that is needed. */
 void treeview_update(struct treeview *tv);

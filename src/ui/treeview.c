@@ -1,7 +1,7 @@
 /* Words: a line is a node that is not hidden below a fold, by the filter or as a
- * thread. The lines are made anew when the tree, the folds or the filter have
- * changed, at the most once a drawing. The selection is a node's id; it goes on
- * as the node's successor, and falls to what stands in its line when it is gone. */
+ * thread, or a source when there are several. The lines are made anew when the tree, the folds or
+ * the filter have changed, at the most once a drawing. The selection is a node's id; it goes on as
+ * the node's successor, and falls to what stands in its line when it is gone. */
 #include "ui/treeview.h"
 
 #include <inttypes.h>
@@ -121,27 +121,25 @@ static bool passes(struct treeview *tv, const struct task *t)
     return !tv->filter || tree_matches(tv->filter, t) != tv->exclude;
 }
 
-static void add_line(struct treeview *tv, const struct task *t)
+static void add_line(struct treeview *tv, uint64_t id, unsigned depth, bool relative)
 {
     if (tv->count == tv->cap) {
         tv->cap = tv->cap ? tv->cap * 2 : 64;
         tv->lines = xrealloc(tv->lines, tv->cap * sizeof *tv->lines);
     }
-    unsigned depth = t->depth - tv->root_depth;
     if (depth > DEPTH_MAX)
         depth = DEPTH_MAX;
-    tv->lines[tv->count++] =
-        (struct tree_line){.id = t->id, .depth = depth, .relative = !passes(tv, t)};
+    tv->lines[tv->count++] = (struct tree_line){.id = id, .depth = depth, .relative = relative};
 }
 
-/* The next node that is not below t. */
-static struct task *skip_below(const struct treeview *tv, const struct task *t)
+/* The next node of its source that is not below t. */
+static struct task *skip_below(const struct task *t)
 {
     const struct task *last = t;
 
     while (last->last_child)
         last = last->last_child;
-    return model_next_task(tv->model, last);
+    return task_next(last, NULL);
 }
 
 /* From the end upwards: relatives that nobody below needs go, the rest moves to the end. */
@@ -196,19 +194,43 @@ const struct task *treeview_root(const struct treeview *tv)
     return resolve(tv, tv->root);
 }
 
+/* From t on, inside root, or else to the end of its source. */
+static void add_nodes(struct treeview *tv, const struct task *t, const struct task *root)
+{
+    while (t && (!root || task_within(t, root))) {
+        if (t->process || tv->threads || !t->parent || t == root)
+            add_line(tv, t->id, t->depth - tv->root_depth + tv->indent, !passes(tv, t));
+        bool skip = t->first_child && folded(tv, t->id) && !tv->filter;
+        t = skip ? skip_below(t) : task_next(t, NULL);
+    }
+}
+
+/* With several sources each has a line of its own, and its nodes are below. */
+static void add_sources(struct treeview *tv)
+{
+    const struct source *first = model_sources(tv->model);
+
+    tv->indent = first && first->next;
+    for (const struct source *s = first; s; s = s->next) {
+        uint64_t id = SOURCE_LINE | s->index;
+        if (tv->indent)
+            add_line(tv, id, 0, false);
+        if (!tv->indent || !folded(tv, id) || tv->filter)
+            add_nodes(tv, s->first_root, NULL);
+    }
+}
+
 static void make_lines(struct treeview *tv)
 {
     const struct task *root = treeview_root(tv);
-    const struct task *t = root ? root : model_first_task(tv->model);
 
     tv->root_depth = root ? root->depth : 0;
+    tv->indent = 0;
     tv->count = 0;
-    while (t && (!root || task_within(t, root))) {
-        if (t->process || tv->threads || !t->parent || t == root)
-            add_line(tv, t);
-        bool skip = t->first_child && folded(tv, t->id) && !tv->filter;
-        t = skip ? skip_below(tv, t) : model_next_task(tv->model, t);
-    }
+    if (root)
+        add_nodes(tv, root, root);
+    else
+        add_sources(tv);
     if (tv->filter || !tv->dead)
         drop_relatives(tv);
     draw_guides(tv);
@@ -236,14 +258,24 @@ void treeview_select_line(struct treeview *tv, size_t i)
     tv->selected = tv->lines[tv->selected_line].id;
 }
 
+static bool select_id(struct treeview *tv, uint64_t id)
+{
+    if (!find_line(tv, id, &tv->selected_line))
+        return false;
+    tv->selected = id;
+    return true;
+}
+
 void treeview_keep_selection(struct treeview *tv)
 {
-    for (const struct task *t = resolve(tv, tv->selected); t; t = t->parent)
-        if (find_line(tv, t->id, &tv->selected_line)) {
-            tv->selected = t->id;
+    const struct task *t = resolve(tv, tv->selected);
+    uint64_t source = t ? SOURCE_LINE | t->source->index : tv->selected;
+
+    for (; t; t = t->parent)
+        if (select_id(tv, t->id))
             return;
-        }
-    treeview_select_line(tv, tv->selected_line);
+    if (!(source & SOURCE_LINE) || !select_id(tv, source))
+        treeview_select_line(tv, tv->selected_line);
 }
 
 void treeview_update(struct treeview *tv)
@@ -262,11 +294,28 @@ struct task *treeview_selected(struct treeview *tv)
     return model_task(tv->model, tv->selected);
 }
 
+struct source *tree_line_source(const struct treeview *tv, uint64_t id)
+{
+    struct source *s = id & SOURCE_LINE ? model_sources(tv->model) : NULL;
+
+    while (s && s->index != (id & ~SOURCE_LINE))
+        s = s->next;
+    return s;
+}
+
+struct source *treeview_source(struct treeview *tv)
+{
+    treeview_update(tv);
+    return tree_line_source(tv, tv->selected);
+}
+
 void treeview_select(struct treeview *tv, const struct task *t)
 {
     for (const struct task *up = t->parent; up; up = up->parent)
         if (folded(tv, up->id))
             set_fold(tv, up->id, false);
+    if (folded(tv, SOURCE_LINE | t->source->index))
+        set_fold(tv, SOURCE_LINE | t->source->index, false);
     treeview_update(tv);
     tv->selected = t->id;
     treeview_keep_selection(tv);
@@ -323,44 +372,57 @@ void treeview_to_parent(struct treeview *tv)
 
     if (t && t->parent)
         treeview_select(tv, t->parent);
+    else if (t)
+        select_id(tv, SOURCE_LINE | t->source->index);
+}
+
+/* The node behind t, or the first of all; from a source's line on the first of that. */
+static struct task *next_around(struct treeview *tv, const struct task *t)
+{
+    struct source *s = t ? NULL : treeview_source(tv);
+    struct task *next = t ? model_next_task(tv->model, t) : s ? s->first_root : NULL;
+
+    return next ? next : model_first_task(tv->model);
 }
 
 bool treeview_to_failed(struct treeview *tv)
 {
-    struct task *start = treeview_selected(tv), *t = start;
-    const struct task *root = treeview_root(tv);
+    const struct task *root = treeview_root(tv), *first = NULL;
+    struct task *t = next_around(tv, treeview_selected(tv));
 
-    while (t) {
-        t = model_next_task(tv->model, t);
-        if (!t)
-            t = model_first_task(tv->model);
+    for (; t && t != first; t = next_around(tv, t)) {
+        if (!first)
+            first = t;
         if (t->process && task_failed(t) && (!root || task_within(t, root))) {
             treeview_select(tv, t);
             return true;
         }
-        if (t == start)
-            break;
     }
     return false;
 }
 
-void treeview_left(struct treeview *tv)
+/* The selected line has some below it. */
+static bool can_fold(struct treeview *tv)
 {
     const struct task *t = treeview_selected(tv);
+    const struct source *s = treeview_source(tv);
 
-    if (t && t->first_child && !folded(tv, t->id))
-        set_fold(tv, t->id, true);
+    return (t && t->first_child) || (s && s->first_root);
+}
+
+void treeview_left(struct treeview *tv)
+{
+    if (can_fold(tv) && !folded(tv, tv->selected))
+        set_fold(tv, tv->selected, true);
     else
         treeview_to_parent(tv);
 }
 
 void treeview_right(struct treeview *tv)
 {
-    const struct task *t = treeview_selected(tv);
-
-    if (t && t->first_child && folded(tv, t->id))
-        set_fold(tv, t->id, false);
-    else if (t && t->first_child)
+    if (can_fold(tv) && folded(tv, tv->selected))
+        set_fold(tv, tv->selected, false);
+    else if (can_fold(tv))
         treeview_move(tv, 1);
 }
 
@@ -368,12 +430,10 @@ void treeview_fold(struct treeview *tv, bool fold)
 {
     const struct task *t = treeview_selected(tv);
 
-    if (t && fold && !t->first_child && t->parent) {
+    if (t && fold && !t->first_child && t->parent)
         treeview_to_parent(tv);
-        t = treeview_selected(tv);
-    }
-    if (t)
-        set_fold(tv, t->id, fold);
+    if (tv->selected)
+        set_fold(tv, tv->selected, fold);
 }
 
 void treeview_fold_all(struct treeview *tv)
@@ -401,8 +461,11 @@ void treeview_fold_level(struct treeview *tv, unsigned levels)
     if (levels == 0)
         return;
     for (const struct task *t = model_first_task(tv->model); t; t = model_next_task(tv->model, t))
-        if (t->first_child && t->depth >= tv->root_depth + levels - 1)
+        if (t->first_child && t->depth + tv->indent >= tv->root_depth + levels - 1)
             set_fold(tv, t->id, true);
+    for (const struct source *s = model_sources(tv->model); s && tv->indent && levels == 1;
+         s = s->next)
+        set_fold(tv, SOURCE_LINE | s->index, true);
 }
 
 bool treeview_toggle_only(struct treeview *tv)

@@ -25,8 +25,10 @@ void treeview_freeze(struct treeview *tv, bool frozen);
  */
 void treeview_set_instant(struct treeview *tv, const struct instant *at);
 
-/* NULL: there are no tasks. */
+/* NULL: there are no tasks, or a source is selected. */
 struct task *treeview_selected(struct treeview *tv);
+/* The source whose own line is selected; NULL: none is. */
+struct source *treeview_source(struct treeview *tv);
 void treeview_select(struct treeview *tv, const struct task *t);
 /* The selected node has folded children. */
 bool treeview_is_folded(struct treeview *tv);

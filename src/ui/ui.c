@@ -56,11 +56,13 @@ void ui_free(struct ui *ui)
     prompt_free(ui->prompt);
     errands_free(ui->errands);
     procview_free(ui->procview);
-    free(ui->targets.pids);
+    free(ui->targets.all);
     canvas_free(ui->canvas);
     buf_free(&ui->clipboard);
     free(ui->save_path);
     free(ui->message);
+    for (unsigned i = 0; i < ui->nfds; i++)
+        free(ui->fds[i]);
     free(ui->fds);
     free(ui);
 }
@@ -457,7 +459,7 @@ static void draw_tree(struct ui *ui)
 static const struct task *task_of(struct ui *ui, struct pane *p)
 {
     const struct task *t = p ? view_scope(pane_view(p)).task : treeview_selected(ui->tree);
-    const struct source *source = model_sources(ui->model);
+    const struct source *source = ui_source_here(ui);
 
     if (!t && p && pane_stream(p))
         t = stream_task(pane_stream(p));

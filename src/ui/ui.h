@@ -17,9 +17,9 @@ struct ui;
 
 struct ui_hooks {
     void *user;
-    /* Sends a command to the capture side. Returns its number, 0: nobody listens. NULL: there
-     * is no capture side (a recording). */
-    uint64_t (*control)(void *user, const char *command);
+    /* Sends a command to the capture side of a source. Returns its number, 0: nobody listens. NULL:
+     * there is no capture side (a recording). */
+    uint64_t (*control)(void *user, const struct source *source, const char *command);
 };
 
 /* What the user wants of the program. */

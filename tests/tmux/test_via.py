@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, PCAT, TIMEOUT, assert_free, children, end
+from conftest import BUILD, PCAT, TIMEOUT, assert_free, children, end, until
 
 
 def test_near(tui, tracee):
@@ -102,7 +102,8 @@ def test_arguments_are_quoted_for_ssh(tui, tmp_path):
     t.wait_for("it's  two")
 
 
-@pytest.mark.parametrize("args", [["--via", "env", "-r", "x"], ["--via", "a", "--via", "b", "-p", 1]])
+@pytest.mark.parametrize("args", [["--via", "env", "-r", "x"], ["--via", "env", "-p", 1, "-p", 1, "true"], ["--via", ""],
+                                  ["--via", "a", "--local", "-w", "x", "-p", 1]])
 def test_wrong_usage(tui, args):
     t = tui(*args)
     assert t.wait_exit() == 2 and len(t.said().strip().splitlines()) == 1
@@ -208,3 +209,111 @@ def test_round_trip(way, request, tmp_path):
 def test_ssh_runs_a_command(tui, box):
     t = tui("--via", box, "--", "sh", "-c", "echo 'from  afar'; sleep 2")
     t.wait_for("from  afar")
+
+
+def shell_of(t, word):
+    """The child of pcat-tui that runs the --via with that word in it."""
+    return until(lambda: next((pid for pid in children(t.pid) if word in
+                               Path("/proc/%d/cmdline" % pid).read_bytes().decode().split("\0")), None))
+
+
+def test_two_machines_and_one_goes(tui, tracee, box):
+    """Each shows in the tree; the one whose ssh dies says so there, and what it told stays."""
+    first, second = tracee(), tracee()
+    t = tui("--via", box, "-p", first.pid, "--via", box + " -o User=" + getpass.getuser(), "-p", second.pid,
+            size=(150, 40))
+    t.wait_for("2 sources")
+    first.say("from the first\n")
+    second.say("from the second\n")
+    t.wait_for("from the first")
+    t.wait_for("from the second")
+    assert len(re.findall(r"^%s " % re.escape(os.uname().nodename), t.screen(), re.M)) == 2
+    end(shell_of(t, "User=" + getpass.getuser()))
+    t.wait_for("^ %s is gone" % re.escape(os.uname().nodename))
+    t.wait_for(r"^%s .* gone " % re.escape(os.uname().nodename))
+    assert_free(second.pid)
+    first.say("it goes on\n")
+    t.wait_for("it goes on")
+    t.wait_for("from the second")
+    t.keys("q")
+    assert t.wait_exit() == 0
+    assert_free(first.pid)
+
+
+def test_here_and_there(tui, tracee):
+    """Options before the first --via are for all; those behind one for it, and a target for several."""
+    near, far = tracee(), tracee()
+    t = tui("--own", "--local", "-p", near.pid, "--via", "env", "-p", far.pid, size=(150, 40))
+    t.wait_for("this machine")
+    near.say("near by\n")
+    far.say("far away\n")
+    t.wait_for("near by")
+    t.wait_for("far away")
+    argv = [Path("/proc/%d/cmdline" % pid).read_text().split("\0") for pid in children(t.pid)]
+    assert len(argv) == 2 and all("--own" in a for a in argv)
+    assert sorted(x for a in argv for x in a if x.startswith("--attach")) == sorted(
+        "--attach=%d" % x.pid for x in (near, far))
+    t.keys("q")
+    assert t.wait_exit() == 0
+
+
+def test_one_target_for_several(tui):
+    t = tui("--local", "--via", "env", "--fd", "1", "sh", "-c", "echo twice; sleep 2", size=(150, 40))
+    t.wait(lambda s: s.count("│twice") == 2)
+
+
+def test_one_that_does_not_start(tui, tracee):
+    target = tracee()
+    t = tui("--local", "-p", target.pid, "--via", "sh -c 'echo no route to box2 >&2; exit 7'", "-p", 1)
+    assert t.wait_exit() == 7
+    said = t.said().strip()
+    assert said.startswith("pcat-tui: --via 'sh -c") and said.endswith("': no route to box2") and "\n" not in said
+    assert_free(target.pid)
+
+
+def test_passwords_one_after_the_other(tui, tracee):
+    target = tracee()
+    ask = """sh -c 'printf "%s: " >/dev/tty; read x </dev/tty; [ "$x" = %s ] && exec "$0" "$@"'"""
+    t = tui("--via", ask % ("One", "eins"), "-p", target.pid, "--via", ask % ("Two", "zwei"), "true", size=(150, 40))
+    t.wait_for("^One:")
+    t.type("eins")
+    t.keys("Enter")
+    t.wait_for("Two:")
+    t.type("zwei")
+    t.keys("Enter")
+    t.wait_for("2 sources")
+    target.say("both are open\n")
+    t.wait_for("both are open")
+
+
+def test_a_clock_that_is_wrong(tui, tracee, tmp_path):
+    """A stand-in for a machine whose clock is 90 s behind: it changes the times in the stream."""
+    here, there = tracee(), tracee()
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(
+        "import os, subprocess, sys\n"
+        "import json\n"
+        "p = subprocess.Popen([%r, *sys.argv[2:]], stdout=subprocess.PIPE)\n"
+        "SHIFT = 90 * 10 ** 9\n"
+        "data = b''\n"
+        "while chunk := os.read(p.stdout.fileno(), 65536):\n"
+        "    at = 0\n"
+        "    while (at := chunk.find(b'dtime\\x1b', at)) >= 0:\n"
+        "        at += 6\n"
+        "        old = int.from_bytes(chunk[at:at + 8], 'big')\n"
+        "        chunk = chunk[:at] + (old - SHIFT).to_bytes(8, 'big') + chunk[at + 8:]\n"
+        "    os.write(1, chunk)\n" % str(PCAT))
+    t = tui("--local", "-p", here.pid, "--via", "python3 %s" % wrong, "-p", there.pid, size=(150, 40))
+    t.wait_for(r"clock -90\.\d s")
+
+
+def test_several_recordings(tui, tmp_path):
+    for name in "one", "two":
+        subprocess.run([PCAT, "-w", tmp_path / (name + ".pcat"), "echo", "in " + name], check=True,
+                       stdout=subprocess.DEVNULL)
+    t = tui("-r", tmp_path / "one.pcat", "-r", tmp_path / "two.pcat", size=(150, 40))
+    t.wait_for("in one")
+    t.wait_for("in two")
+    t.wait_for(r"^one\.pcat")
+    t.wait_for(r"^two\.pcat")
+    t.wait_for("2 sources")

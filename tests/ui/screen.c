@@ -16,10 +16,11 @@
 
 #define SECOND INT64_C(1000000000)
 
-static uint64_t take_command(void *user, const char *command)
+static uint64_t take_command(void *user, const struct source *source, const char *command)
 {
     struct screen *s = user;
 
+    s->asked = source;
     free(s->control);
     s->control = xstrdup(command);
     return ++s->commands;

@@ -13,7 +13,8 @@ struct screen {
     struct input *input;
     uint64_t seq;
     int64_t time, now;
-    char *control; /* the last command sent, "" for none */
+    char *control;              /* the last command sent, "" for none */
+    const struct source *asked; /* whom */
     uint64_t commands;
 };
 

@@ -1,0 +1,41 @@
+/* The command line of pcat-tui: options of the viewer, and one set of options for each place
+ * that events come from. */
+#ifndef PCAT_TUI_OPTIONS_H
+#define PCAT_TUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/regex.h"
+
+#define HIDES_MAX 64
+
+/* One place that events come from. */
+struct origin_options {
+    const char *via;       /* what runs pcat somewhere else, NULL: it runs here */
+    const char *recording; /* of -r, NULL: a live capture */
+    char **args;           /* for the capture child, NULL at the end */
+    size_t nargs;
+    bool attach; /* -p or --name */
+    bool choose; /* it has no target: the list of processes comes first */
+};
+
+struct options {
+    struct origin_options *origins; /* at least one, when they have been read */
+    size_t norigins;
+    const char *record; /* of -w, NULL: none */
+    const char *config; /* the file of -c, NULL: that of the user, when there is one */
+    size_t scrollback;  /* 0: not said */
+    bool theme;         /* was said */
+    bool no_mouse, no_colour, ascii;
+    struct regex *hide[HIDES_MAX]; /* of --hide: the capture child does it, but for a recording */
+    size_t nhide;
+    bool replay; /* all are recordings */
+};
+
+/* Reads the command line; what goes on is said on standard output or standard error. Returns an
+ * exit status, or -1 to go on. options_free() in any case. */
+int options_read(struct options *o, int argc, char **argv);
+void options_free(struct options *o);
+
+#endif
