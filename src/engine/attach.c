@@ -13,6 +13,7 @@
 #include "engine/escape.h"
 #include "engine/names.h"
 #include "engine/procfs.h"
+#include "engine/title.h"
 #include "engine/tracer.h"
 
 enum { ARM_PORTION = 128 };
@@ -38,6 +39,8 @@ static void tell_task(struct tracer *t, const struct task *task, const struct pr
                                .argv = {argv.data, argv.len},
                                .start = start < 0 ? 0 : emit_time_of(t->emitter, start)};
     emit_control(t->emitter, &ev);
+    if (how == HOW_FORK || how == HOW_VFORK)
+        title_watch(task->proc, ev.task.argv);
     buf_free(&argv);
 }
 

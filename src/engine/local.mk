@@ -49,6 +49,8 @@ libengine_a_SOURCES = \
 	src/engine/sysent.h \
 	src/engine/task.c \
 	src/engine/task.h \
+	src/engine/title.c \
+	src/engine/title.h \
 	src/engine/tracer.c \
 	src/engine/tracer.h \
 	src/engine/wait.c \

@@ -56,6 +56,7 @@ static void proc_free(struct tasks *ts, struct proc *proc)
     HASH_DEL(ts->by_pid, proc);
     proc_forget_memory(proc);
     fd_table_free(proc->fds);
+    buf_free(&proc->title);
     free(proc);
 }
 

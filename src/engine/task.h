@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <uthash.h>
 
+#include "base/buf.h"
 #include "engine/backlog.h"
 #include "engine/call.h"
 #include "engine/fds.h"
@@ -34,6 +35,8 @@ struct proc {
     bool told_tracer, told_ring; /* notes that are worth saying once */
     int mem_fd;                  /* /proc/TID/mem, -1 when closed */
     struct fd_table *fds;
+    struct buf title;     /* its command line, as told, ... */
+    unsigned title_looks; /* ... and how often that is still looked at: see title.h */
     UT_hash_handle hh;
 };
 

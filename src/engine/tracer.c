@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "engine/procfs.h"
+#include "engine/title.h"
 #include "engine/stop.h"
 
 enum {
@@ -321,6 +322,7 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
     struct buf argv = {0}, exe = {0};
     struct event ev = {.type = EVENT_EXEC};
 
+    title_forget(task->proc);
     procfs_cmdline(task->tid, &argv);
     procfs_exe(task->tid, &exe);
     ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,
@@ -477,7 +479,7 @@ static void tick(struct tracer *t, int64_t now)
     t->tick_at = 0;
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        again |= tell_waiting(t, p, now);
+        again |= tell_waiting(t, p, now) | title_look(p, t->emitter);
     }
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
         again |= capture_tell_blocked(&t->capture, task, TICK_NS);

@@ -417,13 +417,18 @@ static bool is_reuse(const struct task *t, const struct ev_task *e, uint64_t pid
     return t->start && e->start && llabs((long long)(t->start - e->start)) > SECOND;
 }
 
+/* Told again, a task has a new name or command line, and what is not said is as it was. */
 static void describe(struct task *t, const struct ev_task *e)
 {
-    t->ppid = e->parent;
-    t->how = e->how;
-    t->nspid = e->nspid;
+    bool again = t->described && e->how == HOW_UNKNOWN;
+
+    if (!again) {
+        t->ppid = e->parent;
+        t->how = e->how;
+        t->nspid = e->nspid;
+        t->start = e->start;
+    }
     t->uid = e->uid;
-    t->start = e->start;
     copy_text(&t->comm, e->comm, MODEL_TEXT_MAX);
     if (e->argv.data || !t->described)
         copy_argv(&t->argv, &t->argv_len, e->argv);

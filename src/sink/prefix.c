@@ -318,6 +318,24 @@ static void on_lost(struct prefix *p, const struct event *ev)
     end_remark(p);
 }
 
+/* Arguments with blanks in between, cut when long. */
+static void add_argv(struct buf *line, struct bytes argv)
+{
+    struct buf flat = {0};
+
+    buf_add(&flat, argv.data, argv.len);
+    for (size_t i = 0; i < flat.len; i++)
+        if (flat.data[i] == 0)
+            flat.data[i] = ' ';
+    while (flat.len && flat.data[flat.len - 1] == ' ')
+        flat.len--;
+    struct bytes shown = {flat.data, flat.len < COMMAND_MAX ? flat.len : COMMAND_MAX};
+    add_visible(line, shown, false);
+    if (shown.len < flat.len)
+        buf_adds(line, "...");
+    buf_free(&flat);
+}
+
 static void on_task(struct prefix *p, const struct event *ev)
 {
     static const char *const verbs[HOWS] = {
@@ -326,12 +344,15 @@ static void on_task(struct prefix *p, const struct event *ev)
     };
     const struct ev_task *task = &ev->task;
     bool has_maker = task->parent && task->how >= HOW_FORK;
+    bool again = task->how == HOW_UNKNOWN && name_of(p, task->tid).len;
 
     know_name(p, task->tid, task->comm);
-    if (p->options.quiet)
+    if (p->options.quiet || (again && !task->argv.len))
         return;
     struct buf *line = begin_task_remark(p, ev, task->pid, task->tid);
-    buf_addf(line, " %s", verbs[task->how]);
+    buf_addf(line, " %s", again ? "is now " : verbs[task->how]);
+    if (again)
+        add_argv(line, task->argv);
     if (has_maker)
         buf_addf(line, " by %" PRIu64, task->parent);
     end_remark(p);
@@ -340,24 +361,13 @@ static void on_task(struct prefix *p, const struct event *ev)
 /* The program and its arguments but the zeroth; cut when long. */
 static void add_command(struct buf *line, const struct ev_exec *exec)
 {
-    struct bytes argv = exec->argv, rest;
+    struct bytes argv = exec->argv;
     const char *nul = argv.len ? memchr(argv.data, 0, argv.len) : NULL;
     size_t first = nul ? (size_t)(nul - (const char *)argv.data) : argv.len;
-    struct buf flat = {0};
 
-    if (nul)
-        buf_add(&flat, nul, argv.len - first);
-    for (size_t i = 0; i < flat.len; i++)
-        if (flat.data[i] == 0)
-            flat.data[i] = ' ';
-    while (flat.len && flat.data[flat.len - 1] == ' ')
-        flat.len--;
-    rest = (struct bytes){flat.data, flat.len < COMMAND_MAX ? flat.len : COMMAND_MAX};
     add_name(line, exec->exe.len ? exec->exe : (struct bytes){argv.data, first});
-    add_visible(line, rest, false);
-    if (rest.len < flat.len)
-        buf_adds(line, "...");
-    buf_free(&flat);
+    if (nul)
+        add_argv(line, (struct bytes){nul, argv.len - first});
 }
 
 static void on_exec(struct prefix *p, const struct event *ev)

@@ -1,6 +1,7 @@
 """How a command is started: the seccomp filter, and on which CPUs."""
 import ctypes
 import os
+import shutil
 import struct
 
 import pytest
@@ -46,3 +47,17 @@ def test_pin_binds_the_command_to_one_cpu(pcat):
 @pytest.mark.parametrize("argv", [["--pin", "-p", "1"], ["--pin", "--no-seccomp", "true"]])
 def test_pin_is_refused_where_it_would_stay(pcat, argv):
     assert b"--pin" in pcat(*argv, status=2).stderr
+
+
+def test_titles_that_programs_give_themselves(pcat):
+    """As servers name their workers, by writing over their command line after the fork."""
+    if not shutil.which("perl"):
+        pytest.skip("perl is not installed")
+    script = 'if (!fork) { select(undef, undef, undef, 0.3); $0 = "worker: ready"; sleep 3; exit 3 } wait'
+    told = events(pcat("--json", "perl", "-e", script).stdout)
+    tasks = [e for e in told if e["type"] == "task"]
+    worker = [e for e in tasks if e.get("how") == "fork"][0]["tid"]
+    again = [e for e in tasks if e["tid"] == worker]
+    assert len(again) == 2 and "how" not in again[1]
+    assert again[0]["argv"][0] == "perl" and again[1]["argv"] == ["worker: ready"]
+    assert " is now worker: ready +++\n" in pcat("-v", "perl", "-e", script).stdout.decode()
