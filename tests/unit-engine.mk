@@ -1,6 +1,6 @@
 # The tests of the engine: its pure parts, and all of it against what the tracees know.
 ENGINE_TESTS = tests/engine/test_stop tests/engine/test_sysent tests/engine/test_fdset \
-	tests/engine/test_backlog tests/fuzz/replay_stop
+	tests/engine/test_backlog tests/engine/test_doctor tests/fuzz/replay_stop
 check_PROGRAMS += $(ENGINE_TESTS)
 UNIT_TESTS += $(ENGINE_TESTS)
 
@@ -16,6 +16,9 @@ tests_engine_test_fdset_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
 tests_engine_test_backlog_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_engine_test_backlog_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
 
+tests_engine_test_doctor_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_engine_test_doctor_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
 tests_fuzz_replay_stop_SOURCES = tests/fuzz/fuzz_stop.c tests/fuzz/replay.c
 tests_fuzz_replay_stop_CPPFLAGS = $(AM_CPPFLAGS) '-DCORPUS="corpus-stop"'
 tests_fuzz_replay_stop_CFLAGS = $(AM_CFLAGS)
@@ -25,7 +28,7 @@ EXTRA_DIST += tests/fuzz/corpus-stop
 # The cases that get traced, with the record of what they did.
 check_PROGRAMS += tests/tracees/tracee
 tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
-	tests/tracees/truth.c tests/tracees/truth.h tests/tracees/abi.c tests/tracees/churn.c \
+	tests/tracees/truth.c tests/tracees/truth.h tests/tracees/int80.h tests/tracees/abi.c tests/tracees/abi-family.c tests/tracees/churn.c \
 	tests/tracees/clone.c tests/tracees/death.c tests/tracees/exec.c tests/tracees/fd.c \
 	tests/tracees/file.c tests/tracees/fork.c tests/tracees/input.c tests/tracees/leader.c tests/tracees/memory.c \
 	tests/tracees/partial.c tests/tracees/signal.c tests/tracees/socket.c \
@@ -33,7 +36,7 @@ tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
 tests_tracees_tracee_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
 tests_tracees_tracee_LDFLAGS =
 
-TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_reads.py
+TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_company.py tests/engine/test_reads.py
 if PYTEST
 PROGRAM_TESTS += $(TRUTH_TESTS)
 endif

@@ -97,71 +97,147 @@ char *doctor_refuses(pid_t *pid)
     return refuses(&s);
 }
 
-/* Bit 19 of CapEff: CAP_SYS_PTRACE. */
-static bool have_cap_ptrace(void)
+enum { CAP_SYS_PTRACE_BIT = 19 };
+
+static uint64_t own_caps(const char *which)
 {
     char line[256];
     unsigned long long caps = 0;
+    size_t n = strlen(which);
     FILE *f = fopen("/proc/self/status", "re");
 
     while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "CapEff: %llx", &caps) == 1)
+        if (strncmp(line, which, n) == 0 && sscanf(line + n, ": %llx", &caps) == 1)
             break;
     if (f)
         fclose(f);
-    return caps >> 19 & 1;
+    return caps;
 }
 
+void doctor_look(struct doctor_means *m)
+{
+    m->uid = getuid();
+    m->gid = getgid();
+    m->cap_ptrace = own_caps("CapEff") >> CAP_SYS_PTRACE_BIT & 1;
+    m->caps = own_caps("CapPrm");
+    m->yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
+}
+
+/* Where our capability does not count we may not even look. */
 static bool same_user_namespace(pid_t pid)
 {
     char path[48];
     struct stat ours, theirs;
 
     snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
-    return stat("/proc/self/ns/user", &ours) < 0 || stat(path, &theirs) < 0 ||
-           (ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev);
+    return stat("/proc/self/ns/user", &ours) < 0 ||
+           (stat(path, &theirs) == 0 && ours.st_ino == theirs.st_ino &&
+            ours.st_dev == theirs.st_dev);
 }
 
-void doctor_look(struct doctor_means *m)
+/* What is in /proc of a process that is not dumpable belongs to root. */
+static bool is_undumpable(const struct proc_status *s)
 {
-    m->cap_ptrace = have_cap_ptrace();
-    m->yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
+    char path[48];
+    struct stat st;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)s->tgid);
+    return s->euid != 0 && stat(path, &st) == 0 && st.st_uid == 0;
 }
 
-static char *explain_eperm(const struct proc_status *s, const struct doctor_means *m)
+static uint64_t other_than(uint64_t ours, uint64_t a, uint64_t b, uint64_t c)
 {
+    return a != ours ? a : b != ours ? b : c;
+}
+
+/* The first of its ids that is not ours, or ours. */
+static uint64_t alien_uid(const struct proc_status *s, const struct doctor_means *m)
+{
+    return other_than(m->uid, s->uid, s->euid, s->suid);
+}
+
+static uint64_t alien_gid(const struct proc_status *s, const struct doctor_means *m)
+{
+    return other_than(m->gid, s->gid, s->egid, s->sgid);
+}
+
+/* Root has nobody to ask. */
+static char *way_out(const struct proc_status *s, const struct doctor_means *m)
+{
+    return m->uid ? xasprintf("try sudo pcat -p %d", (int)s->tgid)
+                  : xstrdup("it takes CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)");
+}
+
+static char *explain_rule(const struct proc_status *s, const struct doctor_means *m)
+{
+    uint64_t uid = alien_uid(s, m), gid = alien_gid(s, m);
     const char *name = s->comm;
-    long yama = m->yama;
     int id = (int)s->tgid;
 
-    if (s->tracer)
-        return tracer_line(id, s);
-    if (m->cap_ptrace)
-        return same_user_namespace(id)
-                   ? xasprintf(
-                         "%d (%s): the kernel forbids tracing it, also to a process with "
-                         "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
-                         id, name, yama)
-                   : xasprintf(
-                         "%d (%s) is in another user namespace, where our CAP_SYS_PTRACE does not "
-                         "count: run pcat from the host, or inside with nsenter -t %d -U",
-                         id, name, id);
-    if (s->uid != getuid() || s->euid != geteuid())
-        return xasprintf("%d (%s) belongs to uid %llu, we are uid %d: try sudo pcat -p %d", id,
-                         name, (unsigned long long)s->uid, (int)getuid(), id);
+    if (uid != m->uid)
+        return xasprintf(uid == s->uid ? "%d (%s) belongs to uid %llu, we are uid %d"
+                                       : "%d (%s) has the rights of uid %llu, we are uid %d",
+                         id, name, (unsigned long long)uid, (int)m->uid);
+    if (gid != m->gid)
+        return xasprintf(gid == s->gid ? "%d (%s) belongs to gid %llu, we are gid %d"
+                                       : "%d (%s) has the rights of gid %llu, we are gid %d",
+                         id, name, (unsigned long long)gid, (int)m->gid);
+    if (is_undumpable(s))
+        return xasprintf("%d (%s) is not dumpable (it changed its user, asked for it, or has a "
+                         "program file that we may not read)",
+                         id, name);
+    if (s->caps & ~m->caps)
+        return xasprintf("%d (%s) has capabilities that we don't have", id, name);
+    return NULL;
+}
+
+static char *explain_yama(const struct proc_status *s, long yama)
+{
+    const char *name = s->comm;
+    int id = (int)s->tgid;
+
     if (yama == 1)
         return xasprintf(
             "%d (%s) is no descendant of ours, and kernel.yama.ptrace_scope is 1: try sudo, "
             "or sysctl kernel.yama.ptrace_scope=0",
             id, name);
-    if (yama >= 2)
-        return xasprintf("%d (%s): kernel.yama.ptrace_scope is %ld, %s", id, name, yama,
-                         yama == 2 ? "only root may trace: try sudo"
-                                   : "nobody may trace until the next boot");
-    return xasprintf(
-        "%d (%s) is not dumpable (it changed its user, or has a program file that we may "
-        "not read): try sudo pcat -p %d",
-        id, name, id);
+    return xasprintf("%d (%s): kernel.yama.ptrace_scope is %ld, %s", id, name, yama,
+                     yama == 2 ? "only root may trace: try sudo"
+                               : "nobody may trace until the next boot");
+}
+
+static char *explain_to_the_mighty(const struct proc_status *s, const struct doctor_means *m)
+{
+    int id = (int)s->tgid;
+
+    if (m->yama >= 3)
+        return explain_yama(s, m->yama);
+    if (!same_user_namespace(id))
+        return xasprintf("%d (%s) is in another user namespace, where our CAP_SYS_PTRACE does not "
+                         "count: run pcat from the host, or inside with nsenter -t %d -U",
+                         id, s->comm, id);
+    return xasprintf("%d (%s): the kernel forbids tracing it, also to a process with "
+                     "CAP_SYS_PTRACE (kernel.yama.ptrace_scope is %ld; a security module?)",
+                     id, s->comm, m->yama);
+}
+
+static char *explain_eperm(const struct proc_status *s, const struct doctor_means *m)
+{
+    if (s->tracer)
+        return tracer_line(s->tgid, s);
+    if (m->cap_ptrace)
+        return explain_to_the_mighty(s, m);
+    char *rule = explain_rule(s, m);
+    if (!rule && m->yama)
+        return explain_yama(s, m->yama);
+    if (!rule)
+        rule = xasprintf("%d (%s): the kernel forbids tracing it (a seccomp filter of a container, "
+                         "or a security module?)",
+                         (int)s->tgid, s->comm);
+    char *way = way_out(s, m), *line = xasprintf("%s: %s", rule, way);
+    free(rule);
+    free(way);
+    return line;
 }
 
 /* To read its memory takes what tracing it takes. */
@@ -181,7 +257,7 @@ static bool rules_allow(const struct proc_status *s, const struct doctor_means *
 {
     if (m->cap_ptrace)
         return m->yama < 3;
-    return m->yama == 0 && s->uid == getuid() && s->euid == geteuid();
+    return m->yama == 0 && alien_uid(s, m) == m->uid && alien_gid(s, m) == m->gid;
 }
 
 char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m)

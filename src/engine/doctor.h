@@ -14,7 +14,10 @@ char *doctor_refuses(pid_t *pid);
 
 /* What we may, as far as it decides whom we can trace. */
 struct doctor_means {
+    uid_t uid;       /* real */
+    gid_t gid;       /* real */
     bool cap_ptrace; /* CAP_SYS_PTRACE */
+    uint64_t caps;   /* permitted */
     long yama;       /* kernel.yama.ptrace_scope, 0: none */
 };
 void doctor_look(struct doctor_means *m);

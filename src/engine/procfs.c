@@ -83,20 +83,16 @@ static pid_t nspid_of(const char *value)
     return count > 1 ? last : 0;
 }
 
-static void ids_of(const char *value, uint64_t *real, uint64_t *effective)
+static void ids_of(const char *value, uint64_t *real, uint64_t *effective, uint64_t *saved)
 {
-    unsigned long r = 0, e = 0;
-
+    *real = *effective = *saved = 0;
     if (value)
-        sscanf(value, "%lu %lu", &r, &e);
-    *real = r;
-    *effective = e;
+        sscanf(value, "%" SCNu64 " %" SCNu64 " %" SCNu64, real, effective, saved);
 }
 
 int procfs_status(pid_t tid, struct proc_status *s)
 {
     char path[48], text[8192];
-    uint64_t ignored;
 
     snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
     if (slurp(path, text, sizeof text) <= 0)
@@ -109,8 +105,10 @@ int procfs_status(pid_t tid, struct proc_status *s)
                               .nspid = nspid_of(value_of(text, "NSpid")),
                               .seccomp = (int)number_of(text, "Seccomp")};
     copy_name(s->comm, sizeof s->comm, value_of(text, "Name"));
-    ids_of(value_of(text, "Uid"), &s->uid, &s->euid);
-    ids_of(value_of(text, "Gid"), &s->gid, &ignored);
+    ids_of(value_of(text, "Uid"), &s->uid, &s->euid, &s->suid);
+    ids_of(value_of(text, "Gid"), &s->gid, &s->egid, &s->sgid);
+    const char *caps = value_of(text, "CapPrm");
+    s->caps = caps ? strtoull(caps, NULL, 16) : 0;
     /* Neither kernel threads nor zombies have an address space. */
     s->kernel_thread = !value_of(text, "VmSize") && s->state != 'Z' && s->state != 'X' &&
                        (number_of(text, "Kthread") || s->ppid == 2 || tid == 2);

@@ -15,8 +15,9 @@ struct proc_status {
     char state; /* R S D T t Z X ... */
     pid_t tgid, ppid, tracer;
     pid_t nspid; /* in its own pid namespace, 0 when that is ours */
-    uint64_t uid, euid, gid;
-    int seccomp; /* 0 none, 1 strict, 2 filter */
+    uint64_t uid, euid, suid, gid, egid, sgid;
+    uint64_t caps; /* permitted capabilities */
+    int seccomp;   /* 0 none, 1 strict, 2 filter */
     bool kernel_thread;
 };
 
