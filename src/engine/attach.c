@@ -16,7 +16,10 @@
 #include "engine/title.h"
 #include "engine/tracer.h"
 
-enum { ARM_PORTION = 128 };
+enum {
+    ARM_PORTION = 128,
+    HUNT_PASSES = 1000 /* for threads that each make the next and are gone */
+};
 
 /* --- telling --- */
 
@@ -146,6 +149,7 @@ struct scan {
     bool root;
     struct proc_status group;
     unsigned seized; /* in this pass */
+    bool missed;     /* somebody was gone before he could be seized: he may have made others */
     int error;       /* errno of the last failure that matters */
 };
 
@@ -156,6 +160,17 @@ static bool is_ours(const struct tracer *t, pid_t tid)
     return procfs_status(tid, &s) == 0 && s.tracer == t->self;
 }
 
+/* A dead leader stays in the list for as long as there are others. */
+static void note_unseized(struct scan *scan, pid_t tid, int error)
+{
+    struct proc_stat st;
+
+    if (error == ESRCH || procfs_thread_stat(scan->group.tgid, tid, &st) < 0)
+        scan->missed = true;
+    else if (st.state != 'Z' && st.state != 'X' && !is_ours(scan->t, tid))
+        scan->error = error;
+}
+
 static bool seize_thread(void *user, int tid)
 {
     struct scan *scan = user;
@@ -163,13 +178,14 @@ static bool seize_thread(void *user, int tid)
     struct proc_status s = scan->group;
     struct proc_stat st;
 
-    if (tasks_find(&t->tasks, tid) || procfs_thread_stat(s.tgid, tid, &st) < 0 || st.state == 'Z')
+    if (tasks_find(&t->tasks, tid))
         return true;
     if (ptrace_seize(tid, t->options->follow, false) < 0) {
-        if (errno != ESRCH && !is_ours(t, tid))
-            scan->error = errno;
+        note_unseized(scan, tid, errno);
         return true;
     }
+    if (procfs_thread_stat(s.tgid, tid, &st) < 0)
+        st = (struct proc_stat){.start = -1}; /* being killed; its death will be reported */
     struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
     task->attached = true;
     task->proc->attaching = true;
@@ -186,22 +202,23 @@ static bool seize_thread(void *user, int tid)
     return true;
 }
 
-/* All threads of a group; again until a whole pass finds nothing new, for threads not yet seized
- * make threads that nobody tells us of. */
+/* All threads of a group; again until a whole pass finds nothing new and nobody who has gone, for
+ * threads not yet seized make threads that nobody tells us of. */
 static unsigned seize_group(struct scan *scan, pid_t pid)
 {
-    unsigned sum = 0;
+    unsigned sum = 0, hunts = 0;
 
     if (procfs_status(pid, &scan->group) < 0)
         return 0;
     do {
         scan->seized = 0;
+        scan->missed = false;
         if (scan->t->options->follow == FOLLOW_NONE)
             seize_thread(scan, pid);
         else
             procfs_each_thread(pid, seize_thread, scan);
         sum += scan->seized;
-    } while (scan->seized);
+    } while (scan->seized || (scan->missed && ++hunts < HUNT_PASSES));
     return sum;
 }
 

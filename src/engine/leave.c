@@ -10,10 +10,11 @@
 #include "engine/tracer.h"
 
 enum {
-    PATIENCE_NS = 500 * 1000 * 1000, /* for a cut write to end */
-    QUIET_NS = 1000 * 1000,          /* without a stop: then nobody is likely to come */
-    DRAIN_NS = 150 * 1000 * 1000,    /* at the most */
-    RECENT_NS = 20 * 1000 * 1000     /* who was resumed so long ago sleeps or computes */
+    PATIENCE_NS = 500 * 1000 * 1000,      /* for a cut write to end */
+    CUT_PATIENCE_NS = 2000 * 1000 * 1000, /* for one that was interrupted once more */
+    QUIET_NS = 1000 * 1000,               /* without a stop: then nobody is likely to come */
+    DRAIN_NS = 150 * 1000 * 1000,         /* at the most */
+    RECENT_NS = 20 * 1000 * 1000          /* who was resumed so long ago sleeps or computes */
 };
 
 /* A syscall-stop while we leave. At an entry-stop nobody may be let go: the kernel marks whom it
@@ -63,29 +64,34 @@ static void let_go(struct tracer *t, const struct stopped *s)
 /* We have interrupted it, or cut its write, and have not made up for that yet. */
 static bool owes(const struct task *task)
 {
-    return task && (task->cut.state != CUT_NONE || task->interrupted);
+    return task->cut.state != CUT_NONE || task->interrupted;
 }
 
-static struct task *find_debt(struct tracer *t)
+static bool owes_cut(const struct task *task)
+{
+    return task->cut.state != CUT_NONE;
+}
+
+static struct task *find_debt(struct tracer *t, bool (*owed)(const struct task *))
 {
     struct task *task = t->tasks.by_tid;
 
-    while (task && !owes(task))
+    while (task && !owed(task))
         task = task->hh.next;
     return task;
 }
 
 /* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long.
  */
-static void pay_debts(struct tracer *t, int64_t ns)
+static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64_t ns)
 {
     int64_t until = tracer_clock() + ns;
     pid_t tid = 0;
 
     while (tracer_clock() < until) {
         struct task *task = tasks_find(&t->tasks, tid);
-        if (!owes(task))
-            task = find_debt(t);
+        if (!task || !owed(task))
+            task = find_debt(t, owed);
         if (!task)
             return;
         tid = task->tid;
@@ -96,14 +102,14 @@ static void pay_debts(struct tracer *t, int64_t ns)
 }
 
 /* A write that waits for a reader who does not come can't be waited for: it ends short, with a true
- * count. */
+ * count. That is what only we can see to: on a machine that has no time for it, it gets more. */
 static void settle(struct tracer *t)
 {
-    pay_debts(t, PATIENCE_NS);
+    pay_debts(t, owes, PATIENCE_NS);
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
         if (task->cut.state != CUT_NONE)
             ptrace_interrupt(task->tid);
-    pay_debts(t, PATIENCE_NS / 4);
+    pay_debts(t, owes_cut, CUT_PATIENCE_NS);
 }
 
 /* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */

@@ -73,22 +73,41 @@ static int fork_churn(int argc, char **argv)
     return 0;
 }
 
-enum { RELAY_MAX = 2000 };
+enum { RELAY_MAX = 2000, RELAYS = 4 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int runners, finished, over;
 
+static void *vanish(void *arg)
+{
+    return arg;
+}
+
+static void start_detached(void *(*fn)(void *))
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    NEED(pthread_attr_init(&attr) == 0);
+    NEED(pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) == 0);
+    NEED(pthread_create(&thread, &attr, fn, NULL) == 0);
+    pthread_attr_destroy(&attr);
+}
+
 /* Each thread makes the next and then waits: one that the tracer has overlooked is always the
- * newest, and so is all that comes after it. */
+ * newest, and so is all that comes after it. Those that vanish at once make the kernel lose its
+ * place in a list of threads that is being read: it then leaves out some that come behind them. */
 static void *relay_on(void *arg)
 {
     (void)arg;
-    usleep(100);
     pthread_mutex_lock(&lock);
     if (!over && runners < RELAY_MAX) {
         runners++;
         pthread_mutex_unlock(&lock);
-        start_thread(relay_on, NULL);
+        for (int i = 0; i < 8; i++)
+            start_detached(vanish);
+        usleep(20);
+        start_detached(relay_on);
         pthread_mutex_lock(&lock);
     }
     while (!over)
@@ -105,8 +124,9 @@ static void *relay_on(void *arg)
 static int relay(int argc, char **argv)
 {
     (void)argc, (void)argv;
-    runners = 1;
-    start_thread(relay_on, NULL);
+    runners = RELAYS;
+    for (int i = 0; i < RELAYS; i++)
+        start_detached(relay_on);
     truth_wait();
     pthread_mutex_lock(&lock);
     over = 1;
@@ -117,5 +137,37 @@ static int relay(int argc, char **argv)
     return 0;
 }
 
-const struct tracee_case cases_churn[] = {
-    {"churn", churn, 1}, {"forkchurn", fork_churn, 1}, {"relay", relay, 1}, {0}};
+enum { HOPS = 50 };
+static int hops; /* since the test said go */
+
+/* Each thread makes the next and is gone: there is never more than one to be found. */
+static void *hop(void *arg)
+{
+    (void)arg;
+    usleep(20);
+    if (truth_going()) {
+        truth_say(1, "hop\n");
+        hops++;
+    }
+    if (hops < HOPS)
+        start_detached(hop);
+    else
+        __atomic_store_n(&over, 1, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+static int hopping(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    start_detached(hop);
+    truth_ready();
+    while (!__atomic_load_n(&over, __ATOMIC_ACQUIRE))
+        sleep_ms(1);
+    return 0;
+}
+
+const struct tracee_case cases_churn[] = {{"churn", churn, 1},
+                                          {"forkchurn", fork_churn, 1},
+                                          {"relay", relay, 1},
+                                          {"hopping", hopping, 1},
+                                          {0}};
