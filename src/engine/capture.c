@@ -156,13 +156,12 @@ bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns)
 
 /* --- entry --- */
 
-static void note_x32(struct capture *c, struct task *task)
+static void note_foreign(struct capture *c, struct task *task, const char *abi)
 {
-    if (!c->told_x32)
-        emit_note(c->emitter, task->proc->pid,
-                  "%s (%d) uses the x32 ABI: its output is not captured", task->comm,
-                  (int)task->proc->pid);
-    c->told_x32 = true;
+    if (!task->proc->told_abi)
+        emit_note(c->emitter, task->proc->pid, "%s (%d) uses %s ABI: its output is not captured",
+                  task->comm, (int)task->proc->pid, abi);
+    task->proc->told_abi = true;
 }
 
 void capture_enter(struct capture *c, struct task *task, const struct syscall_stop *stop)
@@ -172,8 +171,9 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
 
     call_reset(call);
     if (!ent) {
-        if (sysent_is_x32(stop->arch, stop->nr))
-            note_x32(c, task);
+        const char *abi = sysent_foreign(stop->arch, stop->nr);
+        if (abi)
+            note_foreign(c, task, abi);
         return;
     }
     if (task->silent || ent->shape == SHAPE_WAIT || (ent->input && !fd_rules_want_input(c->rules)))

@@ -14,7 +14,6 @@ struct capture {
     struct backlog *backlog;
     struct fd_rules *rules;
     bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
-    bool told_x32;
     struct buf piece; /* scratch */
     struct obstacle_finder finder;
 };

@@ -1,8 +1,11 @@
 #include "engine/escape.h"
 
 #include <errno.h>
+#include <linux/aio_abi.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 
 #include "engine/procfs.h"
@@ -11,7 +14,7 @@
 
 bool escape_concerns(const struct sysent *ent)
 {
-    return ent->shape >= SHAPE_CLONE && ent->shape <= SHAPE_RING;
+    return ent->shape >= SHAPE_CLONE && ent->shape <= SHAPE_AIO;
 }
 
 static void note_unseen(struct capture *c, const struct task *task)
@@ -48,6 +51,67 @@ static void enter_clone3(struct capture *c, struct task *task, const struct sysc
         note_unseen(c, task);
 }
 
+/* What the kernel lets nobody have who has a filter already. */
+static bool asks_for_strict(const struct sysent *ent, const struct syscall_stop *stop)
+{
+    uint32_t operation = (uint32_t)stop->args[ent->a];
+
+    return ent->shape == SHAPE_SECCOMP
+               ? operation == SECCOMP_SET_MODE_STRICT
+               : operation == PR_SET_SECCOMP &&
+                     (uint32_t)stop->args[ent->a + 1] == SECCOMP_MODE_STRICT;
+}
+
+static void exit_strict(struct capture *c, const struct task *task, int64_t result)
+{
+    if (result == -EINVAL && task->proc->filtered)
+        emit_note(c->emitter, task->proc->pid,
+                  "%s (%d) asks for seccomp's strict mode, which nobody gets who has a filter: "
+                  "pcat's own is in the way, --no-seccomp does without",
+                  task->comm, (int)task->proc->pid);
+}
+
+enum { IOCBS_LOOKED_AT = 64 };
+
+/* Of a struct iocb, which is the same for all ABIs, the part that matters: a write, and where to.
+ */
+static bool prints(struct task *task, uint64_t at)
+{
+    struct {
+        uint16_t opcode;
+        int16_t priority;
+        int32_t fd;
+    } iocb;
+    struct fd_sink sink;
+
+    return remote_read(task->tid, &task->proc->mem_fd, (raddr_t){at + 16}, &iocb, sizeof iocb) ==
+               sizeof iocb &&
+           (iocb.opcode == IOCB_CMD_PWRITE || iocb.opcode == IOCB_CMD_PWRITEV) &&
+           fd_table_stream(task->proc->fds, task->tid, iocb.fd, &sink) != STREAM_OTHER;
+}
+
+/* What is queued for the kernel to write is written by nobody whom we could stop. */
+static void enter_aio(struct capture *c, struct task *task, const struct sysent *ent,
+                      const struct syscall_stop *stop)
+{
+    size_t word = sysent_word(stop->arch);
+    uint64_t mask = word == 4 ? UINT32_MAX : UINT64_MAX, list = stop->args[ent->a + 1] & mask;
+    uint64_t count = stop->args[ent->a] & mask;
+
+    for (uint64_t i = 0; i < count && i < IOCBS_LOOKED_AT && !task->proc->told_aio; i++) {
+        uint64_t at = 0;
+        if (remote_read(task->tid, &task->proc->mem_fd, (raddr_t){list + i * word}, &at, word) !=
+            word)
+            return;
+        if (!prints(task, at))
+            continue;
+        task->proc->told_aio = true;
+        emit_note(c->emitter, task->proc->pid,
+                  "%s (%d) prints by io_submit: what it prints so is not captured", task->comm,
+                  (int)task->proc->pid);
+    }
+}
+
 void escape_enter(struct capture *c, struct task *task, const struct sysent *ent,
                   const struct syscall_stop *stop)
 {
@@ -57,6 +121,14 @@ void escape_enter(struct capture *c, struct task *task, const struct sysent *ent
         break;
     case SHAPE_CLONE3:
         enter_clone3(c, task, stop);
+        break;
+    case SHAPE_AIO:
+        enter_aio(c, task, ent, stop);
+        break;
+    case SHAPE_PRCTL:
+    case SHAPE_SECCOMP:
+        if (asks_for_strict(ent, stop))
+            call_begin(&task->call, ent, stop->arch, stop->args);
         break;
     default:
         call_begin(&task->call, ent, stop->arch, stop->args);
@@ -135,6 +207,10 @@ void escape_exit(struct capture *c, struct task *task, int64_t result)
         break;
     case SHAPE_RING:
         exit_ring(c, task, result);
+        break;
+    case SHAPE_PRCTL:
+    case SHAPE_SECCOMP:
+        exit_strict(c, task, result);
         break;
     default:
         break;

@@ -73,6 +73,14 @@ static void add_row(void *user, int nr, const struct sysent *ent)
         note_result(b, seccomp_rule_add(
                            b->context, SCMP_ACT_TRACE(0), nr, 1,
                            SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED)));
+    } else if (ent->shape == SHAPE_PRCTL) {
+        note_result(b,
+                    seccomp_rule_add(
+                        b->context, SCMP_ACT_TRACE(0), nr, 2,
+                        SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, 0xffffffff, PR_SET_SECCOMP),
+                        SCMP_CMP(ent->a + 1, SCMP_CMP_MASKED_EQ, 0xffffffff, SECCOMP_MODE_STRICT)));
+    } else if (ent->shape == SHAPE_SECCOMP) {
+        trace_if(b, nr, ent->a, SECCOMP_SET_MODE_STRICT);
     } else if (ent->input) {
         if (b->input)
             trace_if(b, nr, ent->fd, STDIN_FILENO);
@@ -90,8 +98,8 @@ static int build(scmp_filter_ctx all, bool input)
 {
     struct build b = {.context = all, .input = input};
 
-    /* The default for an ABI that has no rules is to kill the program. */
-    note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW));
+    /* The default for an ABI that has no rules is to kill the program. We want to know of it. */
+    note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0)));
 #if defined(__x86_64__)
     note_result(&b, seccomp_arch_add(all, SCMP_ARCH_X86));
 #endif

@@ -90,9 +90,12 @@ size_t sysent_word(uint32_t arch)
     return t ? t->word : sizeof(long);
 }
 
-bool sysent_is_x32(uint32_t arch, uint64_t nr)
+const char *sysent_foreign(uint32_t arch, uint64_t nr)
 {
-    return arch == AUDIT_ARCH_X86_64 && nr != UINT64_MAX && (nr & X32_BIT);
+    if (!table_of(arch))
+        return "a foreign";
+    return arch == AUDIT_ARCH_X86_64 && (uint32_t)nr != UINT32_MAX && (nr & X32_BIT) ? "the x32"
+                                                                                     : NULL;
 }
 
 void sysent_each(uint32_t arch, void (*fn)(void *user, int nr, const struct sysent *ent),

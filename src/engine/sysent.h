@@ -25,6 +25,9 @@ enum shape {
     SHAPE_CLONE3,
     SHAPE_PTRACE,
     SHAPE_RING,
+    SHAPE_PRCTL,
+    SHAPE_SECCOMP,
+    SHAPE_AIO,
     SHAPE_WAIT
 };
 
@@ -54,8 +57,9 @@ bool sysent_sets_terminal(const struct sysent *ent, const uint64_t *args);
 /* Bytes of a pointer, a long and a size_t: 4 or 8. */
 size_t sysent_word(uint32_t arch);
 
-/* x86-64 code that used the x32 numbers, which the tables do not have. */
-bool sysent_is_x32(uint32_t arch, uint64_t nr);
+/* The name of an ABI that the tables do not have: x32 numbers of x86-64 code, another architecture.
+ * NULL: they do. */
+const char *sysent_foreign(uint32_t arch, uint64_t nr);
 
 /* Calls fn for every row of an architecture. */
 void sysent_each(uint32_t arch, void (*fn)(void *user, int nr, const struct sysent *ent),

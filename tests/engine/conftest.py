@@ -72,6 +72,7 @@ class Sink:
     def __init__(self, kind, path):
         self.kind, self.path, self.got, self.reader, self.socket = kind, path, [], None, None
         getattr(self, "_" + kind)()
+        self.identity = os.fstat(self.fd).st_dev, os.fstat(self.fd).st_ino
 
     def _file(self):
         self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)

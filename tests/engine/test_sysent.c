@@ -186,10 +186,12 @@ static void test_nothing_else(void **state)
     assert_null(sysent_find(AUDIT_ARCH_X86_64, UINT64_MAX));
     assert_null(sysent_find(AUDIT_ARCH_X86_64, 0x40000001));
     assert_null(sysent_find(AUDIT_ARCH_RISCV64, 64));
-    assert_true(sysent_is_x32(AUDIT_ARCH_X86_64, 0x40000001));
-    assert_false(sysent_is_x32(AUDIT_ARCH_X86_64, 1));
-    assert_false(sysent_is_x32(AUDIT_ARCH_X86_64, UINT64_MAX));
-    assert_false(sysent_is_x32(AUDIT_ARCH_I386, 0x40000001));
+    assert_string_equal(sysent_foreign(AUDIT_ARCH_X86_64, 0x40000001), "the x32");
+    assert_null(sysent_foreign(AUDIT_ARCH_X86_64, 1));
+    assert_null(sysent_foreign(AUDIT_ARCH_X86_64, UINT64_MAX));
+    assert_null(sysent_foreign(AUDIT_ARCH_X86_64, UINT32_MAX));
+    assert_null(sysent_foreign(AUDIT_ARCH_I386, 0x40000001));
+    assert_string_equal(sysent_foreign(AUDIT_ARCH_RISCV64, 64), "a foreign");
     assert_int_equal(sysent_word(AUDIT_ARCH_X86_64), 8);
     assert_int_equal(sysent_word(AUDIT_ARCH_I386), 4);
 }

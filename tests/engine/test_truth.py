@@ -20,7 +20,7 @@ Case = collections.namedtuple(
     "Case", "name hazard what status out err args sized skip root check truth_size timeout options",
     defaults=(0, "file", "file", (), True, {}, False, None, 16 * MIB, TIMEOUT, ()))
 
-NO_STRICT = {SPAWN: "seccomp can't be made strict when there is a filter"}
+NO_STRICT = {SPAWN: "see: a note says why there is no strict mode"}
 ONLY_ATTACH = {SPAWN: "needs an attach", UNFILTERED: "needs an attach"}
 
 
@@ -60,8 +60,46 @@ def check_debugger(r):
     assert any(e["type"] == "note" and "trace" in e["text"] for e in r.events), "no note says so"
 
 
+def notes(r, text):
+    return sum(e["type"] == "note" and text in e["text"] for e in r.events)
+
+
 def check_ring(r):
-    assert sum(e["type"] == "note" and "io_uring" in e["text"] for e in r.events) == 1
+    assert notes(r, "io_uring") == 1
+
+
+def check_aio(r):
+    assert notes(r, "io_submit") == (1 if r.argv[-1] == "prints" else 0)
+
+
+def check_x32(r):
+    assert notes(r, "x32 ABI: its output is not captured") == 1
+
+
+def check_refused(r):
+    """Under our filter there is no strict mode, and each of the two that wanted it is told of."""
+    assert notes(r, "--no-seccomp does without") == (2 if r.mode == SPAWN else 0)
+
+
+TARGETS = {
+    # Where fd 1 of the process led when something was written there.
+    "dups": "err out scratch out /dev/null", "cloexec": "out err", "sharedfds": "out err out",
+}
+
+
+def check_targets(r):
+    """Each change of fd 1 is told, with where it leads, before what is written there."""
+    names = {r.out.identity: "out", r.err.identity: "err"}
+    leads, seen = {}, []
+    for e in r.events:
+        if e["type"] == "fd":
+            name = names.get((e["dev"], e["ino"]))
+            leads[e["pid"], e["fd"]] = name or ("/dev/null" if e["target"] == "/dev/null" else "scratch")
+        elif e["type"] == "write" and e["fd"] == 1:
+            now = leads[e["pid"], 1]
+            if e["pid"] == first_pid(r) and seen[-1:] != [now]:
+                seen.append(now)
+    assert " ".join(seen) == TARGETS[r.argv[1]]
 
 
 def check_untraced3(r):
@@ -118,11 +156,11 @@ CASES = [
     Case("sockets", "4.2", "send, sendto, sendmsg, sendmmsg", out="socket", sized=False),
     Case("tofile", "4.3", "sendfile, copy_file_range, splice to a file", out="plain"),
     Case("topipe", "4.3", "splice, tee, vmsplice to a pipe", sized=False),
-    Case("dups", "6.1", "dup, reopened /dev/stdout, close_range", sized=False),
-    Case("dups", "4.6", "the same with pipes", out="pipe", err="pipe", sized=False),
+    Case("dups", "6.1", "dup, reopened /dev/stdout, close_range", sized=False, check=check_targets),
+    Case("dups", "4.6", "the same with pipes", out="pipe", err="pipe", sized=False, check=check_targets),
     Case("unshared", "2.11", "a thread with fds of its own"),
-    Case("sharedfds", "2.11", "a process that shares our fds"),
-    Case("cloexec", "4.6", "close-on-exec takes fd 1 away"),
+    Case("sharedfds", "2.11", "a process that shares our fds", check=check_targets),
+    Case("cloexec", "4.6", "close-on-exec takes fd 1 away", check=check_targets),
     Case("forks", "2.2", "a tree of 40 processes", status=3),
     Case("kin", "2.14", "a tree with threads that is there before"),
     Case("vforks", "2.7", "vfork, vfork and exec, posix_spawn"),
@@ -145,17 +183,25 @@ CASES = [
          sized=False),
     Case("churn", "2.14", "threads come and go during the attach"),
     Case("relay", "2.14", "each thread makes the next during the attach"),
+    Case("hopping", "2.14", "each thread makes the next and is gone"),
     Case("forkchurn", "2.15", "processes come and go during the attach"),
     Case("pidns", "2.10", "a new pid namespace", root=True, check=check_nspid),
     Case("iouring", "4.4", "a ring of io_uring is told of", check=check_ring),
     Case("iouringheld", "4.4", "a ring that is there before the attach", check=check_ring),
+    Case("aio", "4.4", "output by io_submit is told of", args=("prints",), check=check_aio, sized=False),
+    Case("aio", "4.4", "io_submit to other files is not", check=check_aio),
     Case("pidreuse", "2.12", "a pid is used again at once", root=True),
     Case("strict", "4.17", "seccomp strict", skip=NO_STRICT),
+    Case("strictrefused", "4.17", "a note says why there is no strict mode", check=check_refused),
     Case("debugger", "3.4", "a tracee that traces its own child", check=check_debugger),
     Case("killed", "5.6", "killed right after a write", check=check_killed, sized=False),
     Case("calls32", "4.1", "int 0x80 with garbage in the high halves"),
     Case("socketcalls", "4.1", "socketcall and 32-bit messages", out="socket"),
     Case("socketcalledge", "4.1", "socketcall with few arguments", out="socket"),
+    Case("positions32", "4.1", "pwrite64, pwritev, pwritev2 by int 0x80", out="plain", sized=False),
+    Case("files32", "4.1", "sendfile, sendfile64, copy_file_range by int 0x80", out="plain"),
+    Case("pipes32", "4.1", "splice, tee, vmsplice by int 0x80", sized=False),
+    Case("x32", "4.1", "the x32 ABI is told of", check=check_x32, sized=False),
     Case("storm", "1.9", "writes under a storm of signals", sized=False),
     Case("queued", "1.7", "queued signals, SIGTRAP of its own"),
     Case("stopped", "1.1", "job control", check=check_stops),

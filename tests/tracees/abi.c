@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "int80.h"
 #include "tracee.h"
 #include "truth.h"
 
@@ -25,32 +26,9 @@ enum {
     NR_SENDFILE = 187
 };
 
-static const uint64_t GARBAGE = 0xdeadbeef00000000;
-
-static long int80(long nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
-{
-    long result;
-
-    __asm__ volatile("int $0x80"
-                     : "=a"(result)
-                     : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
-                     : "r8", "r9", "r10", "r11", "memory");
-    return (int32_t)result;
-}
-
-struct iovec32 {
-    uint32_t base, len;
-};
-
 struct msghdr32 {
     uint32_t name, namelen, iov, iovlen, control, controllen, flags;
 };
-
-static uint32_t low(const void *p)
-{
-    NEED((uintptr_t)p < UINT32_MAX);
-    return (uint32_t)(uintptr_t)p;
-}
 
 static void expect(int fd, const char *bytes, long result)
 {
@@ -60,13 +38,12 @@ static void expect(int fd, const char *bytes, long result)
 
 static int calls32(int argc, char **argv)
 {
-    char *p =
-        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p = low_memory(65536);
     char *q = p + 4096, *text = p + 8192;
     struct stat st;
 
     (void)argc, (void)argv;
-    if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())
+    if (!p)
         return 99; /* this kernel has no 32-bit calls */
     truth_say(1, "native\n");
     strcpy(text, "by int 0x80\n");
@@ -94,13 +71,12 @@ static int calls32(int argc, char **argv)
 /* fd 1 is a socket. */
 static int socketcalls(int argc, char **argv)
 {
-    char *p =
-        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p = low_memory(65536);
     char *text = p + 8192;
     uint32_t *args = (uint32_t *)(void *)p;
 
     (void)argc, (void)argv;
-    if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())
+    if (!p)
         return 99;
     strcpy(text, "by socketcall\n");
     memcpy(args, (uint32_t[]){1, low(text), 14, 0}, 16);
@@ -129,11 +105,10 @@ static int socketcalls(int argc, char **argv)
 /* An argument block at the very end of what is mapped: it is only as long as the call needs. */
 static int socketcall_edge(int argc, char **argv)
 {
-    char *p =
-        mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p = low_memory(8192);
 
     (void)argc, (void)argv;
-    if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())
+    if (!p)
         return 99;
     NEED(munmap(p + 4096, 4096) == 0);
     strcpy(p, "at the edge\n");
@@ -149,14 +124,13 @@ static int socketcall_edge(int argc, char **argv)
 /* fd 0 is a socket. */
 static int inputs32(int argc, char **argv)
 {
-    char *p =
-        mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    char *p = low_memory(65536);
     char *text = p + 4096;
     uint32_t *args = (uint32_t *)(void *)p;
     int fds[2];
 
     (void)argc, (void)argv;
-    if (p == MAP_FAILED || int80(NR_GETPID, 0, 0, 0, 0, 0) != getpid())
+    if (!p)
         return 99;
     NEED(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) == 0 && dup2(fds[1], 0) == 0);
     NEED(write(fds[0], "by read\n", 8) == 8);

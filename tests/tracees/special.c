@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/aio_abi.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -154,6 +155,59 @@ static int io_uring_held(int argc, char **argv)
     return 0;
 }
 
+/* One write for the kernel to do, and it has done it. */
+static void write_by_aio(aio_context_t context, int fd, const char *text)
+{
+    struct iocb write = {.aio_lio_opcode = IOCB_CMD_PWRITE,
+                         .aio_fildes = (uint32_t)fd,
+                         .aio_buf = (uintptr_t)text,
+                         .aio_nbytes = strlen(text)};
+    struct iocb *list[] = {&write};
+    struct io_event done;
+
+    NEED(syscall(SYS_io_submit, context, 1, list) == 1);
+    NEED(syscall(SYS_io_getevents, context, 1, 1, &done, NULL) == 1);
+    NEED(done.res == (int64_t)strlen(text));
+}
+
+/* Only what would have been captured is worth a word. Bit 0 of the argument: to fd 1 too. */
+static int aio(int argc, char **argv)
+{
+    int scratch = open(".", O_TMPFILE | O_RDWR, 0600);
+    aio_context_t context = 0;
+
+    if (syscall(SYS_io_setup, 4, &context) < 0)
+        return 99;
+    NEED(scratch >= 0 && syscall(SYS_io_submit, context, 1, nowhere) < 0);
+    write_by_aio(context, scratch, "not output\n");
+    if (argc && strcmp(argv[0], "prints") == 0)
+        for (int i = 0; i < 3; i++)
+            write_by_aio(context, 1, "by nobody\n");
+    truth_say(2, "end\n");
+    return 0;
+}
+
+/* A filter keeps the strict mode away: it has to say so, and the program has to go on. */
+static int strict_refused(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    for (int i = 0; i < 2; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            long result = i ? syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL)
+                            : prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+            int error = errno;
+            if (result == 0)
+                syscall(SYS_exit, 24);
+            NEED(error == EINVAL);
+            truth_say(1, "without\n");
+            _exit(25);
+        }
+        NEED(WIFEXITED(truth_reap(pid)));
+    }
+    return 0;
+}
+
 /* The next process gets the pid that the last one had. */
 static int pid_reuse(int argc, char **argv)
 {
@@ -179,10 +233,16 @@ static int pid_reuse(int argc, char **argv)
 }
 
 const struct tracee_case cases_special[] = {
-    {"iouring", io_uring, 0},    {"iouringheld", io_uring_held, 1},
+    {"iouring", io_uring, 0},
+    {"iouringheld", io_uring_held, 1},
+    {"aio", aio, 0},
+    {"strictrefused", strict_refused, 0},
     {"pidreuse", pid_reuse, 0},
 
-    {"pidns", pid_namespace, 0}, {"strict", strict, 0},
-    {"setuid", setuid_exec, 0},  {"setuidend", setuid_end, 0},
-    {"debugger", debugger, 0},   {0},
+    {"pidns", pid_namespace, 0},
+    {"strict", strict, 0},
+    {"setuid", setuid_exec, 0},
+    {"setuidend", setuid_end, 0},
+    {"debugger", debugger, 0},
+    {0},
 };
