@@ -131,6 +131,8 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
             : t->state == TASK_STOPPED ? ROLE_WARN
                                        : ROLE_DIM,
             xasprintf("%s ", state));
+    if (fd && fd->stream != kind)
+        return; /* the number is another's now */
     if (fd && *fd->target)
         add(all, ROLE_DIM, xasprintf("→ %s ", fd->target));
     if (fd && fd->reader)

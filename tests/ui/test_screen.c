@@ -425,6 +425,34 @@ static void test_capture_below(void **state)
     assert_string_equal(s->control, "fds 1,2,12");
 }
 
+/* A log was reopened: the number of the old one leads elsewhere, and its output went where it went.
+ */
+static void test_fd_used_again(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 10, 10, 1, HOW_ATTACHED, "nginx");
+    for (int again = 0; again < 2; again++) {
+        screen_event(s, (struct event){.type = EVENT_FD,
+                                       .fd = {.pid = 10,
+                                              .fd = 11,
+                                              .target = bytes_of(again ? "socket:[7]" : "/log"),
+                                              .stream = again ? STREAM_OTHER : STREAM_STDERR}});
+        if (again)
+            break;
+        screen_event(s, (struct event){.type = EVENT_WRITE,
+                                       .write = {.tid = 10,
+                                                 .pid = 10,
+                                                 .fd = 11,
+                                                 .stream = STREAM_STDERR,
+                                                 .len = 3,
+                                                 .data = bytes_of("up\n")}});
+        assert_screen(s, "fd 11 → /log");
+    }
+    assert_screen(s, "stderr fd 11 ");
+    assert_no_screen(s, "socket:[7]");
+}
+
 static void test_mouse(void **state)
 {
     struct screen *s = *state;
@@ -530,6 +558,7 @@ int main(void)
         STORY_CASE(test_interrupt_is_no_quit),
         STORY_CASE(test_capture),
         EMPTY_CASE(test_capture_below),
+        EMPTY_CASE(test_fd_used_again),
         STORY_CASE(test_mouse),
         STORY_CASE(test_end_of_the_engine),
         STORY_CASE(test_save),
