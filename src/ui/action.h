@@ -20,4 +20,7 @@ action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, ac
     action_stamps, action_stop, action_suspend, action_tag, action_theme, action_threads,
     action_top, action_tree, action_unfilter, action_untag, action_window, action_wrap, action_zoom;
 
+/* action-trouble.c */
+action_fn action_blocked;
+
 #endif

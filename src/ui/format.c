@@ -122,6 +122,21 @@ const char *format_span(char out[FORMAT_MAX], int64_t span)
     return out;
 }
 
+const char *format_age(char out[FORMAT_MAX], int64_t span)
+{
+    int64_t tenths = span > 0 ? span / (SECOND / 10) : 0, seconds = tenths / 10;
+
+    if (seconds < FORMAT_TENTHS)
+        snprintf(out, FORMAT_MAX, "%" PRId64 ".%d s", seconds, (int)(tenths % 10));
+    else if (seconds < 120)
+        snprintf(out, FORMAT_MAX, "%" PRId64 " s", seconds);
+    else if (seconds < 7200)
+        snprintf(out, FORMAT_MAX, "%" PRId64 " min", seconds / 60);
+    else
+        snprintf(out, FORMAT_MAX, "%" PRId64 " h %d min", seconds / 3600, (int)(seconds / 60 % 60));
+    return out;
+}
+
 static const char *dead_state(char out[FORMAT_MAX], const struct task *t)
 {
     const char *name = t->signal ? sigabbrev_np((int)t->signal) : NULL;

@@ -32,6 +32,11 @@ const char *format_span(char out[FORMAT_MAX], int64_t span);
  * was measured, or a tenth of a second. */
 bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
 
+/* How long something lasts, for reading: "3.2 s", "59 s", "12 min", "3 h 20 min". Below
+ * FORMAT_TENTHS seconds with one digit behind the point. */
+#define FORMAT_TENTHS 10
+const char *format_age(char out[FORMAT_MAX], int64_t span);
+
 /* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
  * when it ran as the capture ended. */
 const char *format_state(char out[FORMAT_MAX], const struct task *t);

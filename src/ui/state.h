@@ -6,6 +6,7 @@
 #include "base/signame.h"
 #include "model/model.h"
 #include "ui/canvas.h"
+#include "ui/clock.h"
 #include "ui/desk.h"
 #include "ui/errand.h"
 #include "ui/help.h"
@@ -56,6 +57,7 @@ struct ui {
     struct ui_hooks hooks;
     bool ascii;
     int64_t now;
+    struct clock *clock; /* of the sources */
     struct canvas *canvas;
     struct layout layout; /* of the last drawing */
     int first_tile;       /* the pane in its first tile */
@@ -107,7 +109,9 @@ struct ui {
 
     bool dirty;
     uint64_t drawn_generation;
-    int64_t drawn_second;
+    int64_t drawn_at;
+
+    uint64_t blocked_seen; /* the task that was gone to last, as blocked */
 };
 
 enum mode ui_mode(const struct ui *ui);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
+#include "ui/blocked.h"
 #include "ui/busy.h"
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -107,7 +108,17 @@ static bool is_only(const struct source *s)
     return s->index == 0 && !s->next;
 }
 
-static void add_stream(struct pieces *all, const struct stream *s, enum role role)
+static void add_blocked(struct pieces *all, const struct task *t, const struct clock *clock)
+{
+    char *words = clock && t && task_is_blocked(t) ? blocked_words(t, clock) : NULL;
+
+    if (words)
+        add(all, ROLE_WARN, xasprintf("%s ", words));
+    free(words);
+}
+
+static void add_stream(struct pieces *all, const struct stream *s, enum role role,
+                       const struct clock *clock)
 {
     const struct task *t = stream_task(s);
     const struct fd_info *fd = task_fd(t, stream_fd(s));
@@ -131,6 +142,7 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
             : t->state == TASK_STOPPED ? ROLE_WARN
                                        : ROLE_DIM,
             xasprintf("%s ", state));
+    add_blocked(all, t, clock);
     if (fd && fd->stream != kind)
         return; /* the number is another's now */
     if (fd && *fd->target)
@@ -139,14 +151,34 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
         add(all, ROLE_DIM, xasprintf("(read by %s %" PRIu64 ") ", fd->reader_comm, fd->reader));
 }
 
-static void add_scope(struct pieces *all, const struct pane *p, enum role role)
+/* The one that is blocked longest of several. */
+static void add_blocked_below(struct pieces *all, const struct scope *scope,
+                              const struct clock *clock)
+{
+    struct model *m = scope->task ? scope->task->source->model : NULL;
+    const struct task *t;
+
+    if (!m)
+        return;
+    if (scope->kind == SCOPE_THREAD)
+        t = scope->task;
+    else
+        t = blocked_longest(m, scope->kind == SCOPE_PROCESS ? blocked_of_process : blocked_within,
+                            scope->task);
+    if (t && t != scope->task && clock)
+        add(all, ROLE_WARN, xasprintf("%" PRIu64 " ", t->tid));
+    add_blocked(all, t, clock);
+}
+
+static void add_scope(struct pieces *all, const struct pane *p, enum role role,
+                      const struct title_look *look)
 {
     struct scope scope = view_scope(pane_view(p));
 
     switch (scope.kind) {
     case SCOPE_STREAM:
         if (scope.stream)
-            add_stream(all, scope.stream, role);
+            add_stream(all, scope.stream, role, look->clock);
         else
             add(all, ROLE_DIM, xstrdup("no longer kept "));
         break;
@@ -159,6 +191,7 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role)
             xstrdup(scope.kind == SCOPE_THREAD    ? "thread "
                     : scope.kind == SCOPE_PROCESS ? "process "
                                                   : "subtree "));
+        add_blocked_below(all, &scope, look->clock);
         break;
     case SCOPE_SET:
         add(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
@@ -243,7 +276,7 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
     struct style line = theme(look->focused ? ROLE_FOCUS : ROLE_LINE);
 
     add(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
-    add_scope(&left, p, role);
+    add_scope(&left, p, role, look);
     make_right(&right, p, look);
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
     int width = pieces_width(&right);
@@ -331,7 +364,7 @@ static int draw_busy(struct area a, int row, const struct task *process)
     return row;
 }
 
-static void draw_waiting_for(struct area a, const struct task *t)
+static void draw_waiting_for(struct area a, const struct task *t, const struct clock *clock)
 {
     const struct task *process = task_process(t);
     struct buf text = {0};
@@ -339,6 +372,11 @@ static void draw_waiting_for(struct area a, const struct task *t)
     if (!process)
         process = t;
     add_since(&text, process);
+    if (task_is_blocked(t)) {
+        char *words = blocked_words(t, clock);
+        buf_addf(&text, "%s; ", words);
+        free(words);
+    }
     if (process->state == TASK_DEAD || process->state == TASK_DETACHED) {
         char state[FORMAT_MAX];
         buf_addf(&text, "%s, it printed nothing", format_state(state, process));
@@ -350,7 +388,8 @@ static void draw_waiting_for(struct area a, const struct task *t)
     buf_free(&text);
 }
 
-void title_draw_waiting(struct area a, const struct pane *p, const struct task *t)
+void title_draw_waiting(struct area a, const struct pane *p, const struct task *t,
+                        const struct clock *clock)
 {
     const struct filter *f = p ? view_filter(pane_view(p)) : NULL;
     struct area inner = area_part(a, 0, 1, a.rows, a.cols - 2);
@@ -365,7 +404,7 @@ void title_draw_waiting(struct area a, const struct pane *p, const struct task *
         free(line);
         free(text);
     } else if (t)
-        draw_waiting_for(inner, t);
+        draw_waiting_for(inner, t, clock);
     else
         area_text(inner, 0, 0, theme(ROLE_DIM), "waiting for the first event");
 }

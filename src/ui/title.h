@@ -3,11 +3,13 @@
 #define PCAT_UI_TITLE_H
 
 #include "ui/canvas.h"
+#include "ui/clock.h"
 #include "ui/pane.h"
 
 struct title_look {
     int number; /* that focuses it, 0: none */
     bool focused, frozen;
+    const struct clock *clock; /* NULL: what runs now is not shown */
 };
 
 /* Draws into one row; after pane_draw(). */
@@ -17,7 +19,8 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
 char *title_file_name(const struct pane *p);
 
 /* An empty pane: what is waited for, and which fds are busy meanwhile. t may be NULL. */
-void title_draw_waiting(struct area a, const struct pane *p, const struct task *t);
+void title_draw_waiting(struct area a, const struct pane *p, const struct task *t,
+                        const struct clock *clock);
 
 /* A pane in which nothing had come by that instant. */
 void title_draw_nothing(struct area a, const struct pane *p, const struct instant *at);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "ui/blocked.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/treeview-state.h"
@@ -117,10 +118,40 @@ static int draw_line_guides(struct area a, const struct tree_line *l)
     return col;
 }
 
+/* The one that is blocked longest of those whom this line stands for. */
+static const struct task *blocked_here(const struct treeview *tv, const struct task *t)
+{
+    if (t->first_child && node_set_holds(tv->folds, t->id))
+        return blocked_longest(tv->model, blocked_within, t);
+    if (!tv->threads && t->process)
+        return blocked_longest(tv->model, blocked_of_process, t);
+    return task_is_blocked(t) ? t : NULL;
+}
+
+/* That it is blocked, and by whom when there is room, or whom it holds up. False: neither. */
+static bool say_blocked(const struct treeview *tv, char text[2 * FORMAT_MAX], const struct task *t,
+                        bool wide)
+{
+    const struct task *held, *blocked;
+    char age[FORMAT_MAX];
+
+    if (!model_first_blocked(tv->model))
+        return false;
+    if ((blocked = blocked_here(tv, t))) {
+        format_age(age, task_blocked_for(blocked, clock_time(tv->clock, t->source)));
+        if (wide && blocked->blocked.reader)
+            snprintf(text, 2 * FORMAT_MAX, "blocked %s by %" PRIu64, age, blocked->blocked.reader);
+        else
+            snprintf(text, 2 * FORMAT_MAX, "blocked %s", age);
+    } else if ((held = model_blocked_by(tv->model, t)))
+        snprintf(text, 2 * FORMAT_MAX, "holds up %" PRIu64, held->tid);
+    return *text;
+}
+
 /* The columns at the right: bytes, and how it stands or its rate. Returns the width. */
 static int draw_figures(struct treeview *tv, struct area a, const struct task *t)
 {
-    char text[FORMAT_MAX], number[FORMAT_MAX];
+    char text[2 * FORMAT_MAX], number[FORMAT_MAX];
     uint64_t bytes = bytes_of_node(tv, t);
     double rate = tv->past ? 0 : rate_of_node(tv, t->id, bytes);
     enum instant_phase phase = treeview_phase(tv, t);
@@ -134,9 +165,9 @@ static int draw_figures(struct treeview *tv, struct area a, const struct task *t
         snprintf(text, sizeof text, "not yet");
     else if (*text)
         style = state_style(t);
-    else if (t->blocked.now && !tv->past) {
-        snprintf(text, sizeof text, "blocked");
+    else if (!tv->past && say_blocked(tv, text, t, a.cols >= 40)) {
         style = theme(ROLE_WARN);
+        bytes = 0; /* who it is says more */
     } else if (rate >= 1) {
         snprintf(text, sizeof text, "%s/s", format_short(number, (uint64_t)rate));
         style = theme(ROLE_GOOD);

@@ -47,6 +47,7 @@ struct tree_trial {
 
 struct treeview {
     struct model *model;
+    const struct clock *clock;
     struct tree_line *lines;
     size_t count, cap;
     uint64_t generation; /* of the tree, when the lines were made */

@@ -11,11 +11,12 @@
 #include "base/xmalloc.h"
 #include "ui/treeview-state.h"
 
-struct treeview *treeview_new(struct model *m)
+struct treeview *treeview_new(struct model *m, const struct clock *clock)
 {
     struct treeview *tv = xcalloc(1, sizeof *tv);
 
     tv->model = m;
+    tv->clock = clock;
     tv->threads = tv->dead = true;
     tv->stale = true;
     tv->rows = 10;

@@ -9,10 +9,12 @@
 #include "model/instant.h"
 #include "model/view.h"
 #include "ui/canvas.h"
+#include "ui/clock.h"
 
 struct treeview;
 
-struct treeview *treeview_new(struct model *m);
+/* The clock stays the caller's. */
+struct treeview *treeview_new(struct model *m, const struct clock *clock);
 void treeview_free(struct treeview *tv);
 
 /* CLOCK_MONOTONIC ns, for the rates. */

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "ui/blocked.h"
 #include "ui/format.h"
 #include "ui/state.h"
 #include "ui/term.h"
@@ -29,7 +30,8 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->hooks = *hooks;
     ui->ascii = ascii;
     ui->canvas = canvas_new(24, 80);
-    ui->tree = treeview_new(m);
+    ui->clock = clock_new();
+    ui->tree = treeview_new(m, ui->clock);
     ui->desk = desk_new(m);
     ui->help = help_new();
     ui->picker = picker_new();
@@ -49,6 +51,7 @@ void ui_free(struct ui *ui)
         free(recorder_end(ui->recorder, &ui->message_bad));
     live_cancel(ui);
     treeview_free(ui->tree);
+    clock_free(ui->clock);
     desk_free(ui->desk);
     help_free(ui->help);
     picker_free(ui->picker);
@@ -246,6 +249,7 @@ void ui_tick(struct ui *ui, int64_t now)
     bool tree_focus = desk_focus(ui->desk) < 0;
 
     ui->now = now;
+    clock_tick(ui->clock, ui->model, now);
     treeview_tick(ui->tree, now);
     status_tick(&ui->status, ui->model, now);
     take_notes(ui);
@@ -288,10 +292,20 @@ bool ui_work(struct ui *ui, size_t budget)
     return results_work(ui->results, budget, &ui->dirty) || more;
 }
 
+/* What was drawn is older, in whole steps of the clock. */
+static bool is_later(const struct ui *ui, int64_t step)
+{
+    return ui->drawn_at / step != ui->now / step;
+}
+
 bool ui_is_dirty(const struct ui *ui)
 {
+    bool tenths;
+
     return ui->dirty || ui->drawn_generation != model_generation(ui->model) ||
-           (ui->drawn_second != ui->now / SECOND && ui->status.rate > 0);
+           (is_later(ui, SECOND) &&
+            (ui->status.rate > 0 || blocked_runs(ui->model, ui->clock, &tenths))) ||
+           (is_later(ui, SECOND / 10) && blocked_runs(ui->model, ui->clock, &tenths) && tenths);
 }
 
 /* ---- input ---- */
@@ -470,13 +484,16 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
 {
     struct pane *p = desk_pane(ui->desk, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
-    struct title_look look = {i < 9 ? i + 1 : 0, i == desk_focus(ui->desk), ui->paused};
+    struct title_look look = {.number = i < 9 ? i + 1 : 0,
+                              .focused = i == desk_focus(ui->desk),
+                              .frozen = ui->paused,
+                              .clock = pane_locked(p) ? NULL : ui->clock};
 
     bool drawn = pane_draw(p, text);
     if (!drawn && pane_locked(p))
         title_draw_nothing(text, p, &ui->lock.at);
     else if (!drawn)
-        title_draw_waiting(text, p, task_of(ui, p));
+        title_draw_waiting(text, p, task_of(ui, p), ui->clock);
     title_draw(area_part(a, 0, 0, 1, r.cols), p, &look);
 }
 
@@ -486,7 +503,8 @@ static void draw_no_panes(struct ui *ui)
 
     area_repeat(a, 0, 0, a.cols, 0x2500, theme(ROLE_LINE));
     area_text(a, 0, 1, theme(ROLE_STRONG), " No output yet ");
-    title_draw_waiting(area_part(a, 2, 1, a.rows - 2, a.cols - 2), NULL, task_of(ui, NULL));
+    title_draw_waiting(area_part(a, 2, 1, a.rows - 2, a.cols - 2), NULL, task_of(ui, NULL),
+                       ui->clock);
 }
 
 static bool is_line(const struct ui *ui, int row, int col)
@@ -592,7 +610,7 @@ const struct canvas *ui_draw(struct ui *ui)
     canvas_clear(ui->canvas);
     ui->dirty = false;
     ui->drawn_generation = model_generation(ui->model);
-    ui->drawn_second = ui->now / SECOND;
+    ui->drawn_at = ui->now;
     if (rows < TERM_MIN_ROWS || cols < TERM_MIN_COLS) {
         draw_too_small(ui);
         return ui->canvas;
