@@ -44,14 +44,14 @@ bool app_next_signal(struct app *app, struct signalfd_siginfo *info)
     return true;
 }
 
-void app_wait(struct app *app, int timeout)
+void app_wait_for(struct app *app, int out, bool keys, int timeout)
 {
-    struct pollfd *fds = xcalloc(2 + 2 * app->norigins, sizeof *fds);
+    struct pollfd *fds = xcalloc(3 + 2 * app->norigins, sizeof *fds);
     nfds_t n = 0;
 
     fds[n++] = (struct pollfd){.fd = app->signals, .events = POLLIN};
-    if (app->term)
-        fds[n++] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = out, .events = POLLOUT};
+    fds[n++] = (struct pollfd){.fd = keys ? STDIN_FILENO : -1, .events = POLLIN};
     for (size_t i = 0; i < app->norigins; i++) {
         const struct feed *feed = app->origins[i].feed;
         if (!feed)
@@ -61,6 +61,11 @@ void app_wait(struct app *app, int timeout)
     }
     poll(fds, n, timeout);
     free(fds);
+}
+
+void app_wait(struct app *app, int timeout)
+{
+    app_wait_for(app, -1, app->term != NULL, timeout);
 }
 
 /* ---- the loop ---- */
@@ -143,6 +148,16 @@ static void take_signals(struct app *app)
         take_signal(app, (int)info.ssi_signo);
 }
 
+static void pipe_lines(struct app *app)
+{
+    char *cause = app_pipe(app);
+
+    resize(app);
+    if (cause)
+        ui_say(app->ui, true, "%s", cause);
+    free(cause);
+}
+
 static void take_wishes(struct app *app)
 {
     for (enum ui_wish wish; (wish = ui_take_wish(app->ui)) != UI_NOTHING;)
@@ -152,6 +167,9 @@ static void take_wishes(struct app *app)
             break;
         case UI_SUSPEND:
             suspend(app, true);
+            break;
+        case UI_PIPE:
+            pipe_lines(app);
             break;
         case UI_REDRAW:
             terminal_redraw(app->term);

@@ -35,6 +35,12 @@ bool app_next_signal(struct app *app, struct signalfd_siginfo *info);
 /* Waits for signals, for what origins say, and for keys while the screen is open; timeout in ms,
  * -1: for ever. */
 void app_wait(struct app *app, int timeout);
+/* The same, and until `out` can be written to; -1: nothing is. */
+void app_wait_for(struct app *app, int out, bool keys, int timeout);
+
+/* tui-pipe.c: runs the command that the user typed on the terminal, and takes in what is captured
+ * meanwhile. NULL, or why it can't be run (to be freed). */
+char *app_pipe(struct app *app);
 
 /* tui-start.c: all that comes before the screen opens. Signals come by the fd alone from here on,
  * privileges are dropped, every origin has begun. Returns an exit status, or -1 to go on. */

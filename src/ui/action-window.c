@@ -12,9 +12,7 @@
 #define COLS_STEP 4
 #define TREE_MIN_COLS 20
 
-/* The plan as the screen is, all of it seen; and the tile of the focused pane. False: there is no
- * room for any pane. */
-static bool take_plan(struct ui *ui, int *tile)
+bool ui_take_plan(struct ui *ui, int *tile)
 {
     ui->zoomed = false;
     ui_lay_out(ui);
@@ -39,7 +37,7 @@ void action_split(struct ui *ui, int arg, const char *text)
     int tile, to = -1;
 
     (void)text;
-    if (take_plan(ui, &tile) && room)
+    if (ui_take_plan(ui, &tile) && room)
         to = plan_split(&ui->plan, tile, arg > 0);
     if (to < 0 || !fits(ui)) {
         plan_take(&ui->plan, &ui->layout);
@@ -58,7 +56,7 @@ void action_only_pane(struct ui *ui, int arg, const char *text)
     for (int i = desk_count(ui->desk) - 1; i >= 0; i--)
         if (i != desk_focus(ui->desk))
             desk_close(ui->desk, i);
-    take_plan(ui, &tile);
+    ui_take_plan(ui, &tile);
 }
 
 void action_equalise(struct ui *ui, int arg, const char *text)
@@ -66,7 +64,7 @@ void action_equalise(struct ui *ui, int arg, const char *text)
     int tile;
 
     (void)arg, (void)text;
-    if (desk_count(ui->desk) > 0 && take_plan(ui, &tile))
+    if (desk_count(ui->desk) > 0 && ui_take_plan(ui, &tile))
         plan_equalise(&ui->plan);
 }
 
@@ -78,9 +76,9 @@ void action_auto_layout(struct ui *ui, int arg, const char *text)
     ui_say(ui, false, "panes come and go by themselves");
 }
 
-static void resize_tree(struct ui *ui, int cols)
+void ui_widen_tree(struct ui *ui, int width)
 {
-    int width = ui->layout.tree.cols + cols, most = canvas_cols(ui->canvas) - TILE_MIN_COLS;
+    int most = canvas_cols(ui->canvas) - TILE_MIN_COLS;
 
     if (ui->layout.bar >= 0 && width >= TREE_MIN_COLS && width < most)
         ui->tree_cols = width;
@@ -93,10 +91,10 @@ void action_resize(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (!ui_focused(ui)) {
-        resize_tree(ui, cols);
+        ui_widen_tree(ui, ui->layout.tree.cols + cols);
         return;
     }
-    if (!take_plan(ui, &tile) || !plan_resize(&ui->plan, tile, rows, cols))
+    if (!ui_take_plan(ui, &tile) || !plan_resize(&ui->plan, tile, rows, cols))
         ui_say(ui, false, "nothing beside it gives way");
 }
 
@@ -105,7 +103,7 @@ void action_move_pane(struct ui *ui, int arg, const char *text)
     int from, to;
 
     (void)text;
-    if (!take_plan(ui, &from))
+    if (!ui_take_plan(ui, &from))
         return;
     to = plan_move(&ui->plan, from, (enum direction)arg);
     if (!fits(ui)) {

@@ -49,6 +49,8 @@ void action_move(struct ui *ui, int arg, const char *text)
         procview_move(ui->procview, arg);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, arg);
+    else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
+        pane_select_move(ui_focused(ui), arg);
     else if (mode == MODE_PANE)
         pane_scroll(ui_focused(ui), arg);
     else
@@ -66,6 +68,8 @@ void action_page(struct ui *ui, int arg, const char *text)
         procview_page(ui->procview, arg);
     else if (mode == MODE_HELP)
         help_page(ui->help, arg);
+    else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
+        pane_select_page(ui_focused(ui), arg);
     else if (mode == MODE_PANE)
         pane_scroll_page(ui_focused(ui), arg);
     else
@@ -83,6 +87,8 @@ void action_top(struct ui *ui, int arg, const char *text)
         procview_move(ui->procview, INT32_MIN);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MIN);
+    else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
+        pane_select_to(ui_focused(ui), 0);
     else if (mode == MODE_PANE)
         pane_to_top(ui_focused(ui));
     else
@@ -106,6 +112,8 @@ void action_end(struct ui *ui, int arg, const char *text)
         procview_move(ui->procview, INT32_MAX);
     else if (mode == MODE_HELP)
         help_scroll(ui->help, INT32_MAX);
+    else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
+        pane_select_to(ui_focused(ui), UINT64_MAX);
     else if (mode == MODE_PANE)
         follow(ui);
     else
@@ -255,12 +263,14 @@ static void ask_overwrite(struct ui *ui);
 static bool save(struct ui *ui, const char *path, bool overwrite)
 {
     struct pane *p = ui_current(ui);
-    uint64_t bytes;
+    uint64_t from, to;
     char *said;
 
     if (!p)
         return true;
-    switch (save_view(pane_view(p), path, overwrite, &bytes, &said)) {
+    bool lines = pane_selection(p, &from, &to);
+    switch (lines ? save_lines(pane_view(p), from, to, path, overwrite, &said)
+                  : save_view(pane_view(p), path, overwrite, &said)) {
     case SAVE_EXISTS:
         free(ui->save_path);
         ui->save_path = xstrdup(path);
@@ -271,6 +281,7 @@ static bool save(struct ui *ui, const char *path, bool overwrite)
         return false;
     default:
         ui_say(ui, false, "%s", said);
+        pane_select_end(p);
         free(said);
         return true;
     }
@@ -313,7 +324,9 @@ void action_save(struct ui *ui, int arg, const char *text)
         return;
     }
     char *name = title_file_name(p);
-    ui_ask(ui, 's', "save to: ", *text ? text : name, accept_save);
+    ui_ask(ui, 's',
+           pane_selects(p) ? "save the selected lines to: " : "save to: ", *text ? text : name,
+           accept_save);
     free(name);
 }
 
@@ -330,6 +343,18 @@ static void hand_out(struct ui *ui, const char *what)
         ui_say(ui, false, "copied the first %s of %s", format_bytes(bytes, TERM_COPY_MAX), what);
     else
         ui_say(ui, false, "copied %s", what);
+}
+
+static void copy_of_selection(struct ui *ui)
+{
+    struct pane *p = ui_focused(ui);
+    uint64_t n = pane_selected(p);
+    char count[FORMAT_MAX], what[FORMAT_MAX + 8];
+
+    pane_copy_selection(p, &ui->clipboard, TERM_COPY_MAX);
+    snprintf(what, sizeof what, "%s line%s", format_count(count, n), n == 1 ? "" : "s");
+    pane_select_end(p);
+    hand_out(ui, what);
 }
 
 static void copy_of_pane(struct ui *ui, bool line)
@@ -367,7 +392,9 @@ void action_copy(struct ui *ui, int arg, const char *text)
 {
     (void)text;
     buf_clear(&ui->clipboard);
-    if (ui_focused(ui))
+    if (ui_focused(ui) && arg == 0 && pane_selects(ui_focused(ui)))
+        copy_of_selection(ui);
+    else if (ui_focused(ui))
         copy_of_pane(ui, arg == 0);
     else
         copy_of_tree(ui, arg == 0);
@@ -738,7 +765,9 @@ void action_back(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (close_overlay(ui))
         return;
-    if (ui->zoomed)
+    if (ui_focused(ui) && pane_selects(ui_focused(ui)))
+        pane_select_end(ui_focused(ui));
+    else if (ui->zoomed)
         ui->zoomed = false;
     else if (ui_focused(ui))
         pane_search_forget(ui_focused(ui));

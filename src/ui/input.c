@@ -326,11 +326,13 @@ static bool mouse_event(struct input *in, TermKeyKey *key, struct input_event *e
 
     if (termkey_interpret_mouse(in->tk, key, &what, &button, &line, &col) != TERMKEY_RES_KEY)
         return false;
-    if (what != TERMKEY_MOUSE_PRESS && what != TERMKEY_MOUSE_RELEASE)
+    if (what == TERMKEY_MOUSE_UNKNOWN)
         return false;
     *ev = (struct input_event){
         .kind = INPUT_MOUSE, .button = button, .row = line - 1, .col = col - 1};
-    ev->mouse = what == TERMKEY_MOUSE_PRESS ? MOUSE_PRESS : MOUSE_RELEASE;
+    ev->mouse = what == TERMKEY_MOUSE_PRESS  ? MOUSE_PRESS
+                : what == TERMKEY_MOUSE_DRAG ? MOUSE_DRAG
+                                             : MOUSE_RELEASE;
     if (button == 4 || button == 5) {
         ev->mouse = button == 4 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
         return what == TERMKEY_MOUSE_PRESS;

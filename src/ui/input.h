@@ -11,7 +11,7 @@
 #define INPUT_WAIT 50
 
 enum input_kind { INPUT_KEY, INPUT_MOUSE, INPUT_PASTE };
-enum input_mouse { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+enum input_mouse { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
 struct input_event {
     enum input_kind kind;

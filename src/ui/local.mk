@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
@@ -8,6 +8,7 @@ libui_a_SOURCES = \
 	src/ui/desk.c src/ui/desk.h \
 	src/ui/passers.c src/ui/passers.h \
 	src/ui/errand.c src/ui/errand.h \
+	src/ui/excerpt.c src/ui/excerpt.h \
 	src/ui/feed.c src/ui/feed.h \
 	src/ui/format.c src/ui/format.h \
 	src/ui/gutter.c src/ui/gutter.h \
@@ -17,7 +18,8 @@ libui_a_SOURCES = \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/live.c src/ui/live.h \
-	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h \
+	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h src/ui/pane-select.c \
+	src/ui/mouse.c src/ui/mouse.h \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
@@ -27,6 +29,7 @@ libui_a_SOURCES = \
 	src/ui/role.def \
 	src/ui/rows.c src/ui/rows.h \
 	src/ui/save.c src/ui/save.h \
+	src/ui/shell.c src/ui/shell.h \
 	src/ui/state.h \
 	src/ui/status.c src/ui/status.h \
 	src/ui/term.c src/ui/term.h \

@@ -228,6 +228,7 @@ bool pane_work_search(struct pane *p)
         return true;
     case SEARCH_FOUND:
         p->have_found = true;
+        p->chosen.at = p->found.entry;
         show_match(p);
         pane_end_search(p);
         p->state = PANE_SEARCH_FOUND;

@@ -40,6 +40,12 @@ struct pane_lock {
     bool follow;
 };
 
+/* Lines that are selected: the entries between these two. */
+struct chosen {
+    bool any;
+    uint64_t from, at; /* where it began, where one stands */
+};
+
 /* How a pane was before one began to type; see pane_try(). */
 struct trial {
     struct view *view; /* the pane's own, while another one stands in for it; else NULL */
@@ -53,6 +59,7 @@ struct trial {
     struct found found;
     struct spot before;
     struct pane_lock lock;
+    struct chosen chosen;
 };
 
 struct pane {
@@ -85,6 +92,8 @@ struct pane {
     int64_t leap;
     bool leapt;
 
+    struct chosen chosen;
+
     bool working;        /* the view has lines to take in */
     struct trial *trial; /* NULL: none */
     struct pane_lock lock;
@@ -103,6 +112,13 @@ bool pane_step_down(struct pane *p, struct anchor *a);
 struct anchor pane_anchor_above(struct pane *p, uint64_t entry);
 /* The anchor with which the last row is at the bottom. False: the view is empty. */
 bool pane_end_anchor(struct pane *p, struct anchor *out);
+
+/* Rows that an entry takes. */
+size_t pane_rows_of(struct pane *p, uint64_t entry);
+/* The line that one stands on, see pane_copy_line(). */
+uint64_t pane_line_here(const struct pane *p);
+/* Appends its plain text and a newline. Returns 1, 0 for a mark. */
+size_t pane_copy_entry(struct pane *p, uint64_t number, struct buf *out);
 
 /* The filter of a view with one more rule, see pane_filter(); text is not empty. */
 bool pane_make_filter(const struct view *v, const char *text, struct filter **out, char **cause,

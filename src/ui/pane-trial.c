@@ -27,7 +27,8 @@ void pane_try(struct pane *p)
                         .state = p->state,
                         .found = p->found,
                         .before = p->before,
-                        .lock = p->lock};
+                        .lock = p->lock,
+                        .chosen = p->chosen};
     p->trial = t;
 }
 
@@ -59,6 +60,7 @@ static void go_back(struct pane *p)
     p->before = t->before;
     p->lock = t->lock;
     p->lock.back = p->lock.on;
+    p->chosen = t->chosen;
 }
 
 bool pane_try_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at)
@@ -96,7 +98,7 @@ bool pane_try_filter(struct pane *p, const char *text, char **cause, size_t *at)
     p->epoch = view_epoch(p->view);
     p->anchor = (struct anchor){0};
     p->follow = true;
-    p->have_found = p->any_drawn = false;
+    p->have_found = p->any_drawn = p->chosen.any = false;
     p->lock.settled = false;
     return true;
 }

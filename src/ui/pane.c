@@ -107,7 +107,7 @@ static const struct text *text_of(struct pane *p, const struct entry *e)
     return linetext_render(p->lt, e->stream, &e->line);
 }
 
-static size_t rows_of(struct pane *p, uint64_t entry)
+size_t pane_rows_of(struct pane *p, uint64_t entry)
 {
     struct entry e;
 
@@ -133,7 +133,7 @@ bool pane_step_up(struct pane *p, struct anchor *a)
     }
     if (!view_prev(p->view, a->entry, &before))
         return false;
-    *a = (struct anchor){before, rows_of(p, before) - 1};
+    *a = (struct anchor){before, pane_rows_of(p, before) - 1};
     return true;
 }
 
@@ -141,7 +141,7 @@ bool pane_step_down(struct pane *p, struct anchor *a)
 {
     uint64_t after;
 
-    if (a->row + 1 < rows_of(p, a->entry)) {
+    if (a->row + 1 < pane_rows_of(p, a->entry)) {
         a->row++;
         return true;
     }
@@ -153,7 +153,7 @@ bool pane_step_down(struct pane *p, struct anchor *a)
 
 struct anchor pane_anchor_above(struct pane *p, uint64_t entry)
 {
-    struct anchor a = {entry, rows_of(p, entry) - 1};
+    struct anchor a = {entry, pane_rows_of(p, entry) - 1};
 
     for (int i = 1; i < p->rows && pane_step_up(p, &a); i++)
         ;
@@ -190,7 +190,7 @@ void pane_settle(struct pane *p)
     if (p->epoch != view_epoch(p->view)) {
         p->epoch = view_epoch(p->view);
         p->follow = p->follow || !p->frozen;
-        p->have_found = false;
+        p->have_found = p->chosen.any = false;
     }
     if (p->follow && !p->frozen && pane_end_anchor(p, &p->anchor))
         return;
@@ -198,7 +198,7 @@ void pane_settle(struct pane *p)
         return;
     if (entry != p->anchor.entry)
         p->anchor = (struct anchor){entry, 0};
-    size_t rows = rows_of(p, entry);
+    size_t rows = pane_rows_of(p, entry);
     if (p->anchor.row >= rows)
         p->anchor.row = rows - 1;
 }
@@ -271,6 +271,7 @@ void pane_to_top(struct pane *p)
 
 void pane_follow(struct pane *p)
 {
+    pane_select_end(p);
     if (!p->follow)
         pane_leave(p);
     p->follow = true;
@@ -387,6 +388,14 @@ static struct gutter gutter_of(const struct pane *p, int cols)
     return g;
 }
 
+static bool is_selected(const struct pane *p, uint64_t entry)
+{
+    const struct chosen *c = &p->chosen;
+
+    return c->any && (c->from < c->at ? c->from <= entry && entry <= c->at
+                                      : c->at <= entry && entry <= c->from);
+}
+
 static int draw_entry(struct pane *p, struct area a, const struct gutter *g, const struct entry *e,
                       size_t row)
 {
@@ -403,6 +412,9 @@ static int draw_entry(struct pane *p, struct area a, const struct gutter *g, con
 
     if (row == 0)
         gutter_draw(area_part(a, 0, 0, 1, a.cols), g, p->view, e);
+    if (is_selected(p, e->number))
+        for (int i = 0; i < drawn; i++)
+            area_restyle(a, i, 0, a.cols, theme(ROLE_SELECTED));
     return drawn;
 }
 
@@ -450,7 +462,7 @@ uint64_t pane_behind(const struct pane *p)
 
 /* ---- copying ---- */
 
-static size_t copy_entry(struct pane *p, uint64_t number, struct buf *out)
+size_t pane_copy_entry(struct pane *p, uint64_t number, struct buf *out)
 {
     struct entry e;
 
@@ -462,12 +474,19 @@ static size_t copy_entry(struct pane *p, uint64_t number, struct buf *out)
     return 1;
 }
 
+uint64_t pane_line_here(const struct pane *p)
+{
+    bool seen = p->any_drawn && p->found.entry >= p->anchor.entry && p->found.entry <= p->behind;
+
+    if (p->have_found && seen)
+        return p->found.entry;
+    bool last = p->follow || p->lock.on;
+    return last && p->any_drawn ? p->behind : p->anchor.entry;
+}
+
 size_t pane_copy_line(struct pane *p, struct buf *out)
 {
-    if (p->have_found)
-        return copy_entry(p, p->found.entry, out);
-    bool last = p->follow || p->lock.on;
-    return copy_entry(p, last && p->any_drawn ? p->behind : p->anchor.entry, out);
+    return pane_copy_entry(p, pane_line_here(p), out);
 }
 
 size_t pane_copy_seen(struct pane *p, struct buf *out)
@@ -476,6 +495,6 @@ size_t pane_copy_seen(struct pane *p, struct buf *out)
     size_t lines = 0;
 
     for (bool more = p->any_drawn; more && n <= p->behind; more = view_next(p->view, n, &n))
-        lines += copy_entry(p, n, out);
+        lines += pane_copy_entry(p, n, out);
     return lines;
 }

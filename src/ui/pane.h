@@ -157,11 +157,29 @@ bool pane_gathers(const struct pane *p);
 /* Draws the text (not the title). False: there is nothing to draw yet. */
 bool pane_draw(struct pane *p, struct area a);
 
-/* Appends plain text, a newline behind each line: of the line that one stands on (the match, else
- * the newest while following, else the one at the top), or of all lines that are seen. Returns
- * how many. */
+/* Appends plain text, a newline behind each line: of the line that one stands on (the match that is
+ * seen, else the newest while following, else the one at the top), or of all lines that are seen.
+ * Returns how many. */
 size_t pane_copy_line(struct pane *p, struct buf *out);
 size_t pane_copy_seen(struct pane *p, struct buf *out);
+
+/* Selecting lines. It begins on the line that one stands on, as above; the moves extend it. It ends
+ * by itself when the view changes or one follows again. False: the pane is empty. */
+bool pane_select(struct pane *p);
+bool pane_select_at(struct pane *p, uint64_t entry); /* on that one, or what is next to it */
+void pane_select_end(struct pane *p);
+bool pane_selects(const struct pane *p);
+void pane_select_move(struct pane *p, int lines);
+void pane_select_page(struct pane *p, int halves);
+void pane_select_to(struct pane *p, uint64_t entry); /* of the view, clamped to it */
+/* The first and the last entry of it. False: nothing is selected. */
+bool pane_selection(const struct pane *p, uint64_t *from, uint64_t *to);
+/* Lines in it, marks of losses included. */
+uint64_t pane_selected(const struct pane *p);
+/* The entry of a row of what is seen, or the last one above it. False: the pane is empty. */
+bool pane_entry_at(struct pane *p, int row, uint64_t *out);
+/* Appends it as the two above do, but no lines after `most` bytes. Returns how many. */
+size_t pane_copy_selection(struct pane *p, struct buf *out, size_t most);
 
 /* Lines below what is seen, after pane_draw(). */
 uint64_t pane_behind(const struct pane *p);

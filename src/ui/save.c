@@ -11,9 +11,8 @@
 
 #include "base/out.h"
 #include "base/xmalloc.h"
+#include "ui/excerpt.h"
 #include "ui/format.h"
-
-#define WORK (1 << 20)
 
 enum save_result save_open(const char *path, bool overwrite, int *fd, char **said)
 {
@@ -53,55 +52,78 @@ static uint64_t put_range(struct out *out, const struct stream *s, uint64_t from
     return put;
 }
 
-static uint64_t put_lines(struct out *out, struct view *v)
+static uint64_t put_lines(struct out *out, struct view *v, uint64_t from, uint64_t to)
 {
-    uint64_t put = 0, number;
-    struct entry e;
+    struct buf portion = {0};
+    struct excerpt x;
+    uint64_t put = 0;
 
-    while (view_work(v, WORK))
-        ;
-    if (view_empty(v) || !view_clamp(v, view_first(v), &number))
-        return 0;
-    do {
-        if (!view_entry(v, number, &e) || e.line.kind != LINE_TEXT)
-            continue;
-        put += put_range(out, e.stream, e.line.offset, e.line.offset + e.line.len);
-        out_put(out, "\n", 1);
-        put++;
-    } while (view_next(v, number, &number));
+    for (excerpt_begin(&x, v, from, to); excerpt_next(&x, &portion); buf_clear(&portion)) {
+        out_put(out, portion.data, portion.len);
+        put += portion.len;
+    }
+    buf_free(&portion);
     return put;
 }
 
-static char *describe(const struct view *v, const char *path, uint64_t bytes)
+static char *describe(const char *path, uint64_t bytes)
 {
-    struct scope scope = view_scope(v);
-    char count[FORMAT_MAX], gone[FORMAT_MAX];
+    char count[FORMAT_MAX];
 
-    if (scope.kind == SCOPE_STREAM && scope.stream && stream_first(scope.stream) > 0)
-        return xasprintf("saved %s bytes to %s; %s before them are no longer kept",
-                         format_count(count, bytes), path,
-                         format_bytes(gone, stream_first(scope.stream)));
     return xasprintf("saved %s bytes to %s", format_count(count, bytes), path);
 }
 
-enum save_result save_view(struct view *v, const char *path, bool overwrite, uint64_t *bytes,
-                           char **said)
+static char *describe_stream(const struct stream *s, const char *path, uint64_t bytes)
 {
-    struct scope scope = view_scope(v);
+    char gone[FORMAT_MAX], *said = describe(path, bytes);
+
+    if (stream_first(s) == 0)
+        return said;
+    char *more = xasprintf("%s; %s before them are no longer kept", said,
+                           format_bytes(gone, stream_first(s)));
+    free(said);
+    return more;
+}
+
+/* Closes it all. *said is what to say when nothing has failed; else it is freed for the cause. */
+static enum save_result finish(struct out *out, int fd, const char *path, char **said)
+{
+    int failed = out_flush(out) < 0 ? errno : 0;
+
+    out_free(out);
+    if (close(fd) < 0 && !failed)
+        failed = errno;
+    if (!failed)
+        return SAVE_DONE;
+    free(*said);
+    *said = xasprintf("%s: %s", path, strerror(failed));
+    return SAVE_FAILED;
+}
+
+enum save_result save_lines(struct view *v, uint64_t from, uint64_t to, const char *path,
+                            bool overwrite, char **said)
+{
     int fd;
     enum save_result result = save_open(path, overwrite, &fd, said);
 
     if (result != SAVE_DONE)
         return result;
     struct out *out = out_new(fd);
-    if (scope.kind == SCOPE_STREAM && scope.stream)
-        *bytes = put_range(out, scope.stream, stream_first(scope.stream), stream_end(scope.stream));
-    else
-        *bytes = put_lines(out, v);
-    int failed = out_flush(out) < 0 ? errno : 0;
-    out_free(out);
-    if (close(fd) < 0 && !failed)
-        failed = errno;
-    *said = failed ? xasprintf("%s: %s", path, strerror(failed)) : describe(v, path, *bytes);
-    return failed ? SAVE_FAILED : SAVE_DONE;
+    *said = describe(path, put_lines(out, v, from, to));
+    return finish(out, fd, path, said);
+}
+
+enum save_result save_view(struct view *v, const char *path, bool overwrite, char **said)
+{
+    const struct stream *s = view_scope(v).stream;
+    int fd;
+
+    if (view_scope(v).kind != SCOPE_STREAM || !s)
+        return save_lines(v, view_first(v), EXCERPT_ALL, path, overwrite, said);
+    enum save_result result = save_open(path, overwrite, &fd, said);
+    if (result != SAVE_DONE)
+        return result;
+    struct out *out = out_new(fd);
+    *said = describe_stream(s, path, put_range(out, s, stream_first(s), stream_end(s)));
+    return finish(out, fd, path, said);
 }

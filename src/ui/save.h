@@ -20,8 +20,10 @@ enum save_result save_open(const char *path, bool overwrite, int *fd, char **sai
 /* A view of one stream: all bytes of the stream that are held, exactly as they were written,
  * whatever the filter. Others: the bytes of the lines seen, in their order, also of
  * those that the view has not taken in yet. *said gets a line for
- * the user (to be freed), *bytes how many were written. */
-enum save_result save_view(struct view *v, const char *path, bool overwrite, uint64_t *bytes,
-                           char **said);
+ * the user (to be freed). */
+enum save_result save_view(struct view *v, const char *path, bool overwrite, char **said);
+/* The bytes of the lines from one entry to another. */
+enum save_result save_lines(struct view *v, uint64_t from, uint64_t to, const char *path,
+                            bool overwrite, char **said);
 
 #endif

@@ -9,10 +9,12 @@
 #include "ui/clock.h"
 #include "ui/desk.h"
 #include "ui/errand.h"
+#include "ui/excerpt.h"
 #include "ui/help.h"
 #include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/live.h"
+#include "ui/mouse.h"
 #include "ui/picker.h"
 #include "ui/plan.h"
 #include "ui/procview.h"
@@ -77,7 +79,9 @@ struct ui {
     char prefix[32];             /* the first of two keys, "" for none */
     const struct action *awaits; /* a key (a mark's letter, a number); NULL: none does */
     struct buf clipboard;        /* the last that was copied */
-    char *save_path;             /* while one is asked whether to overwrite it */
+    char *command;               /* that is to be run, with these lines */
+    struct excerpt excerpt;
+    char *save_path; /* while one is asked whether to overwrite it */
 
     struct recorder *recorder; /* NULL: nothing is recorded */
     int64_t flush_next;        /* when what it has goes to the file */
@@ -85,6 +89,7 @@ struct ui {
     struct ui_lock lock;
 
     bool tree_shown, zoomed, paused, mouse;
+    struct drag drag;
     int64_t last_input;
 
     char *message; /* NULL: none */
@@ -131,6 +136,12 @@ void ui_close(struct ui *ui);
 struct pane *ui_focused(const struct ui *ui);
 /* The same, or the one that had it last when the tree has it. */
 struct pane *ui_current(const struct ui *ui);
+
+/* The plan as the screen is, all of it seen; and the tile of the focused pane. False: there is no
+ * room for any pane. */
+bool ui_take_plan(struct ui *ui, int *tile);
+/* The tree as wide as that, within what is sensible. */
+void ui_widen_tree(struct ui *ui, int width);
 
 /* Shows the selected line of the results in a pane, and closes their list. */
 void ui_go_to_result(struct ui *ui);

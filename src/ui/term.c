@@ -23,10 +23,10 @@
 #include "base/xmalloc.h"
 
 /* All that is written beside ncurses. */
-static const char modes_on[] = "\x1b[?1000h\x1b[?1006h\x1b[?2004h";
-static const char modes_off[] = "\x1b[?2004l\x1b[?1006l\x1b[?1000l";
-static const char mouse_on[] = "\x1b[?1000h\x1b[?1006h";
-static const char mouse_off[] = "\x1b[?1006l\x1b[?1000l";
+static const char modes_on[] = "\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?2004h";
+static const char modes_off[] = "\x1b[?2004l\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+static const char mouse_on[] = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+static const char mouse_off[] = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 static const char copy_start[] = "\x1b]52;c;", copy_end[] = "\x07"; /* Base64 in between */
 
 struct terminal {

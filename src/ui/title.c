@@ -258,6 +258,8 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
     add(all, ROLE_TEXT, xstrdup(" "));
     add_work(all, p);
     add_filter(all, p);
+    if (pane_selects(p))
+        add(all, ROLE_FOCUS, xasprintf("%s selected ", format_count(count, pane_selected(p))));
     if (pane_form(p) != FORM_TEXT)
         add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
     if (behind > 0)

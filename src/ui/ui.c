@@ -20,7 +20,6 @@
 #define SECOND ((int64_t)1000000000)
 #define MESSAGE_TIME (8 * SECOND)
 #define IDLE (5 * SECOND) /* without a key: panes may be added also while the tree is hidden */
-#define WHEEL_ROWS 3
 
 struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
 {
@@ -62,6 +61,7 @@ void ui_free(struct ui *ui)
     free(ui->targets.all);
     canvas_free(ui->canvas);
     buf_free(&ui->clipboard);
+    free(ui->command);
     free(ui->save_path);
     free(ui->message);
     for (unsigned i = 0; i < ui->nfds; i++)
@@ -368,59 +368,6 @@ static void key_input(struct ui *ui, const struct input_event *ev)
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
 }
 
-/* The pane whose tile is at that place of the screen; -1: none. */
-static int pane_at(const struct ui *ui, int row, int col)
-{
-    for (int i = 0; i < ui->layout.ntiles; i++)
-        if (rect_holds(ui->layout.tiles[i], row, col))
-            return ui->first_tile + i < desk_count(ui->desk) ? ui->first_tile + i : -1;
-    return -1;
-}
-
-static void wheel(struct ui *ui, const struct input_event *ev)
-{
-    int rows = ev->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS;
-    int i = pane_at(ui, ev->row, ev->col);
-
-    if (help_is_open(ui->help))
-        help_scroll(ui->help, rows);
-    else if (picker_is_open(ui->picker))
-        picker_move(ui->picker, rows < 0 ? -1 : 1);
-    else if (procview_is_open(ui->procview))
-        procview_move(ui->procview, rows);
-    else if (results_is_open(ui->results))
-        results_move(ui->results, rows);
-    else if (rect_holds(ui->layout.tree, ev->row, ev->col))
-        treeview_wheel(ui->tree, rows);
-    else if (i >= 0)
-        pane_scroll(desk_pane(ui->desk, i), rows);
-}
-
-static void click(struct ui *ui, const struct input_event *ev)
-{
-    int i = pane_at(ui, ev->row, ev->col);
-
-    if (prompt_is_open(ui->prompt)) {
-        /* it has the keys, and is about what has the focus */
-    } else if (picker_is_open(ui->picker)) {
-        if (picker_click(ui->picker, ev->row, ev->col))
-            ui_run(ui, keys_named("choose"), "");
-    } else if (help_is_open(ui->help)) {
-        help_close(ui->help);
-    } else if (procview_is_open(ui->procview)) {
-        if (procview_click(ui->procview, ev->row, ev->col))
-            ui_run(ui, keys_named("attach-chosen"), "");
-    } else if (results_is_open(ui->results)) {
-        if (results_click(ui->results, ev->row, ev->col))
-            ui_run(ui, keys_named("choose"), "");
-    } else if (rect_holds(ui->layout.tree, ev->row, ev->col)) {
-        desk_set_focus(ui->desk, -1);
-        if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
-            ui_run(ui, keys_named("open"), "");
-    } else if (i >= 0)
-        desk_set_focus(ui->desk, i);
-}
-
 void ui_choose_process(struct ui *ui)
 {
     ui_run(ui, keys_named("attach"), "");
@@ -434,10 +381,8 @@ void ui_input(struct ui *ui, const struct input_event *ev)
         key_input(ui, ev);
     else if (ev->kind == INPUT_PASTE && prompt_is_open(ui->prompt))
         prompt_insert(ui->prompt, ev->paste, ev->paste_len);
-    else if (ev->kind == INPUT_MOUSE && ev->mouse == MOUSE_PRESS && ev->button == 1)
-        click(ui, ev);
-    else if (ev->kind == INPUT_MOUSE && ev->mouse >= MOUSE_WHEEL_UP)
-        wheel(ui, ev);
+    else if (ev->kind == INPUT_MOUSE)
+        mouse_input(ui, ev);
     live_check(ui);
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "model/model.h"
 #include "ui/canvas.h"
@@ -23,7 +24,16 @@ struct ui_hooks {
 };
 
 /* What the user wants of the program. */
-enum ui_wish { UI_NOTHING, UI_QUIT, UI_SUSPEND, UI_REDRAW, UI_MOUSE_ON, UI_MOUSE_OFF, UI_COPY };
+enum ui_wish {
+    UI_NOTHING,
+    UI_QUIT,
+    UI_SUSPEND,
+    UI_REDRAW,
+    UI_MOUSE_ON,
+    UI_MOUSE_OFF,
+    UI_COPY,
+    UI_PIPE
+};
 
 /* The model stays the caller's. ascii: no other characters may be drawn. */
 struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii);
@@ -67,6 +77,12 @@ enum ui_wish ui_take_wish(struct ui *ui);
 
 /* What is to be put into the clipboard, for UI_COPY; belongs to the ui. */
 struct bytes ui_clipboard(const struct ui *ui);
+
+/* For UI_PIPE: a shell command that the user typed, to be run on the terminal; belongs to the ui.
+ * And the bytes that it is to get: ui_pipe_next() appends some, false: that was all. Between them
+ * no input may come, and no ui_tick(). */
+const char *ui_pipe_command(const struct ui *ui);
+bool ui_pipe_next(struct ui *ui, struct buf *out);
 
 /* A line for the user, for some seconds. */
 void ui_say(struct ui *ui, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));

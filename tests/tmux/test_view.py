@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from conftest import PCAT, alive, until
+from conftest import PCAT, PCAT_TUI, alive, until
 
 
 def attach(tui, target, **options):
@@ -390,3 +390,40 @@ def test_windows(tui, tracee):
     t.wait(lambda s: s.count("seen twice") == 3)
     t.keys("C-w", "o")
     t.wait(lambda s: s.count("seen twice") == 1)
+
+
+def test_pipe_into_a_command(tui, tracee, tmp_path):
+    target = tracee()
+    t = attach(tui, target, size=(100, 30))
+    target.say("one\n\033[31mtwo\033[0m\nthree\n")
+    t.wait_for("three")
+    t.keys("1", "v", "k", "|")
+    t.wait_for("pipe 2 lines into:")
+    t.type("cat >%s; tty </dev/tty; echo all went" % (tmp_path / "got"))
+    t.keys("Enter")
+    t.wait_for(r"/dev/tty\s+all went")  # the command has the terminal
+    t.wait_for("Enter goes back")
+    target.say("meanwhile\n")  # and the capture goes on
+    t.keys("Enter")
+    t.wait_for("meanwhile")
+    assert (tmp_path / "got").read_text() == "\033[31mtwo\033[0m\nthree\n"
+
+
+def test_a_command_is_ended_by_its_own_keys(tui, tracee):
+    target = tracee()  # below a shell with job control, as one has it
+    t = tui(command=["bash", "-c", 'set -m; "$@"; exit $?', "-", PCAT_TUI, "-p", str(target.pid)])
+    t.wait_for("voice-1")
+    target.say("one\n")
+    t.wait_for("one")
+    for key in "C-c", "C-\\":  # neither is for the viewer
+        t.keys("1", "|")
+        t.type("echo it runs; sleep 600")
+        t.keys("Enter")
+        t.wait_for(r"^it runs")
+        t.keys(key)
+        t.wait_for(re.escape("^" + key[-1:].upper()) + r"\s+\(Enter goes back")
+        t.keys("Enter")
+        t.wait_for("voice-1")
+    t.keys("q")
+    assert t.wait_exit() == 0
+    assert alive(target.pid)

@@ -14,7 +14,7 @@
 
 static void describe(struct buf *out, const struct input_event *ev)
 {
-    static const char *const mouse[] = {"press", "release", "up", "down"};
+    static const char *const mouse[] = {"press", "drag", "release", "up", "down"};
 
     if (out->len)
         buf_addc(out, ' ');
@@ -98,6 +98,7 @@ static void test_mouse(void **state)
     assert_keys("\x1b[<0;10;5M\x1b[<0;10;5m", "press1@4,9 release1@4,9");
     assert_keys("\x1b[<64;10;5M\x1b[<65;1;1M", "up4@4,9 down5@0,0");
     assert_keys("\x1b[<0;200;120M", "press1@119,199");
+    assert_keys("\x1b[<0;1;1M\x1b[<32;2;3M\x1b[<0;2;3m", "press1@0,0 drag1@2,1 release1@2,1");
     assert_keys("\x1b[M *%j", "press1@4,9 j");
     assert_keys("\x1b[<0;10;5Mq", "press1@4,9 q");
 }

@@ -182,6 +182,20 @@ static int row_of(struct screen *s, const char *what)
     return at ? row : -1;
 }
 
+/* Cells before it, in its row. */
+static int column_of(struct screen *s, const char *what)
+{
+    char *text = screen_text(s), *at = strstr(text, what), *row = at;
+    int cells = 0;
+
+    while (row && row > text && row[-1] != '\n')
+        row--;
+    for (; at && row < at; row++)
+        cells += (*row & 0xc0) != 0x80;
+    free(text);
+    return at ? cells : -1;
+}
+
 static void test_move_and_lower(void **state)
 {
     struct screen *s = *state;
@@ -334,6 +348,34 @@ static void test_passers_by_share_a_pane(void **state)
     assert_no_screen(s, "subtree");
 }
 
+static void test_drag_borders(void **state)
+{
+    struct screen *s = *state;
+
+    assert_int_equal(row_of(s, " 2 helper"), 10);
+    screen_keys(s, ESC "[<0;80;11M" ESC "[<32;80;8M" ESC "[<32;80;6M" ESC "[<0;80;6m");
+    assert_int_equal(row_of(s, " 2 helper"), 5);
+    screen_keys(s, "z");
+    assert_no_screen(s, "line 29"); /* it has the focus, too */
+    screen_keys(s, "z" ESC "[<0;80;6M" ESC "[<32;80;1M" ESC "[<0;80;1m");
+    assert_int_equal(row_of(s, " 2 helper"), 2); /* two rows stay */
+    screen_keys(s, ESC "[<0;37;20M" ESC "[<32;50;20M" ESC "[<0;50;20m");
+    assert_int_equal(column_of(s, " 1 worker"), 51);
+    screen_keys(s, ESC "[<0;50;20M" ESC "[<32;2;20M" ESC "[<0;2;20m");
+    assert_int_equal(column_of(s, " 1 worker"), 51); /* too narrow: it stays */
+    screen_keys(s, "1" W "v");
+    int border = column_of(s, " 4 worker") - 1;
+    char keys[100];
+    snprintf(keys, sizeof keys, ESC "[<0;%d;9M" ESC "[<32;%d;9M" ESC "[<0;%d;9m", border,
+             border - 8, border - 8);
+    screen_keys(s, keys);
+    assert_int_equal(column_of(s, " 4 worker"), border - 7);
+    screen_keys(s, ESC "OQ" ESC "OQ/x"); /* a prompt has it all: nothing moves below it */
+    snprintf(keys, sizeof keys, ESC "[<0;%d;9M" ESC "[<32;%d;9M", border - 8, border);
+    screen_keys(s, keys);
+    assert_int_equal(column_of(s, " 4 worker"), border - 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +390,7 @@ int main(void)
         WIDE_CASE(test_no_room),
         WIDE_CASE(test_width_of_the_tree),
         EMPTY_CASE(test_passers_by_share_a_pane),
+        WIDE_CASE(test_drag_borders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,118 @@
+#include "ui/shell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xmalloc.h"
+
+extern char **environ;
+
+struct shell {
+    pid_t pid;
+    int fd; /* -1: closed */
+    shell_more_fn *more;
+    void *user;
+    struct buf out;
+    size_t done; /* bytes of it that were written */
+};
+
+static int spawn(pid_t *pid, const char *command, int input)
+{
+    char *argv[] = {"sh", "-c", (char *)command, NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t none, all;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setsigdefault(&attr, &all);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    int error = posix_spawn(pid, "/bin/sh", &files, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    return error;
+}
+
+struct shell *shell_start(const char *command, shell_more_fn *more, void *user, char **cause)
+{
+    pid_t pid = 0;
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        *cause = xasprintf("a pipe can't be made: %s", strerror(errno));
+        return NULL;
+    }
+    int error = spawn(&pid, command, ends[0]);
+    close(ends[0]);
+    if (error) {
+        close(ends[1]);
+        *cause = xasprintf("/bin/sh: %s", strerror(error));
+        return NULL;
+    }
+    struct shell *sh = xcalloc(1, sizeof *sh);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    *sh = (struct shell){.pid = pid, .fd = ends[1], .more = more, .user = user};
+    return sh;
+}
+
+static void close_input(struct shell *sh)
+{
+    if (sh->fd >= 0)
+        close(sh->fd);
+    sh->fd = -1;
+}
+
+void shell_free(struct shell *sh)
+{
+    if (!sh)
+        return;
+    close_input(sh);
+    buf_free(&sh->out);
+    free(sh);
+}
+
+int shell_fd(const struct shell *sh)
+{
+    return sh->fd;
+}
+
+/* False: there is nothing more to write. */
+static bool refill(struct shell *sh)
+{
+    if (sh->done < sh->out.len)
+        return true;
+    buf_clear(&sh->out);
+    sh->done = 0;
+    return sh->more(sh->user, &sh->out);
+}
+
+void shell_feed(struct shell *sh)
+{
+    while (sh->fd >= 0) {
+        if (!refill(sh)) {
+            close_input(sh);
+            return;
+        }
+        ssize_t n = write(sh->fd, (char *)sh->out.data + sh->done, sh->out.len - sh->done);
+        if (n > 0)
+            sh->done += (size_t)n;
+        else if (errno == EAGAIN)
+            return;
+        else if (errno != EINTR)
+            close_input(sh); /* it does not want the rest */
+    }
+}
+
+bool shell_is_gone(const struct shell *sh)
+{
+    return kill(sh->pid, 0) < 0 && errno == ESRCH;
+}
