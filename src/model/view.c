@@ -859,6 +859,11 @@ uint64_t view_find_time(const struct view *v, int64_t time)
     return view_end(v);
 }
 
+bool view_has(const struct view *v, const struct stream *s)
+{
+    return find_member(v, s);
+}
+
 size_t view_stream_count(const struct view *v)
 {
     return v->member_count;

@@ -151,5 +151,7 @@ uint64_t view_find_time(const struct view *v, int64_t time);
 /* The streams in scope, 0 <= i < view_stream_count(); NULL: it was dropped. */
 size_t view_stream_count(const struct view *v);
 struct stream *view_stream(const struct view *v, size_t i);
+/* Whether it is one of them. */
+bool view_has(const struct view *v, const struct stream *s);
 
 #endif

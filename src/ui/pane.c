@@ -69,10 +69,7 @@ struct stream *pane_stream(const struct pane *p)
 
 bool pane_covers(const struct pane *p, const struct stream *s)
 {
-    for (size_t i = 0; i < view_stream_count(p->view); i++)
-        if (view_stream(p->view, i) == s)
-            return true;
-    return false;
+    return view_has(p->view, s);
 }
 
 int64_t pane_last_time(const struct pane *p)
