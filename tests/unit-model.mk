@@ -1,6 +1,7 @@
 # The tests of the model. Most link with a model whose buffers hold next to nothing, so that every
 # test crosses every boundary.
-SMALL_MODEL = -DSTREAM_FLOOR=16 -DSTREAM_BLOCK=8 -DSTREAM_BLOCK_MIN=2 -DENTRIES_CHUNK=4 -DMODEL_DEAD_MAX=20
+SMALL_MODEL = -DSTREAM_FLOOR=16 -DSTREAM_BLOCK=8 -DSTREAM_BLOCK_MIN=2 -DENTRIES_CHUNK=4 -DMODEL_DEAD_MAX=20 \
+	-DTIMELINE_BUCKETS=8 -DTIMELINE_ROWS=3 -DRATES_MAX=2
 check_LIBRARIES = tests/model/libsmall.a
 tests_model_libsmall_a_SOURCES = $(MODEL_SOURCES)
 tests_model_libsmall_a_CPPFLAGS = $(AM_CPPFLAGS) $(SMALL_MODEL)
@@ -8,7 +9,7 @@ tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS)
 SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
-	tests/model/test_tree tests/model/test_instant tests/model/test_model tests/model/test_view \
+	tests/model/test_tree tests/model/test_timeline tests/model/test_instant tests/model/test_model tests/model/test_view \
 	tests/model/test_search tests/model/test_retell tests/model/test_random
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
@@ -35,6 +36,11 @@ tests_model_test_instant_SOURCES = tests/model/test_instant.c $(FEED)
 tests_model_test_instant_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_instant_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_instant_LDADD = $(SMALL_LINK)
+
+tests_model_test_timeline_SOURCES = tests/model/test_timeline.c $(FEED)
+tests_model_test_timeline_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_timeline_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_timeline_LDADD = $(SMALL_LINK)
 
 tests_model_test_model_SOURCES = tests/model/test_model.c $(FEED)
 tests_model_test_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)

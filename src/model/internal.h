@@ -4,7 +4,9 @@
 
 #include "model/budget.h"
 #include "model/model.h"
+#include "model/rates.h"
 #include "model/store.h"
+#include "model/timeline.h"
 #include "model/trouble.h"
 
 struct task_set;
@@ -43,6 +45,9 @@ struct model {
     size_t failure_count, failure_cap;
 
     struct watcher *watchers;
+
+    struct rates rates;
+    struct timeline *timeline;
 
     struct note notes[MODEL_NOTES_MAX]; /* a ring */
     uint64_t note_count;                /* that ever came: serials are from 1 */

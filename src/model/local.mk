@@ -7,12 +7,14 @@ MODEL_SOURCES = \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \
 	src/model/processes.c src/model/processes.h \
+	src/model/rates.c src/model/rates.h \
 	src/model/retell.c src/model/retell.h \
 	src/model/scope.c \
 	src/model/search.c src/model/search.h \
 	src/model/store.h \
 	src/model/stream.c src/model/stream.h \
 	src/model/text.c src/model/text.h \
+	src/model/timeline.c src/model/timeline.h \
 	src/model/tree.c src/model/tree.h \
 	src/model/trouble.c src/model/trouble.h \
 	src/model/view.c src/model/view.h

@@ -14,6 +14,7 @@ struct model *model_new(size_t budget)
     struct model *m = xcalloc(1, sizeof *m);
 
     m->budget.limit = budget;
+    m->timeline = timeline_new();
     return m;
 }
 
@@ -52,6 +53,7 @@ void model_free(struct model *m)
     for (size_t i = 0; i < MODEL_NOTES_MAX; i++)
         free(m->notes[i].text);
     budget_free(&m->budget);
+    timeline_free(m->timeline);
     free(m->failures);
     free(m);
 }
@@ -333,6 +335,14 @@ static void on_other(struct model *m, struct source *source, const struct event 
     m->tree_generation++;
 }
 
+/* A thread whose process is not known stands for it. */
+static struct task *process_of(struct task *t)
+{
+    struct task *process = task_process(t);
+
+    return process ? process : t;
+}
+
 static void count_write(struct model *m, struct source *source, struct task *t,
                         const struct event *e)
 {
@@ -350,6 +360,8 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     t->last_time = e->time;
     t->last_seq = e->seq;
     t->last_order = m->order;
+    rates_add(&m->rates, t, e->time, bytes);
+    timeline_write(m->timeline, process_of(t), e->time, bytes);
     trouble_unblock(m, t);
 }
 
@@ -387,6 +399,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     trouble_unblock(m, t); /* what was lost came behind its write */
     t->lost_bytes += lost->bytes;
     t->lost_writes += lost->writes;
+    timeline_mark(m->timeline, process_of(t), e->time, TIMELINE_LOST);
     source->lost_bytes += lost->bytes;
     source->lost_writes += lost->writes;
     s->lost_bytes += lost->bytes;
@@ -528,6 +541,11 @@ struct stream *model_recent_stream(const struct model *m)
 struct stream *model_next_stream(const struct stream *s)
 {
     return s->older;
+}
+
+const struct timeline *model_timeline(const struct model *m)
+{
+    return m->timeline;
 }
 
 uint64_t model_generation(const struct model *m)

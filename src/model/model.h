@@ -24,7 +24,9 @@
 
 #include "event/event.h"
 #include "model/processes.h"
+#include "model/rates.h"
 #include "model/stream.h"
+#include "model/timeline.h"
 #include "model/tree.h"
 #include "model/trouble.h"
 
@@ -149,6 +151,9 @@ struct model_totals {
     size_t memory, budget;
 };
 void model_totals(const struct model *m, struct model_totals *out);
+
+/* Output over all the time. */
+const struct timeline *model_timeline(const struct model *m);
 
 /* Notes by serial: [first, end) are kept. NULL outside. */
 uint64_t model_first_note(const struct model *m);

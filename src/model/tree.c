@@ -277,6 +277,7 @@ static void free_step(struct exec_step *step)
 
 static void free_node(struct task *t)
 {
+    rates_drop(&t->source->model->rates, t);
     for (size_t i = 0; i < t->step_count; i++)
         free_step(&t->steps[i]);
     free(t->steps);
@@ -294,6 +295,7 @@ static void drop_node(struct model *m, struct task *t)
 {
     for (struct watcher *w = m->watchers; w; w = w->next)
         w->task_removed(w->user, t);
+    timeline_dropped(m->timeline, t);
     while (t->stream_count > 0)
         model_free_stream(m, t->streams[t->stream_count - 1]);
     if (t->in_dead)
@@ -485,7 +487,10 @@ void tree_task(struct model *m, struct source *source, const struct event *e)
     }
     if (!is_alive(t))
         set_state(m, t, TASK_RUNNING);
+    bool born = !t->described && task->how != HOW_ATTACHED;
     describe(t, task);
+    if (t->process && born)
+        timeline_mark(m->timeline, t, e->time, TIMELINE_BORN);
     if (t->process)
         adopt(m, t);
     limit_dead(m, NULL);
@@ -535,6 +540,7 @@ static void take_lead(struct model *m, struct task *old, struct task *by, int64_
     enter_tid(by);
     hand_over(old, by);
     old->successor = by->id;
+    timeline_replaced(m->timeline, old, by);
     old->process = false;
 
     unlink_node(old);
@@ -560,6 +566,7 @@ void tree_exec(struct model *m, struct source *source, const struct event *e)
         take_lead(m, t, former, e->time);
         t = former;
     }
+    timeline_mark(m->timeline, t, e->time, TIMELINE_EXEC);
     threads_follow(m, t, NULL, e->time);
     add_step(t, e->time, exec->exe, exec->argv);
     copy_text(&t->comm, exec->comm, MODEL_TEXT_MAX);
@@ -578,6 +585,9 @@ void tree_exit(struct model *m, struct source *source, const struct event *e)
         t->core = e->exit.core;
         t->status_known = true;
     }
+    if (t->process && t->state != TASK_DEAD)
+        timeline_mark(m->timeline, t, e->time,
+                      t->signal || t->code ? TIMELINE_FAILED : TIMELINE_ENDED);
     die(m, t, e->time);
     trouble_failed(m, t);
     if (t->process)

@@ -131,6 +131,8 @@ struct task {
     UT_hash_handle by_id, by_tid;
     struct task *dead_next, *dead_prev;
     bool described, in_dead, dead_full, told_failed;
+    struct rate *rate;     /* NULL: it was quiet for long; see task_rate() */
+    unsigned timeline_row; /* that it had last; 0: none */
 };
 
 /* Next node in display order (parents first) inside the subtree of `top`; NULL at its end.

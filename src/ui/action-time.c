@@ -81,9 +81,7 @@ void action_lock(struct ui *ui, int arg, const char *text)
     if (!p || !pane_instant(p, &at))
         at = instant_of_time(w.newest);
     lock_at(ui, &at);
-    ui_say(ui, false,
-           "all panes and the tree show this instant: scroll, or @, to move it; L frees "
-           "the panes, G follows again");
+    ui_say(ui, false, "locked: scrolling moves all to another instant; L: free again, G: follow");
 }
 
 static bool accept_at(struct ui *ui, const char *text)

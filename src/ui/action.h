@@ -24,4 +24,7 @@ action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, ac
 /* action-trouble.c */
 action_fn action_blocked;
 
+/* action-time.c; sparklines: action.c */
+action_fn action_sparklines;
+
 #endif

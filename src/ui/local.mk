@@ -30,6 +30,7 @@ libui_a_SOURCES = \
 	src/ui/rows.c src/ui/rows.h \
 	src/ui/save.c src/ui/save.h \
 	src/ui/shell.c src/ui/shell.h \
+	src/ui/spark.c src/ui/spark.h \
 	src/ui/state.h \
 	src/ui/status.c src/ui/status.h \
 	src/ui/term.c src/ui/term.h \

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "model/rates.h"
 #include "ui/blocked.h"
 #include "ui/format.h"
+#include "ui/spark.h"
 #include "ui/theme.h"
 #include "ui/treeview-state.h"
 
@@ -244,6 +246,28 @@ static void draw_source(struct treeview *tv, struct area a, const struct source 
         area_text(left, 0, col + 1, theme(ROLE_DIM), more);
 }
 
+/* Where sparklines end, so that they stand below one another. */
+static int spark_edge(struct area a)
+{
+    return a.cols < 34 ? 9 : 15;
+}
+
+/* At the right of what the figures leave. Returns the width. */
+static int draw_spark(const struct treeview *tv, struct area a, const struct task *t)
+{
+    bool folded = t->first_child && node_set_holds(tv->folds, t->id);
+    int64_t last = (tv->past ? tv->at.time : clock_time(tv->clock, t->source)) / SECOND;
+    int cols = a.cols < 40 ? 8 : a.cols / 2;
+
+    if (cols > RATE_SECONDS)
+        cols = RATE_SECONDS;
+    if (a.cols - cols < 9)
+        return 0;
+    spark_task(area_part(a, 0, a.cols - cols, 1, cols), t, folded, last,
+               theme(treeview_phase(tv, t) == PHASE_ALIVE ? ROLE_GOOD : ROLE_DIM));
+    return cols + 1;
+}
+
 static void draw_line(struct treeview *tv, struct area a, const struct tree_line *l, bool focused)
 {
     const struct task *t = model_task(tv->model, l->id);
@@ -256,6 +280,10 @@ static void draw_line(struct treeview *tv, struct area a, const struct tree_line
     if (!t)
         return;
     int left = draw_line_guides(a, l), right = draw_figures(tv, a, t);
+    if (tv->sparks && right < spark_edge(a))
+        right = spark_edge(a);
+    if (tv->sparks)
+        right += draw_spark(tv, area_part(a, 0, left, 1, a.cols - left - right), t);
     draw_name(tv, area_part(a, 0, left, 1, a.cols - left - right), l, t);
     if (l->id == tv->selected)
         area_restyle(a, 0, 0, a.cols, theme(focused ? ROLE_SELECTED : ROLE_SELECTED_DIM));

@@ -64,7 +64,8 @@ struct treeview {
     unsigned indent; /* of all nodes: below the lines of sources */
     struct meter *meters;
     int64_t now;
-    bool past; /* what stands at `at` is shown */
+    bool sparks; /* are shown */
+    bool past;   /* what stands at `at` is shown */
     struct instant at;
     struct regex *find, *filter;
     bool forward, exclude;

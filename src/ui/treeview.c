@@ -79,6 +79,15 @@ void treeview_tick(struct treeview *tv, int64_t now)
     tv->now = now;
 }
 
+bool treeview_moves(const struct treeview *tv)
+{
+    bool any = false;
+
+    for (const struct source *s = model_sources(tv->model); s; s = s->next)
+        any = any || !s->ended;
+    return any && tv->sparks && !tv->past;
+}
+
 void treeview_freeze(struct treeview *tv, bool frozen)
 {
     tv->frozen = frozen;
@@ -477,6 +486,12 @@ bool treeview_toggle_only(struct treeview *tv)
     tv->top = 0;
     tv->stale = true;
     return tv->root != 0;
+}
+
+bool treeview_toggle_sparks(struct treeview *tv)
+{
+    tv->sparks = !tv->sparks;
+    return tv->sparks;
 }
 
 bool treeview_toggle_threads(struct treeview *tv)

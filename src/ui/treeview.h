@@ -19,6 +19,8 @@ void treeview_free(struct treeview *tv);
 
 /* CLOCK_MONOTONIC ns, for the rates. */
 void treeview_tick(struct treeview *tv, int64_t now);
+/* It looks different from one second to the next although nothing comes. */
+bool treeview_moves(const struct treeview *tv);
 
 /* No more changes are taken in until it is thawed. */
 void treeview_freeze(struct treeview *tv, bool frozen);
@@ -68,6 +70,7 @@ size_t treeview_tags(const struct treeview *tv);
 struct task_set *treeview_tagged(struct treeview *tv);
 
 /* Each returns whether they are shown from now on. */
+bool treeview_toggle_sparks(struct treeview *tv);
 bool treeview_toggle_threads(struct treeview *tv);
 bool treeview_toggle_dead(struct treeview *tv);
 /* Selects the most recently active task, again and again. */

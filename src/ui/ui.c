@@ -80,6 +80,8 @@ void ui_set(struct ui *ui, const struct config *c)
     ui->incremental = c->incremental;
     if (treeview_toggle_threads(ui->tree) != c->threads)
         treeview_toggle_threads(ui->tree);
+    if (treeview_toggle_sparks(ui->tree) != c->sparklines)
+        treeview_toggle_sparks(ui->tree);
     if (treeview_toggle_dead(ui->tree) != c->dead)
         treeview_toggle_dead(ui->tree);
     ui->mouse = c->mouse;
@@ -303,8 +305,8 @@ bool ui_is_dirty(const struct ui *ui)
     bool tenths;
 
     return ui->dirty || ui->drawn_generation != model_generation(ui->model) ||
-           (is_later(ui, SECOND) &&
-            (ui->status.rate > 0 || blocked_runs(ui->model, ui->clock, &tenths))) ||
+           (is_later(ui, SECOND) && (ui->status.rate > 0 || treeview_moves(ui->tree) ||
+                                     blocked_runs(ui->model, ui->clock, &tenths))) ||
            (is_later(ui, SECOND / 10) && blocked_runs(ui->model, ui->clock, &tenths) && tenths);
 }
 

@@ -121,7 +121,7 @@ static void test_lock_ends(void **state)
     screen_keys(s, "1L\x02"); /* ^B is no key of ours */
     screen_keys(s, "kkkkkL");
     assert_screen(s, "free again");
-    assert_no_screen(s, "locked");
+    assert_no_screen(s, "locked 05");
     assert_screen(s, "left 24."); /* stays */
     assert_no_screen(s, "left 25.");
     assert_screen(s, "right 29."); /* was following before */
@@ -129,7 +129,7 @@ static void test_lock_ends(void **state)
     assert_screen(s, "left 29.");
     assert_screen(s, "right 29.");
     screen_keys(s, "LkkF");
-    assert_no_screen(s, "locked");
+    assert_no_screen(s, "locked 05");
     assert_screen(s, "left 29.");
 }
 
@@ -218,6 +218,23 @@ static void test_between_marks(void **state)
     assert_screen(s, "+0.600000 s, 6 lines, 51 B");
 }
 
+static void test_sparklines(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "%");
+    assert_screen(s, "the last seconds of each task");
+    assert_screen_file(s, "sparklines-120x24");
+    screen_keys(s, "0-"); /* folded: all together */
+    assert_screen(s, "▸");
+    assert_screen(s, "▃▃▃");
+    screen_keys(s, "+");
+    screen_wait(s, 70);
+    assert_no_screen(s, "▃");
+    screen_keys(s, "z%");
+    assert_screen(s, "no sparklines");
+}
+
 static void test_times_as_they_are_said(void **state)
 {
     struct when w = {.oldest = 5, .newest = INT64_C(1732340000) * SECOND, .here = 100 * SECOND};
@@ -271,6 +288,7 @@ int main(void)
         RACE_CASE(test_lock_holds_while_more_comes),
         RACE_CASE(test_at_a_time),
         RACE_CASE(test_between_marks),
+        RACE_CASE(test_sparklines),
         cmocka_unit_test(test_times_as_they_are_said),
     };
 
