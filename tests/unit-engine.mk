@@ -40,4 +40,14 @@ TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_company.py tests/engi
 if PYTEST
 PROGRAM_TESTS += $(TRUTH_TESTS)
 endif
-EXTRA_DIST += $(TRUTH_TESTS) tests/engine/conftest.py tests/engine/truth.py tests/tracees/m32.c
+EXTRA_DIST += $(TRUTH_TESTS) tests/engine/conftest.py tests/engine/truth.py tests/tracees/m32.c \
+	tests/engine/beside_strace.py tests/engine/real_programs.py
+
+# Not tests but evidence, printed: the cases beside strace and the truth; real programs beside their sink.
+beside-strace: all tests/tracees/tracee$(EXEEXT)
+	PCAT_BUILDDIR=`pwd` PYTHONDONTWRITEBYTECODE=1 $(firstword $(PYTEST)) $(srcdir)/tests/engine/beside_strace.py $(BESIDE_FLAGS)
+
+real-programs: all
+	PYTHONDONTWRITEBYTECODE=1 $(firstword $(PYTEST)) $(srcdir)/tests/engine/real_programs.py --build . $(BESIDE_FLAGS)
+
+.PHONY: beside-strace real-programs

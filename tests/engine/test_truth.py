@@ -28,6 +28,19 @@ def check_memory(r):
     assert r.peak < 160 * MIB, "pcat took %d MiB" % (r.peak // MIB)
 
 
+def check_children(r):
+    """That each line and each status is right, and there once, the others have checked: here is how many."""
+    check_memory(r)
+    children = {e["tid"] for e in r.events if e["type"] == "task" and e.get("how") == "fork"}
+    lines = [e["tid"] for e in r.events if e["type"] == "write"]
+    ends = [e for e in r.events if e["type"] == "exit"]
+    assert len(lines) == int(r.argv[-1]) and sum("signal" in e for e in ends) == sum(
+        status & 0x7f != 0 for statuses in r.truth.exits().values() for status in statuses)
+    print("%s: %d tasks told (%d tids), %d lines of %d writers, %d exit statuses (%d by a signal), peak RSS %.1f MiB" % (
+        r.mode, sum(e["type"] == "task" for e in r.events), len(children), len(lines), len(set(lines)), len(ends),
+        sum("signal" in e for e in ends), r.peak / MIB))
+
+
 def check_killed(r):
     """The sink knows: each of its lines, by the thread that its text names, in order."""
     seen = collections.defaultdict(bytes)
@@ -165,7 +178,7 @@ CASES = [
     Case("kin", "2.14", "a tree with threads that is there before"),
     Case("vforks", "2.7", "vfork, vfork and exec, posix_spawn"),
     Case("chain", "2.7", "a chain of execs with children", status=9),
-    Case("children", "2.12", "2,000 short-lived children"),
+    Case("children", "2.12", "2,000 short-lived children", args=("2000",), check=check_children),
     Case("orphan", "2.17", "the parent goes before the child prints", status=6),
     Case("deaths", "1.11", "death by signals, core flag"),
     Case("execasleep", "2.1", "exec by a thread, leader asleep", status=31),
@@ -208,7 +221,7 @@ CASES = [
 ]
 if LONG:
     CASES += [
-        Case("children", "2.12", "20,000 short-lived children", args=("20000",), check=check_memory,
+        Case("children", "2.12", "20,000 short-lived children", args=("20000",), check=check_children,
              timeout=600),
         Case("killed", "5.6", "killed right after a write, often", args=("600",),
              check=check_killed, sized=False, timeout=600),
