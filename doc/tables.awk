@@ -29,7 +29,7 @@ function plain(text) {
 }
 
 function values(text) {
-    return text == "size" ? "Ar size" : "Cm " text
+    return text == "size" || text == "time" ? "Ar " text : "Cm " text
 }
 
 function sentence(text) {

@@ -641,30 +641,6 @@ void action_failed(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "no process has failed");
 }
 
-void action_threads(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    ui_say(ui, false,
-           treeview_toggle_threads(ui->tree) ? "threads are shown" : "threads are hidden");
-}
-
-void action_sparklines(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    ui_say(ui, false, "%s",
-           treeview_toggle_sparks(ui->tree)
-               ? "the last seconds of each task: a column a second, a step five times as much"
-               : "no sparklines");
-}
-
-void action_dead(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    ui_say(ui, false,
-           treeview_toggle_dead(ui->tree) ? "those that are gone are shown"
-                                          : "those that are gone are hidden");
-}
-
 /* ---- in general ---- */
 
 void action_help(struct ui *ui, int arg, const char *text)

@@ -94,6 +94,28 @@ static const char *take_TIMES(const char *text, enum stamps *out)
     return "off, clock, start or delta";
 }
 
+static const char *take_SPAN(const char *text, int64_t *out)
+{
+    return config_span(text, out) ? NULL : "a time, such as 30, 5m or 1h";
+}
+
+bool config_span(const char *text, int64_t *out)
+{
+    static const char units[] = "smhd";
+    static const int64_t seconds[] = {1, 60, 3600, 86400};
+    char *end;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    unsigned long n = strtoul(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : units;
+    if (errno || !unit || (*end && end[1]) || n > 1000000)
+        return false;
+    *out = (int64_t)n * seconds[unit - units] * 1000000000;
+    return true;
+}
+
 bool config_size(const char *text, size_t *out)
 {
     static const char units[] = "KMG";

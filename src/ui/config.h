@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ui/gutter.h"
 #include "ui/theme.h"
@@ -15,6 +16,7 @@ struct config {
 #define KIND_FLAG bool
 #define KIND_THEME enum theme_name
 #define KIND_TIMES enum stamps
+#define KIND_SPAN int64_t
 #define OPTION(kind, name, otherwise, values, help) KIND_##kind name;
 #include "ui/config.def"
 #undef OPTION
@@ -22,6 +24,7 @@ struct config {
 #undef KIND_FLAG
 #undef KIND_THEME
 #undef KIND_TIMES
+#undef KIND_SPAN
 };
 
 /* What holds when nothing is said, also for keys and colours. */
@@ -38,5 +41,8 @@ bool config_read(struct config *c, const char *path, void (*complain)(void *user
 
 /* "512M", "64k", "1000". False: it is no size. */
 bool config_size(const char *text, size_t *out);
+
+/* "30", "30s", "5m", "1h", "2d": ns. False: it is no time. */
+bool config_span(const char *text, int64_t *out);
 
 #endif

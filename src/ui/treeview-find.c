@@ -35,7 +35,7 @@ bool treeview_find_next(struct treeview *tv, bool same)
         return false;
     for (size_t n = 1; n <= tv->count; n++) {
         size_t i = (tv->selected_line + (forward ? n : tv->count - n)) % tv->count;
-        const struct task *t = model_task(tv->model, tv->lines[i].id);
+        const struct task *t = tv->lines[i].step ? NULL : model_task(tv->model, tv->lines[i].id);
         if (t && tree_matches(tv->find, t)) {
             treeview_select_line(tv, i);
             return true;

@@ -7,6 +7,7 @@
 #include "base/regex.h"
 #include "ui/treeview.h"
 
+#define PARENTS 8    /* of the selected node, that are remembered */
 #define DEPTH_MAX 63 /* levels with guides of their own */
 
 /* The id of a source's own line, which there is when there are several; no node has it. */
@@ -16,6 +17,7 @@ struct tree_line {
     uint64_t id;     /* of a node, or SOURCE_LINE and the source's index */
     uint64_t guides; /* bit n: a guide runs through at level n */
     unsigned depth;
+    unsigned step; /* n: what the node executed as its nth; 0: it is the node's own line */
     bool last;     /* of its brothers */
     bool relative; /* shown for its descendants' sake */
 };
@@ -24,6 +26,7 @@ struct tree_line {
 struct meter {
     uint64_t id;
     uint64_t bytes;
+    bool folded; /* they are those of all below, too */
     int64_t since;
     double rate; /* bytes a second */
     UT_hash_handle hh;
@@ -53,13 +56,18 @@ struct treeview {
     uint64_t generation; /* of the tree, when the lines were made */
     bool stale, frozen;
     bool threads, dead; /* are shown */
+    int64_t dead_age;   /* the dead are shown no longer than that; 0: for ever */
+    size_t hidden;      /* of the dead, so */
+    int64_t expires;    /* when one more will be, by tv->now; 0: none will */
+    enum tree_columns columns;
     bool follow;
     uint64_t selected;
-    size_t selected_line; /* where it was seen last */
+    uint64_t parents[PARENTS]; /* of the selected node, the nearest first; 0: no more */
+    size_t selected_line;      /* where it was seen last */
     size_t top;
-    int rows; /* of the last drawing */
-    struct node_ref *folds, *tags;
-    uint64_t root; /* only it and what is below is shown; 0: all */
+    int rows;                              /* of the last drawing */
+    struct node_ref *folds, *tags, *steps; /* steps: what these have executed is shown */
+    uint64_t root;                         /* only it and what is below is shown; 0: all */
     unsigned root_depth;
     unsigned indent; /* of all nodes: below the lines of sources */
     struct meter *meters;
@@ -74,6 +82,23 @@ struct treeview {
 };
 
 bool node_set_holds(struct node_ref *set, uint64_t id);
+void node_set_put(struct node_ref **set, uint64_t id, bool in);
+
+/* The node that goes on as this one, by now. NULL: it is no longer kept. */
+struct task *treeview_resolve(const struct treeview *tv, uint64_t id);
+
+/* treeview-lines.c: makes the lines anew. */
+void treeview_make_lines(struct treeview *tv);
+/* What time it is there, or the instant that is shown. */
+int64_t treeview_time(const struct treeview *tv, const struct source *source);
+
+/* treeview-figures.c: the columns at the right of a node. Returns their width. */
+int treeview_draw_figures(struct treeview *tv, struct area a, const struct task *t);
+/* A line with what a node has executed. */
+void treeview_draw_step(const struct treeview *tv, struct area a, const struct task *t,
+                        size_t step);
+/* Bytes a second of a node, or of a source's line; folded: all below it are counted. */
+double treeview_rate(struct treeview *tv, uint64_t id, uint64_t bytes, bool folded);
 
 /* How a task stands, or stood at the instant that is shown. */
 enum instant_phase treeview_phase(const struct treeview *tv, const struct task *t);

@@ -1,7 +1,8 @@
-/* Words: a line is a node that is not hidden below a fold, by the filter or as a
- * thread, or a source when there are several. The lines are made anew when the tree, the folds or
- * the filter have changed, at the most once a drawing. The selection is a node's id; it goes on as
- * the node's successor, and falls to what stands in its line when it is gone. */
+/* Words: a line is a node that is not hidden below a fold, by the filter, as a thread or as one
+ * that is gone, or a source when there are several; below a node there may be lines with what it
+ * has executed. They are made anew when the tree, the folds or the filter have changed, at the most
+ * once a drawing. The selection is a node's id; it goes on as the node's successor, and falls to
+ * the parent when the node is hidden or no longer kept. */
 #include "ui/treeview.h"
 
 #include <inttypes.h>
@@ -31,7 +32,7 @@ bool node_set_holds(struct node_ref *set, uint64_t id)
     return n != NULL;
 }
 
-static void put_in(struct node_ref **set, uint64_t id, bool in)
+void node_set_put(struct node_ref **set, uint64_t id, bool in)
 {
     struct node_ref *n;
 
@@ -65,6 +66,7 @@ void treeview_free(struct treeview *tv)
         return;
     empty(&tv->folds);
     empty(&tv->tags);
+    empty(&tv->steps);
     treeview_decide(tv, false);
     treeview_forget_meters(tv);
     regex_free(tv->find);
@@ -74,9 +76,13 @@ void treeview_free(struct treeview *tv)
     free(tv);
 }
 
-void treeview_tick(struct treeview *tv, int64_t now)
+bool treeview_tick(struct treeview *tv, int64_t now)
 {
+    bool expired = tv->expires && now >= tv->expires && !tv->frozen;
+
     tv->now = now;
+    tv->stale = tv->stale || expired;
+    return expired;
 }
 
 bool treeview_moves(const struct treeview *tv)
@@ -85,7 +91,7 @@ bool treeview_moves(const struct treeview *tv)
 
     for (const struct source *s = model_sources(tv->model); s; s = s->next)
         any = any || !s->ended;
-    return any && tv->sparks && !tv->past;
+    return any && !tv->past && (tv->sparks || tv->steps || tv->columns != TREE_FIGURES);
 }
 
 void treeview_freeze(struct treeview *tv, bool frozen)
@@ -111,7 +117,7 @@ enum instant_phase treeview_phase(const struct treeview *tv, const struct task *
                                                                                      : PHASE_ALIVE;
 }
 
-/* ---- the lines ---- */
+/* ---- folds ---- */
 
 static bool folded(const struct treeview *tv, uint64_t id)
 {
@@ -121,72 +127,12 @@ static bool folded(const struct treeview *tv, uint64_t id)
 static void set_fold(struct treeview *tv, uint64_t id, bool fold)
 {
     tv->stale = true;
-    put_in(&tv->folds, id, fold);
+    node_set_put(&tv->folds, id, fold);
 }
 
-static bool passes(struct treeview *tv, const struct task *t)
-{
-    if (!tv->dead && t->state == TASK_DEAD && treeview_phase(tv, t) == PHASE_OVER)
-        return false;
-    return !tv->filter || tree_matches(tv->filter, t) != tv->exclude;
-}
+/* ---- the selection ---- */
 
-static void add_line(struct treeview *tv, uint64_t id, unsigned depth, bool relative)
-{
-    if (tv->count == tv->cap) {
-        tv->cap = tv->cap ? tv->cap * 2 : 64;
-        tv->lines = xrealloc(tv->lines, tv->cap * sizeof *tv->lines);
-    }
-    if (depth > DEPTH_MAX)
-        depth = DEPTH_MAX;
-    tv->lines[tv->count++] = (struct tree_line){.id = id, .depth = depth, .relative = relative};
-}
-
-/* The next node of its source that is not below t. */
-static struct task *skip_below(const struct task *t)
-{
-    const struct task *last = t;
-
-    while (last->last_child)
-        last = last->last_child;
-    return task_next(last, NULL);
-}
-
-/* From the end upwards: relatives that nobody below needs go, the rest moves to the end. */
-static void drop_relatives(struct treeview *tv)
-{
-    size_t to = tv->count;
-    unsigned wanted = 0; /* a kept line of this depth needs the relative above it */
-
-    for (size_t i = tv->count; i-- > 0;) {
-        struct tree_line *l = tv->lines + i;
-        bool needed = wanted > l->depth;
-
-        if (l->relative && !needed)
-            continue;
-        wanted = l->depth;
-        tv->lines[--to] = *l;
-    }
-    tv->count -= to;
-    memmove(tv->lines, tv->lines + to, tv->count * sizeof *tv->lines);
-}
-
-static void draw_guides(struct treeview *tv)
-{
-    uint64_t open = 0; /* levels that go on further down */
-
-    for (size_t i = tv->count; i-- > 0;) {
-        struct tree_line *l = tv->lines + i;
-        uint64_t bit = (uint64_t)1 << l->depth;
-
-        l->last = !(open & bit);
-        l->guides = open & (bit - 1);
-        open = l->guides | bit;
-    }
-}
-
-/* The node that goes on as this one, by now. NULL: it is no longer kept. */
-static struct task *resolve(const struct treeview *tv, uint64_t id)
+struct task *treeview_resolve(const struct treeview *tv, uint64_t id)
 {
     struct task *t = id ? model_task(tv->model, id) : NULL;
 
@@ -201,56 +147,12 @@ static struct task *resolve(const struct treeview *tv, uint64_t id)
 
 const struct task *treeview_root(const struct treeview *tv)
 {
-    return resolve(tv, tv->root);
-}
-
-/* From t on, inside root, or else to the end of its source. */
-static void add_nodes(struct treeview *tv, const struct task *t, const struct task *root)
-{
-    while (t && (!root || task_within(t, root))) {
-        if (t->process || tv->threads || !t->parent || t == root)
-            add_line(tv, t->id, t->depth - tv->root_depth + tv->indent, !passes(tv, t));
-        bool skip = t->first_child && folded(tv, t->id) && !tv->filter;
-        t = skip ? skip_below(t) : task_next(t, NULL);
-    }
-}
-
-/* With several sources each has a line of its own, and its nodes are below. */
-static void add_sources(struct treeview *tv)
-{
-    const struct source *first = model_sources(tv->model);
-
-    tv->indent = first && first->next;
-    for (const struct source *s = first; s; s = s->next) {
-        uint64_t id = SOURCE_LINE | s->index;
-        if (tv->indent)
-            add_line(tv, id, 0, false);
-        if (!tv->indent || !folded(tv, id) || tv->filter)
-            add_nodes(tv, s->first_root, NULL);
-    }
-}
-
-static void make_lines(struct treeview *tv)
-{
-    const struct task *root = treeview_root(tv);
-
-    tv->root_depth = root ? root->depth : 0;
-    tv->indent = 0;
-    tv->count = 0;
-    if (root)
-        add_nodes(tv, root, root);
-    else
-        add_sources(tv);
-    if (tv->filter || !tv->dead)
-        drop_relatives(tv);
-    draw_guides(tv);
-    tv->generation = model_tree_generation(tv->model);
-    tv->stale = false;
+    return treeview_resolve(tv, tv->root);
 }
 
 static bool find_line(const struct treeview *tv, uint64_t id, size_t *out)
 {
-    if (*out < tv->count && tv->lines[*out].id == id)
+    if (*out < tv->count && tv->lines[*out].id == id && !tv->lines[*out].step)
         return true;
     for (size_t i = 0; i < tv->count; i++)
         if (tv->lines[i].id == id) {
@@ -260,12 +162,28 @@ static bool find_line(const struct treeview *tv, uint64_t id, size_t *out)
     return false;
 }
 
+/* Whose it is, for the time when it is gone. */
+static void remember_parents(struct treeview *tv)
+{
+    const struct task *t = model_task(tv->model, tv->selected);
+
+    for (size_t i = 0; i < PARENTS; i++) {
+        t = t ? t->parent : NULL;
+        tv->parents[i] = t ? t->id : 0;
+    }
+}
+
 void treeview_select_line(struct treeview *tv, size_t i)
 {
     if (tv->count == 0)
         return;
-    tv->selected_line = i < tv->count ? i : tv->count - 1;
-    tv->selected = tv->lines[tv->selected_line].id;
+    if (i >= tv->count)
+        i = tv->count - 1;
+    while (tv->lines[i].step)
+        i--;
+    tv->selected_line = i;
+    tv->selected = tv->lines[i].id;
+    remember_parents(tv);
 }
 
 static bool select_id(struct treeview *tv, uint64_t id)
@@ -273,12 +191,23 @@ static bool select_id(struct treeview *tv, uint64_t id)
     if (!find_line(tv, id, &tv->selected_line))
         return false;
     tv->selected = id;
+    remember_parents(tv);
     return true;
+}
+
+/* What is selected, or its nearest parent that is kept. */
+static const struct task *selected_or_parent(const struct treeview *tv)
+{
+    const struct task *t = treeview_resolve(tv, tv->selected);
+
+    for (size_t i = 0; !t && i < PARENTS; i++)
+        t = treeview_resolve(tv, tv->parents[i]);
+    return t;
 }
 
 void treeview_keep_selection(struct treeview *tv)
 {
-    const struct task *t = resolve(tv, tv->selected);
+    const struct task *t = selected_or_parent(tv);
     uint64_t source = t ? SOURCE_LINE | t->source->index : tv->selected;
 
     for (; t; t = t->parent)
@@ -293,7 +222,7 @@ void treeview_update(struct treeview *tv)
     bool changed = tv->generation != model_tree_generation(tv->model);
 
     if (tv->stale || (changed && !tv->frozen) || (tv->count == 0 && changed)) {
-        make_lines(tv);
+        treeview_make_lines(tv);
         treeview_keep_selection(tv);
     }
 }
@@ -351,8 +280,11 @@ void treeview_move(struct treeview *tv, int lines)
 {
     treeview_update(tv);
     tv->follow = false;
-    int64_t to = (int64_t)tv->selected_line + lines;
-    treeview_select_line(tv, to < 0 ? 0 : (size_t)to);
+    int64_t at = (int64_t)tv->selected_line + lines;
+    size_t to = at < 0 ? 0 : (size_t)at;
+    while (lines > 0 && to < tv->count && tv->lines[to].step)
+        to++; /* past what the node has executed */
+    treeview_select_line(tv, to);
 }
 
 void treeview_page(struct treeview *tv, int halves)
@@ -508,6 +440,31 @@ bool treeview_toggle_dead(struct treeview *tv)
     return tv->dead;
 }
 
+void treeview_set_dead_age(struct treeview *tv, int64_t age)
+{
+    tv->dead = true;
+    tv->dead_age = age;
+    tv->stale = true;
+}
+
+bool treeview_toggle_steps(struct treeview *tv)
+{
+    const struct task *t = treeview_selected(tv), *process = t ? task_process(t) : NULL;
+
+    if (!process)
+        return false;
+    bool on = !node_set_holds(tv->steps, process->id);
+    node_set_put(&tv->steps, process->id, on);
+    tv->stale = true;
+    return on;
+}
+
+enum tree_columns treeview_next_columns(struct treeview *tv)
+{
+    tv->columns = (tv->columns + 1) % TREE_COLUMNS;
+    return tv->columns;
+}
+
 bool treeview_toggle_follow(struct treeview *tv)
 {
     tv->follow = !tv->follow;
@@ -523,7 +480,7 @@ bool treeview_toggle_tag(struct treeview *tv)
 
     if (!t)
         return false;
-    put_in(&tv->tags, t->id, in);
+    node_set_put(&tv->tags, t->id, in);
     treeview_move(tv, 1);
     return in;
 }
@@ -540,7 +497,7 @@ struct task_set *treeview_tagged(struct treeview *tv)
 
     HASH_ITER(hh, tv->tags, n, next)
     {
-        const struct task *t = resolve(tv, n->id);
+        const struct task *t = treeview_resolve(tv, n->id);
         if (t)
             task_set_add(set, t, t->first_child && folded(tv, t->id));
     }

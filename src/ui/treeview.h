@@ -17,8 +17,8 @@ struct treeview;
 struct treeview *treeview_new(struct model *m, const struct clock *clock);
 void treeview_free(struct treeview *tv);
 
-/* CLOCK_MONOTONIC ns, for the rates. */
-void treeview_tick(struct treeview *tv, int64_t now);
+/* CLOCK_MONOTONIC ns. True: it is to be drawn anew. */
+bool treeview_tick(struct treeview *tv, int64_t now);
 /* It looks different from one second to the next although nothing comes. */
 bool treeview_moves(const struct treeview *tv);
 
@@ -73,6 +73,17 @@ struct task_set *treeview_tagged(struct treeview *tv);
 bool treeview_toggle_sparks(struct treeview *tv);
 bool treeview_toggle_threads(struct treeview *tv);
 bool treeview_toggle_dead(struct treeview *tv);
+/* Hides those that have been gone for longer than that, in ns; 0: none. */
+void treeview_set_dead_age(struct treeview *tv, int64_t age);
+/* How the dead are hidden, for a title: "3 gone > 30 s hidden". To be freed; NULL: they are not. */
+char *treeview_dead_text(struct treeview *tv);
+/* What the selected process has executed, as lines below it. True: it is shown from now on. */
+bool treeview_toggle_steps(struct treeview *tv);
+/* What stands at the right: bytes and rates; start and duration; time spent in writes. */
+enum tree_columns { TREE_FIGURES, TREE_TIMES, TREE_WRITES, TREE_COLUMNS };
+enum tree_columns treeview_next_columns(struct treeview *tv);
+/* A heading for them; "": none. */
+const char *treeview_heading(const struct treeview *tv);
 /* Selects the most recently active task, again and again. */
 bool treeview_toggle_follow(struct treeview *tv);
 

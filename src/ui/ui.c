@@ -84,6 +84,8 @@ void ui_set(struct ui *ui, const struct config *c)
         treeview_toggle_sparks(ui->tree);
     if (treeview_toggle_dead(ui->tree) != c->dead)
         treeview_toggle_dead(ui->tree);
+    if (c->dead_age)
+        treeview_set_dead_age(ui->tree, c->dead_age);
     ui->mouse = c->mouse;
     if (!c->mouse)
         ui_wish(ui, UI_MOUSE_OFF);
@@ -252,7 +254,8 @@ void ui_tick(struct ui *ui, int64_t now)
 
     ui->now = now;
     clock_tick(ui->clock, ui->model, now);
-    treeview_tick(ui->tree, now);
+    if (treeview_tick(ui->tree, now))
+        ui->dirty = true;
     status_tick(&ui->status, ui->model, now);
     take_notes(ui);
     errands_tick(ui);
@@ -412,7 +415,15 @@ static void draw_tree(struct ui *ui)
         col = area_textf(a, 0, col, theme(ROLE_WARN), "at %s ",
                          format_clock_ms(clock, ui->lock.at.time));
     if (treeview_tags(ui->tree))
-        area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
+        col = area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
+    char *dead = treeview_dead_text(ui->tree);
+    if (dead)
+        col = area_textf(a, 0, col, theme(ROLE_DIM), "%s ", dead);
+    free(dead);
+    const char *heading = treeview_heading(ui->tree);
+    int at = a.cols - text_width(heading) - 3;
+    if (*heading && at > col)
+        area_textf(a, 0, at, theme(ROLE_DIM), " %s ", heading);
     treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
 }
 

@@ -131,6 +131,171 @@ static void test_save_tagged(void **state)
     free(path);
 }
 
+/* ---- what was executed, times ---- */
+
+static void exec_it(struct screen *s, uint64_t tid, uint64_t pid, const char *argv, size_t len)
+{
+    screen_event(s, (struct event){.type = EVENT_EXEC,
+                                   .exec = {.tid = pid,
+                                            .pid = pid,
+                                            .former = tid == pid ? 0 : tid,
+                                            .comm = bytes_of("run"),
+                                            .exe = bytes_of(argv),
+                                            .argv = {argv, len}}});
+}
+
+#define EXEC(s, tid, pid, argv) exec_it(s, tid, pid, argv, sizeof(argv))
+
+static void test_what_was_executed(void **state)
+{
+    struct screen *s = *state;
+
+    EXEC(s, 501, 501, "/bin/sh\0-c\0cc -c x.c");
+    s->time += INT64_C(2500000000);
+    EXEC(s, 501, 501, "cc\0-c\0x.c");
+    s->time += INT64_C(1000000000);
+    screen_exit(s, 501, 501, 1, 0);
+    screen_resize(s, 24, 120);
+    screen_keys(s, "0/^501" ENTER "e");
+    assert_screen(s, "since when, for how long");
+    assert_screen_file(s, "execs-120x24");
+    screen_keys(s, "jY"); /* over them to the next node, and back */
+    assert_memory_equal(ui_clipboard(s->ui).data, "502", 3);
+    screen_keys(s, "kY");
+    assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
+    screen_keys(s, "j" ESC "[<0;10;12M"); /* a click on one of them is one on the node */
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
+    screen_keys(s, "e");
+    assert_no_screen(s, "2.6 s");
+    assert_screen(s, "is not shown");
+}
+
+/* The selection and what is shown go on with a process, also when another thread executes. */
+static void test_exec_from_another_thread(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 24, 160);
+    screen_keys(s, "0/^200" ENTER "e");
+    EXEC(s, 201, 200, "/usr/bin/other\0--now");
+    assert_screen(s, "/usr/bin/other --now");
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "200", 3);
+    screen_keys(s, "eY"); /* it is the same process */
+    assert_no_screen(s, "0.0 s  /usr/bin/other --now");
+}
+
+static void test_columns(void **state)
+{
+    struct screen *s = *state;
+
+    screen_event(s, (struct event){.type = EVENT_WRITE,
+                                   .write = {.tid = 502,
+                                             .pid = 502,
+                                             .fd = 1,
+                                             .stream = STREAM_STDOUT,
+                                             .duration = INT64_C(1500000000),
+                                             .total = 2,
+                                             .len = 2,
+                                             .data = bytes_of("x\n")}});
+    s->time += INT64_C(30000000000);
+    screen_exit(s, 502, 502, -1, 9);
+    screen_resize(s, 24, 120);
+    screen_keys(s, "0T");
+    assert_screen(s, "start, duration");
+    assert_screen_file(s, "times-120x24");
+    screen_resize(s, 24, 80); /* no room for both */
+    assert_screen(s, "30 s SIGKILL");
+    screen_keys(s, "T");
+    assert_screen(s, "s in writes");
+    assert_screen(s, "1.500 SIGKILL");
+    screen_keys(s, "/^500" ENTER "-"); /* a fold stands for all below */
+    assert_screen(s, "500 ▸ make          1.500");
+    screen_keys(s, "T");
+    assert_no_screen(s, "s in writes");
+}
+
+/* A line counts for those that it hides. */
+static void test_sums(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0/^500" ENTER "-");
+    assert_screen(s, "500 ▸ make             16 "); /* 8 and 8 bytes */
+    screen_keys(s, "+-");
+    screen_wait(s, 2);
+    assert_no_screen(s, "/s │"); /* a fold is no output */
+    screen_write(s, 502, 502, 1, "0123456789012345678901234567890123456789");
+    screen_wait(s, 2);
+    assert_screen(s, "20/s");
+    screen_keys(s, "H"); /* the bytes of threads that are not shown are the process's */
+    assert_screen(s, "300 worker             17");
+    screen_event(s, (struct event){.type = EVENT_READ,
+                                   .write = {.tid = 300,
+                                             .pid = 300,
+                                             .stream = STREAM_STDIN,
+                                             .total = 4,
+                                             .len = 4,
+                                             .data = bytes_of("read")}});
+    assert_screen(s, "300 worker             17");
+}
+
+static void test_hide_the_long_dead(void **state)
+{
+    struct screen *s = *state;
+
+    screen_exit(s, 501, 501, 1, 0);
+    screen_keys(s, "0/^501" ENTER ":dead 30" ENTER);
+    assert_screen(s, "more than 30 s are hidden");
+    assert_screen(s, "0 gone > 30 s hidden");
+    assert_screen(s, "SIGSEGV");
+    screen_wait(s, 20);
+    s->time += INT64_C(20000000000);
+    screen_exit(s, 502, 502, 0, 0);
+    assert_screen(s, "501 sh");
+    screen_wait(s, 15); /* it goes by itself; its child died later */
+    assert_no_screen(s, "SIGSEGV");
+    assert_screen(s, "3 gone > 30 s hidden");
+    assert_screen(s, "501 sh"); /* for the child's sake */
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
+    screen_wait(s, 20);
+    assert_no_screen(s, "501 sh");
+    screen_keys(s, "Y"); /* the selection fell to the parent */
+    assert_memory_equal(ui_clipboard(s->ui).data, "500", 3);
+    screen_keys(s, ESC "d"); /* the prompt */
+    assert_screen(s, "gone for longer than");
+    screen_keys(s, "soon" ENTER);
+    assert_screen(s, "a time: 30");
+    screen_keys(s, "\x15"
+                   "5m" ENTER);
+    assert_screen(s, "gone > 5 min");
+    assert_screen(s, "501 sh");
+    screen_keys(s, "d");
+    assert_screen(s, "4 gone hidden");
+    screen_keys(s, "d:dead 0" ENTER);
+    assert_no_screen(s, "hidden");
+    assert_screen(s, "501 sh");
+}
+
+/* The oldest of the dead are dropped when there are too many. */
+static void test_a_dropped_selection(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 600, 600, 500, HOW_FORK, "first");
+    screen_exit(s, 600, 600, 0, 0);
+    screen_keys(s, "0/^600" ENTER "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "600", 3);
+    for (uint64_t pid = 1000; pid < 1000 + MODEL_DEAD_MAX + 10; pid++) {
+        screen_task(s, pid, pid, 501, HOW_FORK, "one of many");
+        screen_exit(s, pid, pid, 0, 0);
+    }
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "500", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +304,12 @@ int main(void)
         DEEP_CASE(test_filter_keeps_ancestors),
         DEEP_CASE(test_tags),
         DEEP_CASE(test_save_tagged),
+        DEEP_CASE(test_what_was_executed),
+        DEEP_CASE(test_exec_from_another_thread),
+        DEEP_CASE(test_columns),
+        DEEP_CASE(test_sums),
+        DEEP_CASE(test_hide_the_long_dead),
+        DEEP_CASE(test_a_dropped_selection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* What is shown in the tree; see action.c. */
+#include "ui/action.h"
+
+#include "ui/config.h"
+#include "ui/format.h"
+#include "ui/state.h"
+
+void action_threads(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           treeview_toggle_threads(ui->tree) ? "threads are shown" : "threads are hidden");
+}
+
+void action_sparklines(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false, "%s",
+           treeview_toggle_sparks(ui->tree)
+               ? "the last seconds of each task: a column a second, a step five times as much"
+               : "no sparklines");
+}
+
+void action_dead(struct ui *ui, int arg, const char *text)
+{
+    if (*text) {
+        action_dead_after(ui, arg, text);
+        return;
+    }
+    ui_say(ui, false,
+           treeview_toggle_dead(ui->tree) ? "those that are gone are shown"
+                                          : "those that are gone are hidden");
+}
+
+static bool accept_dead_after(struct ui *ui, const char *text)
+{
+    char age[FORMAT_MAX];
+    int64_t span;
+
+    if (!config_span(text, &span)) {
+        prompt_complain(ui->prompt, "a time: 30 (seconds), 5m, 1h; 0: all are shown", 0);
+        return false;
+    }
+    treeview_set_dead_age(ui->tree, span);
+    if (span)
+        ui_say(ui, false, "those that have been gone for more than %s are hidden",
+               format_age(age, span));
+    else
+        ui_say(ui, false, "those that are gone are shown");
+    return true;
+}
+
+void action_dead_after(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    ui_ask(ui, 'd', "hide those that have been gone for longer than (30, 5m, 1h; 0: none): ", text,
+           accept_dead_after);
+    if (*text && accept_dead_after(ui, text))
+        prompt_close(ui->prompt);
+}
+
+void action_execs(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    if (!treeview_selected(ui->tree))
+        ui_say(ui, true, "no process is selected");
+    else if (treeview_toggle_steps(ui->tree))
+        ui_say(ui, false, "what it has executed is shown: since when, for how long");
+    else
+        ui_say(ui, false, "what it has executed is not shown");
+}
+
+void action_tree_columns(struct ui *ui, int arg, const char *text)
+{
+    static const char *const names[TREE_COLUMNS] = {
+        "bytes and rates", "when each started, and for how long it has been there",
+        "seconds that each spent inside of writes"};
+
+    (void)arg, (void)text;
+    ui_say(ui, false, "%s", names[treeview_next_columns(ui->tree)]);
+}
