@@ -8,6 +8,7 @@ UI_SCREENS = tests/screens/sources-80x24.txt tests/screens/locked-120x24.txt tes
 	tests/screens/processes-80x24.txt tests/screens/processes-200x50.txt tests/screens/processes-20x5.txt \
 	tests/screens/story-20x5-tree.txt tests/screens/story-80x24.txt \
 	tests/screens/waiting-80x24.txt
+UI_SCREENS += tests/screens/timeline-120x24.txt
 EXTRA_DIST += $(UI_SCREENS)
 
 tests_ui_test_canvas_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

@@ -689,6 +689,7 @@ void action_command(struct ui *ui, int arg, const char *text)
 
 static bool close_overlay(struct ui *ui)
 {
+    enum mode mode = ui_mode(ui);
     bool any = picker_is_open(ui->picker) || help_is_open(ui->help);
 
     picker_close(ui->picker);
@@ -697,7 +698,9 @@ static bool close_overlay(struct ui *ui)
         return true;
     any = results_is_open(ui->results);
     results_close(ui->results);
-    return any;
+    if (mode == MODE_TIMELINE)
+        strip_close(ui->strip);
+    return any || mode == MODE_TIMELINE;
 }
 
 /* The command that was started there, while it runs and somebody captures it; else NULL. */
@@ -748,6 +751,10 @@ void action_quit(struct ui *ui, int arg, const char *text)
 void action_back(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
+    if (ui_mode(ui) == MODE_TIMELINE) {
+        action_time_leave(ui, 0, "");
+        return;
+    }
     if (close_overlay(ui))
         return;
     if (ui_focused(ui) && pane_selects(ui_focused(ui)))

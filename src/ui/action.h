@@ -25,7 +25,10 @@ action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, ac
 /* action-trouble.c */
 action_fn action_blocked;
 
-/* action-time.c; sparklines: action.c */
 action_fn action_sparklines;
+
+/* action-timeline.c */
+action_fn action_time_end, action_time_full, action_time_leave, action_time_move, action_time_start,
+    action_time_trouble, action_time_zoom, action_timeline;
 
 #endif

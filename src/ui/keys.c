@@ -16,6 +16,7 @@
 #define K MODE_PICKER
 #define R MODE_PROMPT
 #define L MODE_PROCESSES
+#define Z MODE_TIMELINE
 
 const struct action actions[] = {
 #define ACTION(section, name, run, arg, modes, keys, hint, help)                                   \
@@ -236,6 +237,7 @@ const char *section_name(enum section section)
         [SECTION_LOOK] = "What it looks like",
         [SECTION_TREE] = "In the tree",
         [SECTION_PROCESSES] = "Attaching to more",
+        [SECTION_TIMELINE] = "The timeline",
         [SECTION_GENERAL] = "In general",
         [SECTION_PROMPT] = "In a prompt",
     };

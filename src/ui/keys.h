@@ -15,6 +15,7 @@ enum mode {
     MODE_PICKER = 8,
     MODE_PROMPT = 16,
     MODE_PROCESSES = 32,
+    MODE_TIMELINE = 64,
 };
 
 enum section {
@@ -25,6 +26,7 @@ enum section {
     SECTION_LOOK,
     SECTION_TREE,
     SECTION_PROCESSES,
+    SECTION_TIMELINE,
     SECTION_GENERAL,
     SECTION_PROMPT,
     SECTIONS

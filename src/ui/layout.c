@@ -133,7 +133,9 @@ void layout_make(struct layout *out, int rows, int cols, const struct layout_wis
     out->ntiles = 0;
     out->status = (struct rect){rows - bars, 0, 1, cols};
     out->keys = bars == 2 ? (struct rect){rows - 1, 0, 1, cols} : (struct rect){0};
-    cut_tree(out, at_least(rows - bars, 0), cols, wish);
+    int band = wish->band < rows - bars ? wish->band : 0;
+    out->band = (struct rect){rows - bars - band, 0, band, cols};
+    cut_tree(out, at_least(rows - bars - band, 0), cols, wish);
     int n = at_most(at_least(wish->panes, 1), tiles_that_fit(out->body));
     if (wish->plan && plan_tiles(wish->plan) <= wish->panes && plan_cut(wish->plan, out))
         return;

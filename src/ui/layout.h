@@ -23,6 +23,7 @@ struct layout_wish {
     bool tree_focus; /* and has the focus: on a small screen only one of tree and panes is seen */
     bool tree_wide;  /* has the screen for itself */
     int panes;       /* wanted */
+    int band;        /* rows of a band above the status bar, 0: none */
     int tree_cols;   /* 0: what is usual */
     const struct plan *plan; /* by hand, NULL: none; one that does not fit waits until it does */
 };
@@ -33,6 +34,7 @@ struct layout {
     struct rect body;                /* where the tiles are; rows == 0: not seen */
     struct rect tiles[LAYOUT_TILES]; /* title included; a line of one column between two columns */
     int ntiles;                      /* min(panes, what fits) */
+    struct rect band;                /* rows == 0: none */
     struct rect status;              /* one row */
     struct rect keys;                /* below it: hints, rows == 0: no room */
 };

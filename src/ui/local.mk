@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
@@ -33,6 +33,7 @@ libui_a_SOURCES = \
 	src/ui/spark.c src/ui/spark.h \
 	src/ui/state.h \
 	src/ui/status.c src/ui/status.h \
+	src/ui/strip.c src/ui/strip.h \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \

@@ -13,6 +13,14 @@ static int pane_at(const struct ui *ui, int row, int col)
     return -1;
 }
 
+/* It is over the timeline. */
+static bool strip_has(const struct ui *ui, const struct input_event *ev)
+{
+    bool full = strip_is_full(ui->strip) || ui->layout.band.rows == 0;
+
+    return (full && strip_has_focus(ui->strip)) || rect_holds(ui->layout.band, ev->row, ev->col);
+}
+
 static void wheel(struct ui *ui, const struct input_event *ev)
 {
     int rows = ev->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS;
@@ -26,6 +34,8 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         procview_move(ui->procview, rows);
     else if (results_is_open(ui->results))
         results_move(ui->results, rows);
+    else if (strip_has(ui, ev))
+        strip_zoom(ui->strip, rows < 0, ui->lock.on ? ui->lock.at.time : 0);
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
     else if (i >= 0)
@@ -127,6 +137,7 @@ static void press_on_panes(struct ui *ui, const struct input_event *ev)
 {
     int i = pane_at(ui, ev->row, ev->col);
 
+    strip_focus(ui->strip, false);
     take_border(ui, ev);
     if (ui->drag.what == DRAG_NONE && rect_holds(ui->layout.tree, ev->row, ev->col)) {
         desk_set_focus(ui->desk, -1);
@@ -141,6 +152,8 @@ static void press_on_panes(struct ui *ui, const struct input_event *ev)
 
 static void press(struct ui *ui, const struct input_event *ev)
 {
+    int64_t time;
+
     if (prompt_is_open(ui->prompt))
         return; /* it has the keys, and is about what has the focus */
     if (picker_is_open(ui->picker)) {
@@ -154,6 +167,10 @@ static void press(struct ui *ui, const struct input_event *ev)
     } else if (results_is_open(ui->results)) {
         if (results_click(ui->results, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
+    } else if (strip_has(ui, ev)) {
+        strip_focus(ui->strip, true);
+        if (strip_click(ui->strip, ev->row, ev->col, &time))
+            ui_go_to_time(ui, time);
     } else
         press_on_panes(ui, ev);
 }

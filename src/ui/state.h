@@ -22,6 +22,7 @@
 #include "ui/recorder.h"
 #include "ui/results.h"
 #include "ui/status.h"
+#include "ui/strip.h"
 #include "ui/treeview.h"
 #include "ui/ui.h"
 
@@ -72,6 +73,7 @@ struct ui {
     struct picker *picker;
     void (*picked)(struct ui *ui, uint64_t value); /* what Enter does with its choice */
     struct results *results;
+    struct strip *strip;
     struct prompt *prompt;
     prompt_fn *accept;
     struct live live;            /* what is shown while one types */

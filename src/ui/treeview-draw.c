@@ -119,11 +119,11 @@ static int draw_spark(const struct treeview *tv, struct area a, const struct tas
 {
     bool folded = t->first_child && node_set_holds(tv->folds, t->id);
     int64_t last = (tv->past ? tv->at.time : clock_time(tv->clock, t->source)) / SECOND;
-    int cols = a.cols < 40 ? 8 : a.cols / 2;
+    int cols = a.cols < 16 ? 6 : a.cols < 40 ? 8 : a.cols / 2;
 
     if (cols > RATE_SECONDS)
         cols = RATE_SECONDS;
-    if (a.cols - cols < 9)
+    if (a.cols - cols < 10)
         return 0;
     spark_task(area_part(a, 0, a.cols - cols, 1, cols), t, folded, last,
                theme(treeview_phase(tv, t) == PHASE_ALIVE ? ROLE_GOOD : ROLE_DIM));

@@ -35,6 +35,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->help = help_new();
     ui->picker = picker_new();
     ui->results = results_new(m);
+    ui->strip = strip_new(m);
     ui->prompt = prompt_new();
     ui->errands = errands_new();
     ui->procview = procview_new();
@@ -55,6 +56,7 @@ void ui_free(struct ui *ui)
     help_free(ui->help);
     picker_free(ui->picker);
     results_free(ui->results);
+    strip_free(ui->strip);
     prompt_free(ui->prompt);
     errands_free(ui->errands);
     procview_free(ui->procview);
@@ -145,6 +147,8 @@ enum mode ui_mode(const struct ui *ui)
         return MODE_PROCESSES;
     if (results_is_open(ui->results))
         return MODE_PICKER;
+    if (strip_has_focus(ui->strip))
+        return MODE_TIMELINE;
     return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
 }
 
@@ -172,6 +176,12 @@ void ui_complain(struct ui *ui, char *cause, size_t at)
 
 /* ---- time ---- */
 
+/* Rows that the timeline takes from the panes. */
+static int band_rows(const struct ui *ui)
+{
+    return strip_is_open(ui->strip) ? strip_rows(canvas_rows(ui->canvas)) : 0;
+}
+
 static struct layout_wish wish_of(const struct ui *ui)
 {
     bool tree_focus = desk_focus(ui->desk) < 0;
@@ -180,6 +190,7 @@ static struct layout_wish wish_of(const struct ui *ui)
                                .tree_wide = ui->zoomed && tree_focus,
                                .panes = desk_count(ui->desk),
                                .tree_cols = ui->tree_cols,
+                               .band = band_rows(ui),
                                .plan = ui->plan.ncolumns ? &ui->plan : NULL};
 
     if (ui->zoomed && !tree_focus) {
@@ -192,7 +203,8 @@ static struct layout_wish wish_of(const struct ui *ui)
 
 int ui_capacity(const struct ui *ui, bool good)
 {
-    struct layout_wish wish = {.tree = ui->tree_shown, .tree_cols = ui->tree_cols};
+    struct layout_wish wish = {
+        .tree = ui->tree_shown, .tree_cols = ui->tree_cols, .band = band_rows(ui)};
 
     if (ui->plan.ncolumns)
         return plan_tiles(&ui->plan);
@@ -401,7 +413,7 @@ static struct area area_of(const struct ui *ui, struct rect r)
 static void draw_tree(struct ui *ui)
 {
     struct area a = area_of(ui, ui->layout.tree);
-    bool focused = desk_focus(ui->desk) < 0;
+    bool focused = desk_focus(ui->desk) < 0 && !strip_has_focus(ui->strip);
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
     char clock[FORMAT_MAX];
 
@@ -443,7 +455,7 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     struct pane *p = desk_pane(ui->desk, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
-                              .focused = i == desk_focus(ui->desk),
+                              .focused = i == desk_focus(ui->desk) && !strip_has_focus(ui->strip),
                               .frozen = ui->paused,
                               .clock = pane_locked(p) ? NULL : ui->clock};
 
@@ -535,11 +547,22 @@ static void draw_prompt(struct ui *ui)
                 area_of(ui, (struct rect){last - rows, 0, rows, canvas_cols(ui->canvas)}));
 }
 
+/* The timeline, as a band, or above all of it. */
+static void draw_strip(struct ui *ui, struct area above)
+{
+    struct rect band = ui->layout.band;
+    bool all = strip_has_focus(ui->strip) && (strip_is_full(ui->strip) || band.rows == 0);
+
+    if (all || band.rows > 0)
+        strip_draw(ui->strip, all ? above : area_of(ui, band), ui->lock.on ? ui->lock.at.time : 0);
+}
+
 static void draw_overlays(struct ui *ui)
 {
     struct area above = area_all(ui->canvas);
 
     above.rows = ui->layout.status.row;
+    draw_strip(ui, above);
     if (results_is_open(ui->results))
         results_draw(ui->results, above);
     if (procview_is_open(ui->procview))

@@ -12,8 +12,8 @@
 #include "ui/input.h"
 #include "ui/keys.h"
 
-static const enum mode modes[] = {MODE_PANE,   MODE_TREE,   MODE_HELP,
-                                  MODE_PICKER, MODE_PROMPT, MODE_PROCESSES};
+static const enum mode modes[] = {MODE_PANE,   MODE_TREE,      MODE_HELP,    MODE_PICKER,
+                                  MODE_PROMPT, MODE_PROCESSES, MODE_TIMELINE};
 
 static void test_every_action_is_described(void **state)
 {

@@ -235,6 +235,106 @@ static void test_sparklines(void **state)
     assert_screen(s, "no sparklines");
 }
 
+#define F8 "\x1b[19~"
+#define LEFT "\x1b[D"
+#define RIGHT "\x1b[C"
+
+static void test_timeline(void **state)
+{
+    struct screen *s = *state;
+
+    screen_lost(s, 102, 100, 1, 5000);
+    screen_keys(s, F8);
+    assert_screen(s, "a column is 0.0");
+    screen_keys(s, "N"); /* lost, and before that the one that failed */
+    assert_screen(s, ", lost");
+    screen_keys(s, "N");
+    assert_screen_file(s, "timeline-120x24");
+    assert_screen(s, "left 19.");
+    assert_no_screen(s, "left 20.");
+    assert_screen(s, "exit 3");
+    screen_keys(s, LEFT);
+    assert_no_screen(s, "exit 3");
+    screen_keys(s, RIGHT);
+    assert_screen(s, "exit 3");
+    screen_keys(s, "NN");
+    assert_screen(s, "nothing failed or was lost before");
+    screen_keys(s, "nn");
+    assert_screen(s, "nothing failed or was lost later");
+    screen_keys(s, "g");
+    assert_screen(s, "nothing yet at");
+    screen_keys(s, "   b");
+    assert_screen(s, "left ");
+    screen_keys(s, "G");
+    assert_no_screen(s, "locked 05");
+    assert_screen(s, "right 29.");
+    screen_keys(s, F8);
+    assert_no_screen(s, "Timeline");
+}
+
+static void test_timeline_gives_the_keys_back(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, F8 "N" ENTER "1k"); /* the keys are the pane's again */
+    assert_screen(s, "Timeline");
+    assert_screen(s, "left 18.");
+    assert_no_screen(s, "left 19.");
+    screen_keys(s, F8 "z");
+    assert_no_screen(s, "Tasks");
+    screen_keys(s, ESC); /* a band again, and the keys go back */
+    assert_screen(s, "Tasks");
+    assert_screen(s, "Timeline");
+    screen_keys(s, F8 "q");
+    assert_no_screen(s, "Timeline");
+    assert_screen(s, "locked 05");
+    screen_resize(s, 10, 60); /* no room for a band */
+    screen_keys(s, F8);
+    assert_no_screen(s, "left 1");
+    assert_screen(s, "Timeline");
+    screen_keys(s, ENTER);
+    assert_no_screen(s, "Timeline");
+    for (int rows = 1; rows < 30; rows += 2)
+        for (int cols = 1; cols < 100; cols += 9) {
+            screen_resize(s, rows, cols);
+            screen_keys(s, F8 "lz");
+            screen_keys(s, "z" F8);
+        }
+}
+
+static void test_timeline_closer(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, F8);
+    screen_keys(s, "-");
+    assert_screen(s, "this is all of it");
+    screen_keys(s, "N+");
+    assert_screen(s, ", a part of it");
+    screen_keys(s, "+++++++++");
+    assert_screen(s, "no closer look was kept");
+    screen_keys(s, "----------");
+    assert_no_screen(s, ", a part of it");
+}
+
+static void test_timeline_mouse(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, F8 ENTER "1");
+    assert_screen(s, "Timeline");
+    screen_keys(s, "\x1b[<0;40;20M\x1b[<0;40;20m"); /* a column of the band */
+    assert_screen(s, "locked 05:33:2");
+    screen_keys(s, "\x1b[<64;40;20M"); /* the wheel */
+    assert_screen(s, ", a part of it");
+    screen_keys(s, "\x1b[<65;40;20M");
+    assert_no_screen(s, ", a part of it");
+    screen_keys(s, "\x1b[<0;60;4M\x1b[<0;60;4m"); /* a pane: it has the keys */
+    screen_keys(s, "G");
+    assert_no_screen(s, "locked 05");
+    assert_screen(s, "left 29.");
+}
+
 static void test_times_as_they_are_said(void **state)
 {
     struct when w = {.oldest = 5, .newest = INT64_C(1732340000) * SECOND, .here = 100 * SECOND};
@@ -289,6 +389,10 @@ int main(void)
         RACE_CASE(test_at_a_time),
         RACE_CASE(test_between_marks),
         RACE_CASE(test_sparklines),
+        RACE_CASE(test_timeline),
+        RACE_CASE(test_timeline_gives_the_keys_back),
+        RACE_CASE(test_timeline_closer),
+        RACE_CASE(test_timeline_mouse),
         cmocka_unit_test(test_times_as_they_are_said),
     };
 
