@@ -4,7 +4,7 @@ UI_TESTS = tests/ui/test_canvas tests/ui/test_config tests/ui/test_input tests/u
 	tests/ui/test_screen tests/ui/test_find tests/ui/test_look tests/ui/test_process tests/ui/test_sources tests/ui/test_time tests/ui/test_tree tests/ui/test_trouble tests/ui/test_window tests/ui/test_fuzz tests/ui/test_select
 check_PROGRAMS += $(UI_TESTS)
 UNIT_TESTS += $(UI_TESTS)
-UI_SCREENS = tests/screens/sources-80x24.txt tests/screens/locked-120x24.txt tests/screens/sparklines-120x24.txt tests/screens/windows-120x30.txt tests/screens/tagged-80x24.txt tests/screens/filtered-tree-80x24.txt tests/screens/escaped-80x24.txt tests/screens/hex-80x24.txt tests/screens/results-80x24.txt tests/screens/story-200x50.txt tests/screens/story-20x5-pane.txt tests/screens/execs-120x24.txt tests/screens/times-120x24.txt \
+UI_SCREENS = tests/screens/lastwords-80x24.txt tests/screens/summary-80x24.txt tests/screens/sources-80x24.txt tests/screens/locked-120x24.txt tests/screens/sparklines-120x24.txt tests/screens/windows-120x30.txt tests/screens/tagged-80x24.txt tests/screens/filtered-tree-80x24.txt tests/screens/escaped-80x24.txt tests/screens/hex-80x24.txt tests/screens/results-80x24.txt tests/screens/story-200x50.txt tests/screens/story-20x5-pane.txt tests/screens/execs-120x24.txt tests/screens/times-120x24.txt \
 	tests/screens/processes-80x24.txt tests/screens/processes-200x50.txt tests/screens/processes-20x5.txt \
 	tests/screens/story-20x5-tree.txt tests/screens/story-80x24.txt \
 	tests/screens/waiting-80x24.txt

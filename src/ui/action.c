@@ -21,11 +21,14 @@
 
 /* ---- moving ---- */
 
-/* The picker lies over the results. */
-static void move_in_list(struct ui *ui, int lines)
+void ui_move_in_list(struct ui *ui, int lines)
 {
     if (picker_is_open(ui->picker))
         picker_move(ui->picker, lines);
+    else if (summary_is_open(ui->summary))
+        summary_scroll(ui->summary, lines);
+    else if (lastwords_is_open(ui->words))
+        lastwords_move(ui->words, lines);
     else
         results_move(ui->results, lines);
 }
@@ -34,6 +37,10 @@ static void page_in_list(struct ui *ui, int halves)
 {
     if (picker_is_open(ui->picker))
         picker_move(ui->picker, halves * 5);
+    else if (summary_is_open(ui->summary))
+        summary_scroll(ui->summary, halves * 5);
+    else if (lastwords_is_open(ui->words))
+        lastwords_page(ui->words, halves);
     else
         results_page(ui->results, halves);
 }
@@ -44,7 +51,7 @@ void action_move(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (mode == MODE_PICKER)
-        move_in_list(ui, arg);
+        ui_move_in_list(ui, arg);
     else if (mode == MODE_PROCESSES)
         procview_move(ui->procview, arg);
     else if (mode == MODE_HELP)
@@ -82,7 +89,7 @@ void action_top(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        move_in_list(ui, INT32_MIN);
+        ui_move_in_list(ui, INT32_MIN);
     else if (mode == MODE_PROCESSES)
         procview_move(ui->procview, INT32_MIN);
     else if (mode == MODE_HELP)
@@ -107,7 +114,7 @@ void action_end(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     if (mode == MODE_PICKER)
-        move_in_list(ui, INT32_MAX);
+        ui_move_in_list(ui, INT32_MAX);
     else if (mode == MODE_PROCESSES)
         procview_move(ui->procview, INT32_MAX);
     else if (mode == MODE_HELP)
@@ -492,7 +499,11 @@ void action_choose(struct ui *ui, int arg, const char *text)
     uint64_t value;
 
     (void)arg, (void)text;
-    if (!picker_is_open(ui->picker))
+    if (!picker_is_open(ui->picker) && summary_is_open(ui->summary))
+        summary_close(ui->summary);
+    else if (!picker_is_open(ui->picker) && lastwords_is_open(ui->words))
+        ui_go_to_failed(ui);
+    else if (!picker_is_open(ui->picker))
         ui_go_to_result(ui);
     else if (picker_choice(ui->picker, &value)) {
         picker_close(ui->picker);
@@ -634,13 +645,6 @@ void action_parent(struct ui *ui, int arg, const char *text)
     treeview_to_parent(ui->tree);
 }
 
-void action_failed(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    if (!treeview_to_failed(ui->tree))
-        ui_say(ui, false, "no process has failed");
-}
-
 /* ---- in general ---- */
 
 void action_help(struct ui *ui, int arg, const char *text)
@@ -694,6 +698,11 @@ static bool close_overlay(struct ui *ui)
 
     picker_close(ui->picker);
     help_close(ui->help);
+    if (any)
+        return true;
+    any = summary_is_open(ui->summary) || lastwords_is_open(ui->words);
+    summary_close(ui->summary);
+    lastwords_close(ui->words);
     if (any)
         return true;
     any = results_is_open(ui->results);

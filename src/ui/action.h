@@ -23,7 +23,7 @@ action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, ac
     action_wrap, action_zoom;
 
 /* action-trouble.c */
-action_fn action_blocked;
+action_fn action_blocked, action_last_words, action_summary;
 
 action_fn action_sparklines;
 

@@ -310,6 +310,19 @@ void area_repeat(struct area a, int row, int col, int n, int32_t cp, struct styl
         area_put(a, row, col + i, &cp, 1, 1, style);
 }
 
+void area_frame(struct area a, struct style text, struct style style, const char *title)
+{
+    area_fill(a, text);
+    area_repeat(a, 0, 0, a.cols, 0x2500, style);
+    area_repeat(a, a.rows - 1, 0, a.cols, 0x2500, style);
+    for (int row = 0; row < a.rows; row++) {
+        bool first = row == 0, end = row == a.rows - 1;
+        area_text(a, row, 0, style, first ? "┌" : end ? "└" : "│");
+        area_text(a, row, a.cols - 1, style, first ? "┐" : end ? "┘" : "│");
+    }
+    area_textf(a, 0, 2, style, " %s ", title);
+}
+
 void area_restyle(struct area a, int row, int col, int n, struct style style)
 {
     for (int i = 0; i < n; i++)

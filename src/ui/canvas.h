@@ -84,6 +84,9 @@ int area_textf(struct area a, int row, int col, struct style style, const char *
 /* n times the same character of one cell. */
 void area_repeat(struct area a, int row, int col, int n, int32_t cp, struct style style);
 
+/* Blanks it, and draws a line around it with a title. */
+void area_frame(struct area a, struct style text, struct style style, const char *title);
+
 /* Changes the style of n cells and leaves the characters. */
 void area_restyle(struct area a, int row, int col, int n, struct style style);
 

@@ -126,7 +126,9 @@ const char *format_age(char out[FORMAT_MAX], int64_t span)
 {
     int64_t tenths = span > 0 ? span / (SECOND / 10) : 0, seconds = tenths / 10;
 
-    if (seconds < FORMAT_TENTHS)
+    if (seconds < 1)
+        snprintf(out, FORMAT_MAX, "%d ms", span > 0 ? (int)(span / 1000000) : 0);
+    else if (seconds < FORMAT_TENTHS)
         snprintf(out, FORMAT_MAX, "%" PRId64 ".%d s", seconds, (int)(tenths % 10));
     else if (seconds < 120)
         snprintf(out, FORMAT_MAX, "%" PRId64 " s", seconds);

@@ -32,7 +32,7 @@ const char *format_span(char out[FORMAT_MAX], int64_t span);
  * was measured, or a tenth of a second. */
 bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
 
-/* How long something lasts, for reading: "3.2 s", "59 s", "12 min", "3 h 20 min". Below
+/* How long something lasts, for reading: "120 ms", "3.2 s", "59 s", "12 min", "3 h 20 min". Below
  * FORMAT_TENTHS seconds with one digit behind the point. */
 #define FORMAT_TENTHS 10
 const char *format_age(char out[FORMAT_MAX], int64_t span);

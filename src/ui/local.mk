@@ -16,6 +16,7 @@ libui_a_SOURCES = \
 	src/ui/hex.c src/ui/hex.h \
 	src/ui/input.c src/ui/input.h \
 	src/ui/keys.c src/ui/keys.h \
+	src/ui/lastwords.c src/ui/lastwords-draw.c src/ui/lastwords-state.h src/ui/lastwords.h \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/live.c src/ui/live.h \
 	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h src/ui/pane-select.c \
@@ -34,6 +35,7 @@ libui_a_SOURCES = \
 	src/ui/state.h \
 	src/ui/status.c src/ui/status.h \
 	src/ui/strip.c src/ui/strip.h \
+	src/ui/summary.c src/ui/summary.h \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \

@@ -32,8 +32,8 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         picker_move(ui->picker, rows < 0 ? -1 : 1);
     else if (procview_is_open(ui->procview))
         procview_move(ui->procview, rows);
-    else if (results_is_open(ui->results))
-        results_move(ui->results, rows);
+    else if (ui_mode(ui) == MODE_PICKER)
+        ui_move_in_list(ui, rows);
     else if (strip_has(ui, ev))
         strip_zoom(ui->strip, rows < 0, ui->lock.on ? ui->lock.at.time : 0);
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
@@ -164,6 +164,11 @@ static void press(struct ui *ui, const struct input_event *ev)
     } else if (procview_is_open(ui->procview)) {
         if (procview_click(ui->procview, ev->row, ev->col))
             ui_run(ui, keys_named("attach-chosen"), "");
+    } else if (summary_is_open(ui->summary)) {
+        summary_close(ui->summary);
+    } else if (lastwords_is_open(ui->words)) {
+        if (lastwords_click(ui->words, ev->row, ev->col))
+            ui_run(ui, keys_named("choose"), "");
     } else if (results_is_open(ui->results)) {
         if (results_click(ui->results, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");

@@ -101,21 +101,6 @@ static int widest(const struct picker *k)
     return width;
 }
 
-static void draw_frame(const struct picker *k, struct area box)
-{
-    struct style line = theme(ROLE_FOCUS);
-
-    area_fill(box, theme(ROLE_TEXT));
-    area_repeat(box, 0, 0, box.cols, 0x2500, line);
-    area_repeat(box, box.rows - 1, 0, box.cols, 0x2500, line);
-    for (int row = 0; row < box.rows; row++) {
-        bool first = row == 0, end = row == box.rows - 1;
-        area_text(box, row, 0, line, first ? "┌" : end ? "└" : "│");
-        area_text(box, row, box.cols - 1, line, first ? "┐" : end ? "┘" : "│");
-    }
-    area_textf(box, 0, 2, line, " %s ", k->title);
-}
-
 void picker_draw(struct picker *k, struct area a)
 {
     int cols = widest(k) + 2 < a.cols ? widest(k) + 2 : a.cols;
@@ -127,7 +112,7 @@ void picker_draw(struct picker *k, struct area a)
         k->top = k->at;
     if (k->at >= k->top + list.rows)
         k->top = k->at - list.rows + 1;
-    draw_frame(k, box);
+    area_frame(box, theme(ROLE_TEXT), theme(ROLE_FOCUS), k->title);
     for (int row = 0; row < list.rows && k->top + row < k->count; row++) {
         area_text(list, row, 1, theme(ROLE_TEXT), k->items[k->top + row].text);
         if (k->top + row == k->at)

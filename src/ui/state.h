@@ -12,6 +12,7 @@
 #include "ui/excerpt.h"
 #include "ui/help.h"
 #include "ui/keys.h"
+#include "ui/lastwords.h"
 #include "ui/layout.h"
 #include "ui/live.h"
 #include "ui/mouse.h"
@@ -23,6 +24,7 @@
 #include "ui/results.h"
 #include "ui/status.h"
 #include "ui/strip.h"
+#include "ui/summary.h"
 #include "ui/treeview.h"
 #include "ui/ui.h"
 
@@ -74,6 +76,8 @@ struct ui {
     void (*picked)(struct ui *ui, uint64_t value); /* what Enter does with its choice */
     struct results *results;
     struct strip *strip;
+    struct lastwords *words;
+    struct summary *summary;
     struct prompt *prompt;
     prompt_fn *accept;
     struct live live;            /* what is shown while one types */
@@ -118,6 +122,9 @@ struct ui {
     uint64_t drawn_generation;
     int64_t drawn_at;
 
+    int64_t born;    /* when the first tick was */
+    bool told_ended; /* that all sources have */
+
     uint64_t blocked_seen; /* the task that was gone to last, as blocked */
 };
 
@@ -145,6 +152,9 @@ bool ui_take_plan(struct ui *ui, int *tile);
 /* The tree as wide as that, within what is sensible. */
 void ui_widen_tree(struct ui *ui, int width);
 
+/* Lines down or up in what is on top of those that have no keys of their own. */
+void ui_move_in_list(struct ui *ui, int lines);
+
 /* Shows the selected line of the results in a pane, and closes their list. */
 void ui_go_to_result(struct ui *ui);
 
@@ -156,6 +166,11 @@ struct source *ui_source_here(const struct ui *ui);
 /* action-attach.c: asks for lists while they are looked at; asks to attach. */
 void attach_tick(struct ui *ui);
 void attach_send(struct ui *ui, const struct source *source, uint64_t pid);
+
+/* action-trouble.c: goes to the pane of the selected process that failed. */
+void ui_go_to_failed(struct ui *ui);
+/* Says once that all has ended, and what it came to. */
+void trouble_tick(struct ui *ui);
 
 /* action-record.c: what was recorded so far goes to the file now and then. */
 void record_tick(struct ui *ui);

@@ -133,11 +133,13 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     struct model_totals totals;
     char text[FORMAT_MAX];
     bool ended = all_ended(model_sources(m));
-    unsigned blocked = 0;
+    unsigned blocked = 0, failed = 0;
 
     model_totals(m, &totals);
     for (const struct task *t = model_first_blocked(m); t; t = model_next_blocked(t))
         blocked++;
+    for (const struct source *source = model_sources(m); source; source = source->next)
+        failed += source->failed;
     area_fill(a, theme(ROLE_BAR));
     add_state(&b, m, look);
     add_target(&b, m);
@@ -145,6 +147,8 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
         bar_add(&b, ROLE_BAR, "%s alive", format_count(text, totals.tasks_alive));
     if (blocked)
         bar_add(&b, ROLE_BAR_WARN, "%u blocked, ! shows", blocked);
+    if (ended && failed)
+        bar_add(&b, ROLE_BAR_WARN, "%s failed, F4 shows", format_count(text, failed));
     if (totals.tasks_dead)
         bar_add(&b, ROLE_BAR_DIM, "%s gone", format_count(text, totals.tasks_dead));
     if (totals.lost_bytes)

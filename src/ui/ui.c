@@ -1,5 +1,6 @@
 /* One state, one draw. Who has the keys, from the top: the prompt, the picker,
- * the help, the list of processes, the results, then the focused pane or the tree. */
+ * the help, the list of processes, the summary, the last words, the results, then the focused pane
+ * or the tree. */
 #include "ui/ui.h"
 
 #include <inttypes.h>
@@ -36,6 +37,8 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->picker = picker_new();
     ui->results = results_new(m);
     ui->strip = strip_new(m);
+    ui->words = lastwords_new(m);
+    ui->summary = summary_new();
     ui->prompt = prompt_new();
     ui->errands = errands_new();
     ui->procview = procview_new();
@@ -57,6 +60,8 @@ void ui_free(struct ui *ui)
     picker_free(ui->picker);
     results_free(ui->results);
     strip_free(ui->strip);
+    lastwords_free(ui->words);
+    summary_free(ui->summary);
     prompt_free(ui->prompt);
     errands_free(ui->errands);
     procview_free(ui->procview);
@@ -145,7 +150,8 @@ enum mode ui_mode(const struct ui *ui)
         return MODE_HELP;
     if (procview_is_open(ui->procview))
         return MODE_PROCESSES;
-    if (results_is_open(ui->results))
+    if (summary_is_open(ui->summary) || lastwords_is_open(ui->words) ||
+        results_is_open(ui->results))
         return MODE_PICKER;
     if (strip_has_focus(ui->strip))
         return MODE_TIMELINE;
@@ -273,6 +279,7 @@ void ui_tick(struct ui *ui, int64_t now)
     errands_tick(ui);
     attach_tick(ui);
     record_tick(ui);
+    trouble_tick(ui);
     if (ui->message && now >= ui->message_end) {
         free(ui->message);
         ui->message = NULL;
@@ -565,6 +572,10 @@ static void draw_overlays(struct ui *ui)
     draw_strip(ui, above);
     if (results_is_open(ui->results))
         results_draw(ui->results, above);
+    if (lastwords_is_open(ui->words))
+        lastwords_draw(ui->words, above);
+    if (summary_is_open(ui->summary))
+        summary_draw(ui->summary, above);
     if (procview_is_open(ui->procview))
         procview_draw(ui->procview, above);
     if (help_is_open(ui->help))

@@ -4,6 +4,7 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 # The child fills the pipe; the parent waits for its end before it reads.
 DEADLOCK = """
@@ -53,3 +54,54 @@ def test_a_stopped_terminal(tui):
             target.kill()
             os.close(slave)
             os.close(master)
+
+
+# A worker with a traceback, and one that crashes; the second leaves a core where cores are files.
+WORKERS = """
+ulimit -c unlimited
+{python} -c 'import sys
+def load(name):
+    return open(name)
+print("worker 1 starts", flush=True)
+load("/nonexistent/worker.conf")'
+sh -c 'echo worker 2 starts; kill -SEGV $$'
+sleep 60
+"""
+
+
+def test_last_words(tui, tmp_path):
+    script = tmp_path / "workers.sh"
+    script.write_text(WORKERS.format(python=sys.executable))
+    t = tui("--", "sh", "-c", 'cd "$1" && exec sh "$2"', "-", tmp_path, script, size=(100, 30))
+    t.wait_for(r"\d+ sleep 60")
+    t.keys("F4")
+    t.wait_for(r"2 failed: last words")
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text()
+    files = not pattern.startswith(("|", "/"))
+    t.wait_for(r"SIGSEGV%s after \d+ ms" % (" core" if files else "( core|, no core)"))
+    t.wait_for(r"^ worker 2 starts")
+    t.keys("j")
+    t.wait_for(r"^ exit 1 after \d+ m?s")
+    t.wait_for(r"^ child of +\d+ sh")
+    t.wait_for(r"^ ran +sh /.*… → \S*python3? -c import sys")
+    t.wait_for(r"^ FileNotFoundError: .*'/nonexistent/worker.conf'")
+    t.wait_for(r"^ worker 1 starts")
+    t.keys("Enter")
+    t.wait_for(r"python3? \d+ stderr exit 1")
+    t.wait_gone("last words")
+    t.keys("f")
+    t.wait_for(r"sh \d+ stdout SIGSEGV")
+    t.keys("F3")
+    t.wait_for("So far")
+    t.wait_for("2 failed$|2 failed +│")
+    t.keys("q")
+    t.wait_gone("So far")
+
+
+def test_the_end_is_summed_up(tui):
+    t = tui("--", "sh", "-c", "echo a line; exit 7")
+    t.wait_for("ended: 1 failed, F4 shows their last words")
+    t.keys("F3")
+    t.wait_for("The capture has ended")
+    t.wait_for(r"exit 7 +sh -c echo a line; exit 7")
+    t.wait_for("nothing was lost")

@@ -100,7 +100,22 @@ static void tasks_come_and_go(struct screen *s)
 {
     uint64_t tid = 100 + below(TASKS), pid = tid - tid % 3;
 
-    switch (below(5)) {
+    switch (below(7)) {
+    case 5:
+        screen_event(s, (struct event){.type = EVENT_BLOCKED,
+                                       .blocked = {.tid = tid,
+                                                   .pid = pid,
+                                                   .fd = below(3),
+                                                   .since = s->time - (int64_t)below(1000000000),
+                                                   .reader = below(2) ? 100 + below(TASKS) : 0,
+                                                   .reader_comm = bytes_of("na\x1bme"),
+                                                   .why = bytes_of(below(2) ? "\x1b[2J" : ""),
+                                                   .over = below(4) == 0}});
+        break;
+    case 6:
+        if (below(30) == 0)
+            screen_end(s, "\x1b[2J");
+        break;
     case 0:
         screen_task(s, tid, pid, 100 + below(TASKS), (enum event_how)below(5), "na\x1bme");
         break;

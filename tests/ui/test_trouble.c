@@ -120,12 +120,182 @@ static void test_blocked_among_folded_and_hidden(void **state)
     assert_screen(s, "301 helper");
 }
 
+/* ---- those that failed ---- */
+
+/* A shell that runs a worker, which dies of SIGSEGV after a traceback and leaves a core. */
+static void crash(struct screen *s)
+{
+    struct event e = {.type = EVENT_EXEC};
+
+    screen_task(s, 700, 700, 100, HOW_FORK, "sh");
+    screen_task(s, 701, 701, 700, HOW_FORK, "sh");
+    e.exec = (struct ev_exec){.tid = 701,
+                              .pid = 701,
+                              .comm = bytes_of("python3"),
+                              .exe = bytes_of("/usr/bin/python3"),
+                              .argv = {"python3\0worker.py", 18}};
+    screen_event(s, e);
+    screen_write(s, 701, 701, 1, "started\nready\n");
+    screen_write(s, 701, 701, 2, "Traceback (most recent call last):\n  File \"worker.py\"\n");
+    screen_task(s, 702, 701, 701, HOW_THREAD, "pool");
+    screen_write(s, 702, 701, 2, "ValueError: \x1b[31mno such shard\x1b[0m: 7\n");
+    e = (struct event){.type = EVENT_EXIT, .exit = {701, 701, -1, 11, true}};
+    screen_event(s, e);
+}
+
+static void test_last_words(void **state)
+{
+    struct screen *s = *state;
+
+    crash(s);
+    screen_keys(s, "\x1bOS");
+    assert_screen(s, "3 failed: last words");
+    assert_screen_file(s, "lastwords-80x24");
+    assert_screen(s, "SIGSEGV core");
+    assert_screen(s, "SIGSEGV core after 600 ms");
+    assert_screen(s, "child of  700 sh ← 100 master");
+    assert_screen(s, "ran       python3 worker.py");
+    assert_screen(s, "File \"worker.py\"");
+    assert_screen(s, "ValueError: no such shard: 7");
+    screen_keys(s, "j");
+    assert_screen(s, "it printed nothing that is kept");
+    screen_task(s, 800, 800, 100, HOW_FORK, "late");
+    screen_write(s, 800, 800, 1, "no config\n");
+    screen_exit(s, 800, 800, 78, 0);
+    assert_screen(s, "4 failed: last words");
+    assert_screen(s, "─ 401 crash");
+    screen_keys(s, "g");
+    assert_screen(s, "exit 78 after");
+    assert_screen(s, "nothing on stderr; last lines on stdout");
+    screen_keys(s, "j" ENTER);
+    assert_no_screen(s, "failed: last words");
+    assert_screen(s, "pool 701/702 stderr");
+    screen_keys(s, "\x1bOS\x1bOS");
+    assert_no_screen(s, "failed: last words");
+    screen_keys(s, "0G\x1bOS");
+    assert_screen(s, "─ 800 late");
+    screen_keys(s, "q");
+    assert_no_screen(s, "failed: last words");
+    assert_screen(s, "Tasks");
+}
+
+static void test_last_words_in_little_room(void **state)
+{
+    struct screen *s = *state;
+
+    crash(s);
+    for (int rows = 5; rows < 16; rows++)
+        for (int cols = 20; cols < 120; cols += 9) {
+            screen_resize(s, rows, cols);
+            screen_keys(s, "\x1bOS");
+            assert_screen(s, "3 failed");
+            assert_screen(s, "no such");
+            screen_keys(s, "q");
+        }
+}
+
+static void test_failed_from_pane_to_pane(void **state)
+{
+    struct screen *s = *state;
+
+    crash(s);
+    screen_wait(s, 3);
+    screen_keys(s, "1f");
+    assert_screen(s, "job 400 process");
+    screen_keys(s, "f");
+    assert_screen(s, "crash 401 process");
+    screen_keys(s, "f");
+    assert_screen(s, "pool 701/702 stderr");
+    screen_keys(s, "f");
+    assert_screen(s, "job 400 process");
+}
+
+static void test_nobody_failed(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 100, 100, 1, HOW_SPAWNED, "fine");
+    screen_write(s, 100, 100, 1, "well\n");
+    screen_exit(s, 100, 100, 0, 0);
+    screen_wait(s, 1);
+    screen_keys(s, "\x1bOS");
+    assert_screen(s, "no process has failed");
+    screen_keys(s, "f");
+    assert_screen(s, "no process has failed");
+}
+
+/* ---- the end ---- */
+
+static void test_summary(void **state)
+{
+    struct screen *s = *state;
+
+    crash(s);
+    screen_keys(s, "\x1bOR");
+    assert_screen(s, "So far");
+    assert_screen(s, "still captured");
+    screen_keys(s, "q");
+    screen_end(s, "the last tracee is gone");
+    screen_wait(s, 1);
+    assert_no_screen(s, "The capture has ended");
+    assert_screen(s, "ended: 3 failed, F4 shows their last words, F3 sums up");
+    assert_screen(s, "3 failed, F4 shows");
+    screen_keys(s, ":summary" ENTER);
+    assert_screen_file(s, "summary-80x24");
+    assert_screen(s, "The capture has ended");
+    assert_screen(s, "4.0 KB of it lost");
+    screen_resize(s, 10, 60);
+    screen_keys(s, "G");
+    assert_screen(s, "lost");
+    screen_keys(s, "\x1bOS");
+    assert_screen(s, "failed: last words");
+    screen_keys(s, "q");
+    assert_no_screen(s, "failed: last words");
+    assert_screen(s, "Tasks");
+}
+
+/* By itself it covers the screen only of those who look away. */
+static void test_summary_comes_when_one_is_away(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "j");
+    screen_wait(s, 31);
+    screen_end(s, "the last tracee is gone");
+    assert_screen(s, "The capture has ended");
+    screen_keys(s, ESC);
+    assert_no_screen(s, "The capture has ended");
+    screen_wait(s, 100);
+    assert_no_screen(s, "The capture has ended");
+}
+
+static void test_summary_stays_away_from_a_prompt(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "/half a pat");
+    screen_wait(s, 31);
+    screen_end(s, "the last tracee is gone");
+    assert_no_screen(s, "The capture has ended");
+    screen_keys(s, "tern");
+    assert_screen(s, "half a pattern");
+    screen_keys(s, ESC);
+    assert_screen(s, "2 failed, F4 shows");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY_CASE(test_blocked_writers),
         EMPTY_CASE(test_deadlock),
         STORY_CASE(test_blocked_among_folded_and_hidden),
+        STORY_CASE(test_last_words),
+        STORY_CASE(test_last_words_in_little_room),
+        STORY_CASE(test_failed_from_pane_to_pane),
+        EMPTY_CASE(test_nobody_failed),
+        STORY_CASE(test_summary),
+        STORY_CASE(test_summary_comes_when_one_is_away),
+        STORY_CASE(test_summary_stays_away_from_a_prompt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
