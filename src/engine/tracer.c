@@ -479,7 +479,8 @@ static void tick(struct tracer *t, int64_t now)
     t->tick_at = 0;
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        again |= tell_waiting(t, p, now) | title_look(p, t->emitter);
+        bool waits = tell_waiting(t, p, now), looked = title_look(p, t->emitter);
+        again = again || waits || looked;
     }
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
         again |= capture_tell_blocked(&t->capture, task, TICK_NS);
