@@ -134,3 +134,53 @@ void action_window(struct ui *ui, int arg, const char *text)
     else if (arg == LEFT && ui->tree_shown)
         desk_set_focus(ui->desk, -1);
 }
+
+/* arg: 1 as wide, 0 as high as may be. */
+void action_maximise(struct ui *ui, int arg, const char *text)
+{
+    int tile;
+
+    (void)text;
+    if (ui_take_plan(ui, &tile))
+        plan_maximise(&ui->plan, tile, arg > 0);
+}
+
+void action_exchange(struct ui *ui, int arg, const char *text)
+{
+    int i = desk_focus(ui->desk), other = i + 1 < desk_count(ui->desk) ? i + 1 : i - 1;
+
+    (void)arg, (void)text;
+    if (other >= 0)
+        desk_swap(ui->desk, i, other);
+}
+
+/* arg: 1 downwards, -1 upwards; the column alone. */
+void action_rotate(struct ui *ui, int arg, const char *text)
+{
+    int tile, first, n;
+
+    (void)text;
+    if (!ui_take_plan(ui, &tile))
+        return;
+    plan_column_of(&ui->plan, tile, &first, &n);
+    first += ui->first_tile;
+    for (int i = 1; i < n; i++) {
+        int at = arg > 0 ? first + n - i : first + i;
+        desk_swap(ui->desk, at, at - 1);
+    }
+}
+
+/* arg: 1 the last, -1 the first, 0 the one that had it before. */
+void action_focus_end(struct ui *ui, int arg, const char *text)
+{
+    bool tree = desk_focus(ui->desk) < 0;
+    int count = desk_count(ui->desk);
+    int to = arg > 0   ? count - 1
+             : arg < 0 ? 0
+             : tree    ? desk_current(ui->desk)
+                       : desk_before(ui->desk);
+
+    (void)text;
+    if (to >= 0 && to < count)
+        desk_set_focus(ui->desk, to);
+}

@@ -21,6 +21,7 @@ struct desk {
     int count;
     int focus; /* -1 */
     int last_focus;
+    const struct pane *focused, *before; /* with the focus, and before that; compared only */
     bool frozen;
     int64_t first_change, last_change;
     uint64_t seen_order; /* output up to here was seen at the last change */
@@ -88,8 +89,20 @@ int desk_focus(const struct desk *d)
 void desk_set_focus(struct desk *d, int i)
 {
     d->focus = i < d->count ? i : d->count - 1;
-    if (d->focus >= 0)
-        d->last_focus = d->focus;
+    if (d->focus < 0)
+        return;
+    d->last_focus = d->focus;
+    if (d->slots[d->focus] != d->focused)
+        d->before = d->focused;
+    d->focused = d->slots[d->focus];
+}
+
+int desk_before(const struct desk *d)
+{
+    for (int i = 0; i < d->count; i++)
+        if (d->slots[i] == d->before)
+            return i;
+    return -1;
 }
 
 struct pane *desk_focused(const struct desk *d)
@@ -360,6 +373,22 @@ void desk_move(struct desk *d, int from, int to)
     d->slots[to] = p;
     if (d->focus == from)
         desk_set_focus(d, to);
+}
+
+/* Where an index goes when two change places. */
+static int swapped(int at, int i, int j)
+{
+    return at == i ? j : at == j ? i : at;
+}
+
+void desk_swap(struct desk *d, int i, int j)
+{
+    struct pane *p = d->slots[i];
+
+    d->slots[i] = d->slots[j];
+    d->slots[j] = p;
+    d->focus = swapped(d->focus, i, j);
+    d->last_focus = swapped(d->last_focus, i, j);
 }
 
 void desk_close(struct desk *d, int i)

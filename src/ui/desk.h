@@ -51,6 +51,11 @@ int desk_open(struct desk *d, struct scope scope, unsigned kinds, int capacity);
 void desk_insert(struct desk *d, int i, struct pane *p);
 /* Takes a pane to another slot; the focus goes with it. */
 void desk_move(struct desk *d, int from, int to);
+/* Two change places, the focus goes with them. */
+void desk_swap(struct desk *d, int i, int j);
+/* The pane that had the focus before the one that has it or had it last; -1: none, or it is gone.
+ */
+int desk_before(const struct desk *d);
 /* Closes it; its stream does not come back by itself. */
 void desk_close(struct desk *d, int i);
 

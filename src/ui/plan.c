@@ -3,6 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/* What a tile as large as can be leaves to others: a title and two lines, and a little more than
+ * the least, so that the plan fits on a smaller screen, too. */
+#define LEFT_ROWS 3
+#define LEFT_COLS 12
+
 void plan_take(struct plan *p, const struct layout *l)
 {
     *p = (struct plan){0};
@@ -188,6 +193,32 @@ bool plan_resize(struct plan *p, int tile, int rows, int cols)
             shift(&p->columns[c].width, &p->columns[c + 1 < p->ncolumns ? c + 1 : c - 1].width,
                   cols, PLAN_MIN_COLS);
     return changed;
+}
+
+/* Of n shares one gets all but `least` for each of the others. */
+static int most_of(int sum, int n, int least)
+{
+    int most = sum - (n - 1) * least;
+
+    return most > least ? most : least;
+}
+
+void plan_maximise(struct plan *p, int tile, bool wide)
+{
+    int first, c = column_of(p, tile, &first), n = p->columns[c].tiles, width = 0;
+    int height = column_height(p, c, first);
+
+    for (int i = 0; i < p->ncolumns; i++)
+        width += p->columns[i].width;
+    for (int i = 0; wide && i < p->ncolumns; i++)
+        p->columns[i].width = i == c ? most_of(width, p->ncolumns, LEFT_COLS) : LEFT_COLS;
+    for (int i = first; !wide && i < first + n; i++)
+        p->heights[i] = i == tile ? most_of(height, n, LEFT_ROWS) : LEFT_ROWS;
+}
+
+void plan_column_of(const struct plan *p, int tile, int *first, int *tiles)
+{
+    *tiles = p->columns[column_of(p, tile, first)].tiles;
 }
 
 static int swap(struct plan *p, int tile, int other)

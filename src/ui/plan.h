@@ -40,6 +40,10 @@ void plan_remove(struct plan *p, int tile);
 void plan_equalise(struct plan *p);
 /* Makes it larger at the cost of a neighbour, or smaller for its good. False: there is none. */
 bool plan_resize(struct plan *p, int tile, int rows, int cols);
+/* Makes it as high, or its column as wide, as leaves the others a little. */
+void plan_maximise(struct plan *p, int tile, bool wide);
+/* The column of a tile: its first tile, and how many they are. */
+void plan_column_of(const struct plan *p, int tile, int *first, int *tiles);
 /* Up and down: changes places with the neighbour. Left and right: into the column there, or into
  * a new one at the edge. Returns its new number; the same when it can't go there. */
 int plan_move(struct plan *p, int tile, enum direction to);

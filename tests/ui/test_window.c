@@ -376,6 +376,59 @@ static void test_drag_borders(void **state)
     assert_int_equal(column_of(s, " 4 worker"), border - 7);
 }
 
+static void test_as_large_as_can_be(void **state)
+{
+    struct plan p = one_tile();
+    (void)state;
+
+    plan_split(&p, 0, false);
+    plan_split(&p, 0, true);
+    plan_maximise(&p, 1, false);
+    plan_is(&p, "0,0 49x3 0,3 49x37 50,0 50x40");
+    plan_maximise(&p, 2, true);
+    plan_is(&p, "0,0 11x3 0,3 11x37 12,0 88x40");
+    plan_maximise(&p, 2, false); /* alone in its column */
+    plan_is(&p, "0,0 11x3 0,3 11x37 12,0 88x40");
+}
+
+static void test_maximise_exchange_rotate(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "2" W "_");
+    assert_int_equal(row_of(s, " 2 helper"), 3);
+    screen_keys(s, W "=" W "x"); /* with the one behind, the focus goes with it */
+    assert_int_equal(row_of(s, " 3 helper 200/201 stderr"), 18);
+    screen_keys(s, "kkkk" W "r");
+    assert_true(row_of(s, " 1 helper 200/201 stderr") == 0);
+    assert_true(row_of(s, " 2 worker 200 stdout") > 0);
+    screen_keys(s, "z");
+    assert_screen(s, "an error");
+    screen_keys(s, "z" W "R");
+    assert_true(row_of(s, " 1 worker 200 stdout") == 0);
+    screen_keys(s, W "v" W "|");
+    assert_true(column_of(s, " 4 helper") > 40);
+    screen_keys(s, W "h" W "|");
+    assert_true(column_of(s, " 4 helper") > 100);
+}
+
+static void test_focus_first_last_before(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, W "bz");
+    assert_screen(s, " 3 ");
+    screen_keys(s, "z" W "tz");
+    assert_screen(s, " 1 worker");
+    screen_keys(s, "z" W "pz");
+    assert_screen(s, " 3 ");
+    assert_no_screen(s, " 1 worker");
+    screen_keys(s, "z0" W "pz"); /* from the tree */
+    assert_screen(s, " 3 ");
+    screen_keys(s, "zx" W "tx" W "p"); /* that one is gone */
+    assert_screen(s, "Tasks");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +444,9 @@ int main(void)
         WIDE_CASE(test_width_of_the_tree),
         EMPTY_CASE(test_passers_by_share_a_pane),
         WIDE_CASE(test_drag_borders),
+        cmocka_unit_test(test_as_large_as_can_be),
+        WIDE_CASE(test_maximise_exchange_rotate),
+        WIDE_CASE(test_focus_first_last_before),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
