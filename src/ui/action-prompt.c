@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "ui/complete.h"
 #include "ui/state.h"
 
 /* A prompt may lead to the next one: that one is not closed. */
@@ -80,29 +81,29 @@ void action_prompt_history(struct ui *ui, int arg, const char *text)
     prompt_history(ui->prompt, arg);
 }
 
-/* Completes as far as the names that begin so agree. */
+/* The line as far as it is clear how it goes on, and below it what it may be. */
 void action_prompt_complete(struct ui *ui, int arg, const char *text)
 {
-    const char *typed = prompt_text(ui->prompt), *found = NULL;
-    size_t len = strlen(typed), same = 0;
+    const char *typed = prompt_text(ui->prompt);
+    struct completion done;
 
     (void)arg, (void)text;
-    if (prompt_kind(ui->prompt) != ':')
+    switch (prompt_kind(ui->prompt)) {
+    case ':':
+        done = complete_command(typed);
+        break;
+    case 's':
+        done = complete_file(typed);
+        break;
+    case '|':
+        done = complete_shell(typed);
+        break;
+    default:
         return;
-    for (size_t i = 0; i < action_count; i++) {
-        const char *name = actions[i].name;
-        if (actions[i].modes == MODE_PROMPT || strncmp(name, typed, len) != 0)
-            continue;
-        if (!found)
-            same = strlen(name);
-        while (found && strncmp(name, found, same) != 0)
-            same--;
-        found = found ? found : name;
     }
-    if (!found || same <= len)
-        return;
-    char *line = xmemdup(found, same + 1);
-    line[same] = '\0';
-    prompt_set(ui->prompt, line);
-    free(line);
+    if (strcmp(done.text, typed) != 0)
+        prompt_set(ui->prompt, done.text);
+    prompt_set_note(ui->prompt, done.list, false);
+    free(done.text);
+    free(done.list);
 }

@@ -3,6 +3,7 @@ libui_a_SOURCES = \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
+	src/ui/complete.c src/ui/complete.h \
 	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/busy.c src/ui/busy.h \
 	src/ui/desk.c src/ui/desk.h \

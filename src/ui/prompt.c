@@ -142,6 +142,7 @@ static void edited(struct prompt *p)
 {
     terminate(p);
     prompt_complain(p, NULL, -1);
+    prompt_set_note(p, NULL, false);
 }
 
 void prompt_set(struct prompt *p, const char *text)

@@ -29,7 +29,7 @@ void prompt_remember(struct prompt *p);
  * with the next edit. NULL takes it away. */
 void prompt_complain(struct prompt *p, const char *message, int at);
 /* What stands there while there is no complaint; NULL: nothing, and the prompt is one row high. It
- * goes when the prompt is closed. */
+ * goes with the next edit. */
 void prompt_set_note(struct prompt *p, const char *note, bool bad);
 bool prompt_complains(const struct prompt *p);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -363,6 +364,87 @@ static void test_commands(void **state)
     assert_screen(s, "not in a pane");
 }
 
+static void test_completion(void **state)
+{
+    struct screen *s = *state;
+    char dir[] = "/tmp/pcat-tab-XXXXXX";
+
+    assert_non_null(mkdtemp(dir));
+    const char *const names[] = {"alpha.txt", "alpha.zst",
+                                 "b\x01"
+                                 "ad",
+                                 ".hidden", "long name"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = xasprintf("%s/%s", dir, names[i]);
+        fclose(fopen(path, "w"));
+        free(path);
+    }
+    char *sub = xasprintf("%s/sub", dir), *keys = xasprintf("s\x15%s/\t", dir);
+    mkdir(sub, 0700);
+    screen_keys(s, "1");
+    screen_keys(s, keys);
+    assert_screen(s, "alpha.txt  alpha.zst  long name  sub/");
+    assert_no_screen(s, "hidden");
+    screen_keys(s, "a\t");
+    assert_screen(s, "/alpha.");
+    screen_keys(s, "z\t");
+    assert_screen(s, "/alpha.zst");
+    assert_no_screen(s, "alpha.txt");
+    screen_keys(s, "\x17"
+                   "nowhere/x\t"); /* no such directory */
+    assert_screen(s, "nowhere/x");
+    screen_keys(s, ESC);
+    free(keys);
+    keys = xasprintf("|cat >%s/s\t", dir);
+    screen_keys(s, keys);
+    assert_screen(s, "/sub/");
+    screen_keys(s, ESC);
+    screen_keys(s, ":th\t");
+    assert_screen(s, ":th");
+    assert_screen(s, "theme  threads");
+    screen_keys(s, "eme l\t");
+    assert_screen(s, ":theme light");
+    screen_keys(s, "\x15signal SEG\t");
+    assert_screen(s, ":signal SEGV");
+    screen_keys(s, "\x15signal SIGT\t");
+    assert_screen(s, "SIGTERM  SIGTRAP  SIGTSTP");
+    screen_keys(s, "\x15zoom x\t\x15nothing\t");
+    assert_screen(s, ":nothing");
+    screen_keys(s, ESC);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = xasprintf("%s/%s", dir, names[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(sub);
+    rmdir(dir);
+    free(sub);
+    free(keys);
+}
+
+/* Lines of one kind never turn up in another. */
+static void test_history_of_each_kind(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1/line 7" ENTER "&line" ENTER ":zoom" ENTER "|true" ENTER);
+    screen_keys(s, "/\x1b[A");
+    assert_screen(s, "/line 7");
+    screen_keys(s, "\x1b[A\x1b[A");
+    assert_screen(s, "/line 7");
+    screen_keys(s, "\x1b[B");
+    assert_no_screen(s, "/line 7");
+    screen_keys(s, ESC);
+    screen_keys(s, "&\x1b[A");
+    assert_screen(s, "&line");
+    screen_keys(s, ESC);
+    screen_keys(s, "|\x1b[A");
+    assert_screen(s, "into: true");
+    screen_keys(s, ESC);
+    screen_keys(s, ":\x1b[A");
+    assert_screen(s, ":zoom");
+}
+
 static void test_help(void **state)
 {
     struct screen *s = *state;
@@ -554,6 +636,8 @@ int main(void)
         STORY_CASE(test_stamps_wrap_pause),
         STORY_CASE(test_prompt_editing),
         STORY_CASE(test_commands),
+        STORY_CASE(test_completion),
+        STORY_CASE(test_history_of_each_kind),
         STORY_CASE(test_help),
         STORY_CASE(test_interrupt_is_no_quit),
         STORY_CASE(test_capture),
