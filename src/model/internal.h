@@ -3,6 +3,7 @@
 #define PCAT_MODEL_INTERNAL_H
 
 #include "model/budget.h"
+#include "model/calls.h"
 #include "model/model.h"
 #include "model/rates.h"
 #include "model/store.h"
@@ -46,6 +47,7 @@ struct model {
 
     struct watcher *watchers;
 
+    struct calls calls; /* names of syscalls */
     struct rates rates;
     struct timeline *timeline;
 

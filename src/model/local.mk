@@ -1,11 +1,13 @@
 MODEL_SOURCES = \
 	src/model/budget.c src/model/budget.h \
+	src/model/calls.c src/model/calls.h \
 	src/model/entries.c src/model/entries.h \
 	src/model/filter.c src/model/filter.h \
 	src/model/instant.c src/model/instant.h \
 	src/model/internal.h \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \
+	src/model/neighbours.c src/model/neighbours.h \
 	src/model/processes.c src/model/processes.h \
 	src/model/rates.c src/model/rates.h \
 	src/model/retell.c src/model/retell.h \

@@ -55,6 +55,7 @@ void model_free(struct model *m)
     budget_free(&m->budget);
     timeline_free(m->timeline);
     free(m->failures);
+    calls_free(&m->calls);
     free(m);
 }
 
@@ -370,13 +371,19 @@ static void on_write(struct model *m, struct source *source, const struct event 
     const struct ev_write *w = &e->write;
     struct task *t = tree_need(m, source, w->tid, w->pid);
     struct stream *s = model_need_stream(m, t, w->fd, known_kind(w->stream));
-    struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
+    struct moment when = {.order = m->order,
+                          .seq = e->seq,
+                          .time = e->time,
+                          .call = calls_pack(&m->calls, w->syscall, w->duration),
+                          .size = w->total < UINT32_MAX ? (uint32_t)w->total : UINT32_MAX};
     size_t before = s->memory;
 
     if (w->comm.len > 0 && copy_text(&t->comm, w->comm, MODEL_TEXT_MAX))
         m->tree_generation++;
     count_write(m, source, t, e);
     s->writes += !w->more;
+    if (!w->more && w->duration > 0)
+        stream_count_time(s, w->duration);
     if (w->hidden) {
         stream_mark(s, LINE_HIDDEN, 0, 1, when);
     } else if (w->unavailable) {

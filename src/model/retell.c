@@ -238,7 +238,9 @@ static void begin_write(struct retelling *r, const struct entry *e)
 {
     const struct task *t = stream_task(e->stream);
     enum event_stream kind = stream_kind(e->stream);
+    struct line_call call = {0};
 
+    stream_line_call(e->stream, e->line.number, &call);
     r->stream = e->stream;
     r->line_seq = e->line.seq;
     buf_clear(&r->data);
@@ -248,7 +250,9 @@ static void begin_write(struct retelling *r, const struct entry *e)
                                        .pid = t->pid,
                                        .fd = stream_fd(e->stream),
                                        .comm = bytes_of(t->comm),
-                                       .stream = kind};
+                                       .stream = kind,
+                                       .syscall = bytes_of(call.syscall),
+                                       .duration = call.duration};
 }
 
 static void add_bytes(struct retelling *r, const struct entry *e, const void *data, size_t n)

@@ -6,9 +6,8 @@
 #include "model/model.h"
 
 /* Calls fn for each event, in order of time, with seq from 1: what is known of the source, its
- * tasks and fds, and all output that is held. Lines are told by the write that began them, without
- * the name and the duration of the call. What an event points to is valid during the call. No hello
- * came from the source yet: nothing is told. */
+ * tasks and fds, and all output that is held. Lines are told by the write that began them. What an
+ * event points to is valid during the call. No hello came from the source yet: nothing is told. */
 void model_retell(struct model *m, struct source *source,
                   void (*fn)(void *user, const struct event *ev), void *user);
 

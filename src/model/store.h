@@ -25,14 +25,17 @@
 struct moment {
     uint64_t order, seq;
     int64_t time;
+    uint32_t call, size; /* of the write: see calls_pack(); its bytes, UINT32_MAX at the most */
 };
 
+/* There is one for each line: every byte counts. */
 struct line_rec {
-    uint64_t order;
     int64_t time;
-    uint32_t at;  /* first byte in the block; with LINE_REC_MARK set a mark */
-    uint32_t seq; /* counted from the block's */
-};
+    uint32_t at;    /* first byte in the block; with LINE_REC_MARK set a mark */
+    uint32_t order; /* counted from the block's */
+    uint32_t seq;   /* and so is this */
+    uint32_t call, size;
+} __attribute__((packed, aligned(4)));
 #define LINE_REC_MARK 0x80000000u
 
 struct mark {
@@ -45,7 +48,7 @@ struct block {
     unsigned char *data;
     struct line_rec *lines;
     struct mark *marks;
-    uint64_t seq; /* what line_rec.seq counts from */
+    uint64_t order, seq; /* what those of its lines count from */
     uint32_t len, cap;
     uint32_t line_count, line_cap;
     uint32_t mark_count, mark_cap;
@@ -71,6 +74,7 @@ struct stream {
     struct moment head; /* of line first_line when it began in a block that is gone */
 
     uint64_t writes, lost_writes, lost_bytes, unavailable_bytes;
+    uint32_t times[STREAM_TIMES];
     struct moment last;
     uint64_t generation;
 
@@ -87,6 +91,9 @@ void stream_free(struct stream *s);
 void stream_append(struct stream *s, const void *data, size_t len, struct moment when);
 void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t writes,
                  struct moment when);
+
+/* A call took so many ns. */
+void stream_count_time(struct stream *s, int64_t duration);
 
 /* The moment of a line alone, quicker than stream_line(). False when the line is not held. */
 bool stream_moment(const struct stream *s, uint64_t number, struct moment *out);

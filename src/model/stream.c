@@ -1,4 +1,4 @@
-#include "model/store.h"
+#include "model/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +83,7 @@ static size_t first_cap(const struct stream *s, size_t len)
     return cap < STREAM_BLOCK ? cap : STREAM_BLOCK;
 }
 
-static struct block *block_new(struct stream *s, size_t len, uint64_t seq)
+static struct block *block_new(struct stream *s, size_t len, const struct moment *when)
 {
     struct block *b = xcalloc(1, sizeof *b);
 
@@ -93,7 +93,8 @@ static struct block *block_new(struct stream *s, size_t len, uint64_t seq)
     }
     b->cap = (uint32_t)first_cap(s, len);
     b->data = xmalloc(b->cap);
-    b->seq = seq;
+    b->order = when->order;
+    b->seq = when->seq;
     s->memory += block_memory(b);
     slots_reserve(s);
     s->slots[s->slot_head + s->slot_count++] = (struct block_slot){s->end, s->end_line, b};
@@ -115,23 +116,25 @@ static void block_grow(struct stream *s, struct block *b, size_t len)
     b->cap = (uint32_t)cap;
 }
 
-/* The last block, when it can still count from its seq to this one. */
-static struct block *tail(const struct stream *s, uint64_t seq)
+/* The last block, when it can still count from its order and seq to these. */
+static struct block *tail(const struct stream *s, const struct moment *when)
 {
     if (s->slot_count == 0)
         return NULL;
     struct block *b = last_slot(s)->block;
-    return seq > b->seq && seq - b->seq > UINT32_MAX ? NULL : b;
+    bool far = when->order - b->order > UINT32_MAX ||
+               (when->seq > b->seq && when->seq - b->seq > UINT32_MAX);
+    return far ? NULL : b;
 }
 
 /* A block that takes at least one of len more bytes. */
-static struct block *tail_with_room(struct stream *s, size_t len, uint64_t seq)
+static struct block *tail_with_room(struct stream *s, size_t len, const struct moment *when)
 {
-    struct block *b = tail(s, seq);
+    struct block *b = tail(s, when);
 
     if (b && b->len + len > b->cap)
         block_grow(s, b, len);
-    return b && b->len < b->cap ? b : block_new(s, len, seq);
+    return b && b->len < b->cap ? b : block_new(s, len, when);
 }
 
 static void begin_line(struct stream *s, struct block *b, uint32_t at, const struct moment *when)
@@ -143,10 +146,12 @@ static void begin_line(struct stream *s, struct block *b, uint32_t at, const str
         b->line_cap = cap;
     }
     b->lines[b->line_count++] = (struct line_rec){
-        .order = when->order,
         .time = when->time,
         .at = at,
+        .order = (uint32_t)(when->order - b->order),
         .seq = when->seq > b->seq ? (uint32_t)(when->seq - b->seq) : 0,
+        .call = when->call,
+        .size = when->size,
     };
     s->end_line++;
 }
@@ -171,7 +176,7 @@ void stream_append(struct stream *s, const void *data, size_t len, struct moment
     const unsigned char *p = data;
 
     while (len > 0) {
-        struct block *b = tail_with_room(s, len, when.seq);
+        struct block *b = tail_with_room(s, len, &when);
         size_t room = b->cap - b->len;
         size_t n = len < room ? len : room;
         uint32_t at = b->len;
@@ -199,10 +204,10 @@ static struct mark *last_mark(const struct stream *s, enum line_kind kind)
 
 static struct mark *new_mark(struct stream *s, const struct moment *when)
 {
-    struct block *b = tail(s, when->seq);
+    struct block *b = tail(s, when);
 
     if (!b || b->mark_count >= STREAM_BLOCK_MARKS)
-        b = block_new(s, 0, when->seq);
+        b = block_new(s, 0, when);
     if (b->mark_count == b->mark_cap) {
         uint32_t cap = b->mark_cap ? 2 * b->mark_cap : 1;
         b->marks = xrealloc(b->marks, cap * sizeof *b->marks);
@@ -247,7 +252,11 @@ static bool continues_line(const struct block *b)
 
 static struct moment rec_moment(const struct block *b, const struct line_rec *rec)
 {
-    return (struct moment){.order = rec->order, .seq = b->seq + rec->seq, .time = rec->time};
+    return (struct moment){.order = b->order + rec->order,
+                           .seq = b->seq + rec->seq,
+                           .time = rec->time,
+                           .call = rec->call,
+                           .size = rec->size};
 }
 
 void stream_shrink(struct stream *s)
@@ -490,6 +499,34 @@ bool stream_moment(const struct stream *s, uint64_t number, struct moment *out)
         return false;
     *out = line_moment(s, number);
     return true;
+}
+
+bool stream_line_call(const struct stream *s, uint64_t number, struct line_call *out)
+{
+    struct moment when;
+
+    if (!stream_moment(s, number, &when))
+        return false;
+    *out = (struct line_call){.syscall = calls_name(&s->task->source->model->calls, when.call),
+                              .duration = calls_duration(when.call),
+                              .bytes = when.size};
+    return true;
+}
+
+void stream_count_time(struct stream *s, int64_t duration)
+{
+    uint64_t us = duration >= 2000 ? (uint64_t)duration / 1000 : 1;
+    unsigned i = 63 - (unsigned)__builtin_clzll(us);
+
+    if (i >= STREAM_TIMES)
+        i = STREAM_TIMES - 1;
+    if (s->times[i] < UINT32_MAX)
+        s->times[i]++;
+}
+
+const uint32_t *stream_times(const struct stream *s)
+{
+    return s->times;
 }
 
 /* How a line compares with what is sought. */

@@ -94,6 +94,19 @@ bool stream_line_at(const struct stream *s, uint64_t offset, uint64_t *number);
 uint64_t stream_find_order(const struct stream *s, uint64_t order);
 uint64_t stream_find_time(const struct stream *s, int64_t time);
 
+/* The call that brought the first byte of a line. False when the line is not held. */
+struct line_call {
+    const char *syscall; /* "" when not known; lives as long as the model */
+    int64_t duration;    /* ns, to some millionths; 0: not known */
+    uint64_t bytes;      /* that it wrote; 4 GiB at the most */
+};
+bool stream_line_call(const struct stream *s, uint64_t number, struct line_call *out);
+
+/* How many calls took how long: [0] less than 2 us, [i] from 2^i us to twice as much, the last also
+ * more. */
+#define STREAM_TIMES 28
+const uint32_t *stream_times(const struct stream *s);
+
 /* Copies bytes from `offset` on, at the most n, into buf. Returns how many: 0 outside of what is
  * held. */
 size_t stream_copy(const struct stream *s, uint64_t offset, void *buf, size_t n);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "feed.h"
+#include "model/neighbours.h"
 
 #define BUDGET 8192
 
@@ -314,6 +315,105 @@ static void failures_in_order(void **state)
     assert_int_equal(model_failure(f.m, 21)->tid, 119);
 }
 
+/* The call behind each line, also when it brought several or went on with one; and the times of
+ * all. */
+static void calls_of_lines(void **state)
+{
+    struct event e = {.type = EVENT_WRITE};
+    struct line_call call;
+    char name[32];
+
+    (void)state;
+    e.write = (struct ev_write){.tid = 10,
+                                .pid = 10,
+                                .fd = 1,
+                                .stream = STREAM_STDOUT,
+                                .syscall = bytes_of("writev"),
+                                .duration = 3999,
+                                .total = 9,
+                                .len = 9,
+                                .data = bytes_of("one\ntwo\nt")};
+    feed_event(&f, e);
+    e.write.syscall = bytes_of("sendto");
+    e.write.duration = INT64_C(86400123456789);
+    e.write.data = bytes_of("hree\nfour\n");
+    e.write.total = e.write.len = 10;
+    feed_event(&f, e);
+    struct stream *s = feed_stream(&f, 10, 1);
+    for (uint64_t n = 0; n < 3; n++) {
+        assert_true(stream_line_call(s, n, &call));
+        assert_string_equal(call.syscall, "writev");
+        assert_int_equal(call.duration, 3999);
+        assert_int_equal(call.bytes, 9);
+    }
+    assert_true(stream_line_call(s, 3, &call));
+    assert_string_equal(call.syscall, "sendto");
+    assert_in_range(call.duration, INT64_C(86399900000000), INT64_C(86400123456789));
+    assert_int_equal(call.bytes, 10);
+    assert_false(stream_line_call(s, 4, &call));
+    assert_int_equal(stream_times(s)[1], 1);
+    assert_int_equal(stream_times(s)[STREAM_TIMES - 1], 1);
+    e.write.duration = 1999;
+    feed_event(&f, e);
+    e.write.duration = 2000;
+    feed_event(&f, e);
+    assert_int_equal(stream_times(s)[0], 1);
+    assert_int_equal(stream_times(s)[1], 2);
+    for (int i = 0; i < 400; i++) { /* more names than there are numbers for */
+        snprintf(name, sizeof name, "call%d", i);
+        e.write.syscall = bytes_of(name);
+        feed_event(&f, e);
+    }
+    assert_true(stream_line_call(s, stream_end_line(s) - 1, &call));
+    assert_string_equal(call.syscall, "");
+}
+
+static struct entry entry_of(struct stream *s, uint64_t number)
+{
+    struct entry e = {.stream = s};
+
+    assert_true(stream_line(s, number, &e.line));
+    return e;
+}
+
+static void neighbours_in_all_streams(void **state)
+{
+    struct entry e, out;
+
+    (void)state;
+    feed_write(&f, 10, 10, 1, "a1\na2\n");
+    feed_write(&f, 20, 20, 1, "b1\n");
+    feed_write(&f, 30, 30, 2, "c1\n");
+    feed_write(&f, 10, 10, 1, "a3\n");
+    feed_write(&f, 20, 20, 1, "b2\n");
+    struct stream *a = feed_stream(&f, 10, 1), *b = feed_stream(&f, 20, 1);
+    struct stream *c = feed_stream(&f, 30, 2);
+    e = entry_of(c, 0);
+    assert_true(neighbour_before(f.m, &e, &out));
+    assert_ptr_equal(out.stream, b);
+    assert_int_equal(out.line.number, 0);
+    assert_true(neighbour_behind(f.m, &e, &out));
+    assert_ptr_equal(out.stream, a);
+    assert_int_equal(out.line.number, 2);
+    e = entry_of(b, 0);
+    assert_true(neighbour_before(f.m, &e, &out));
+    assert_ptr_equal(out.stream, a);
+    assert_int_equal(out.line.number, 1);
+    e = entry_of(a, 0);
+    assert_false(neighbour_before(f.m, &e, &out));
+    assert_true(neighbour_behind(f.m, &e, &out));
+    assert_ptr_equal(out.stream, a);
+    assert_int_equal(out.line.number, 1);
+    e = out;
+    assert_true(neighbour_behind(f.m, &e, &out));
+    assert_ptr_equal(out.stream, b);
+    e = entry_of(b, 1);
+    assert_false(neighbour_behind(f.m, &e, &out));
+    assert_true(neighbour_before(f.m, &e, &out));
+    assert_ptr_equal(out.stream, a);
+    assert_int_equal(out.line.number, 2);
+}
+
 static void notes_and_replies(void **state)
 {
     struct event note = {.type = EVENT_NOTE, .note = {.pid = 7}};
@@ -424,6 +524,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_is_blocked_and_by_whom, setup, teardown),
         cmocka_unit_test_setup_teardown(blocked_as_the_capture_ended, setup, teardown),
         cmocka_unit_test_setup_teardown(failures_in_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(calls_of_lines, setup, teardown),
+        cmocka_unit_test_setup_teardown(neighbours_in_all_streams, setup, teardown),
         cmocka_unit_test_setup_teardown(notes_and_replies, setup, teardown),
         cmocka_unit_test_setup_teardown(hello_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(odd_events_do_no_harm, setup, teardown),
