@@ -174,6 +174,9 @@ static void take_wishes(struct app *app)
         case UI_REDRAW:
             terminal_redraw(app->term);
             break;
+        case UI_BELL:
+            terminal_bell(app->term);
+            break;
         case UI_COPY:
             terminal_copy(app->term, ui_clipboard(app->ui).data, ui_clipboard(app->ui).len);
             break;
@@ -236,12 +239,23 @@ static bool take_ends(struct app *app)
     return more;
 }
 
+static void run_hooks(struct app *app, int64_t now)
+{
+    char *cause = hooks_turn(app->hooks, now);
+
+    if (cause)
+        ui_say(app->ui, true, "%s", cause);
+    free(cause);
+}
+
 /* A key is answered at once; all else waits for the next frame. */
 static void draw(struct app *app)
 {
     int64_t now = clock_now();
 
     ui_tick(app->ui, now);
+    take_wishes(app);
+    run_hooks(app, now);
     app->more_work = ui_work(app->ui, WORK_BYTES);
     if (!ui_is_dirty(app->ui) && !app->more_work)
         return;
@@ -352,14 +366,32 @@ static bool must_choose(const struct app *app)
     return true;
 }
 
+static void run_hook(void *user, const struct ui_run *run)
+{
+    hooks_add(((struct app *)user)->hooks, run);
+}
+
+/* What the command line and the configuration want to be told of. */
+static void watch(struct app *app)
+{
+    const struct watches *all[] = {&app->config.watches, &app->options->watches};
+
+    for (size_t n = 0; n < sizeof all / sizeof *all; n++)
+        for (size_t i = 0; i < all[n]->count; i++)
+            ui_watch(app->ui, &all[n]->all[i]);
+}
+
 static int show(struct app *app)
 {
-    struct ui_hooks hooks = {app, app->options->replay ? NULL : send_command};
+    struct ui_hooks hooks = {
+        .user = app, .control = app->options->replay ? NULL : send_command, .run = run_hook};
 
     if (open_screen(app) < 0)
         return 1;
     app->ui = ui_new(app->model, &hooks, !terminal_utf8());
     ui_set(app->ui, &app->config);
+    app->hooks = hooks_new();
+    watch(app);
     take_wishes(app);
     resize(app);
     ui_tick(app->ui, clock_now());
@@ -388,6 +420,8 @@ static int view(const struct options *o)
     if (status < 0)
         status = show(&app);
     ui_free(app.ui);
+    hooks_free(app.hooks);
+    config_free(&app.config);
     input_free(app.input);
     for (size_t i = 0; i < o->norigins; i++)
         origin_free(&app.origins[i]);

@@ -5,6 +5,7 @@
 #include "tui-options.h"
 #include "tui-origin.h"
 #include "ui/config.h"
+#include "ui/hook.h"
 #include "ui/input.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -15,6 +16,7 @@ struct app {
     struct origin *origins;
     size_t norigins;
     struct ui *ui;
+    struct hooks *hooks;
     struct terminal *term; /* NULL: the screen is not open */
     struct input *input;
     int signals;  /* signalfd */

@@ -30,6 +30,10 @@ enum {
     OPTION_LOCAL,
     OPTION_THEME,
     OPTION_HIDE,
+    OPTION_ON_MATCH,
+    OPTION_ON_SILENCE,
+    OPTION_ON_STDERR,
+    OPTION_ON_FAILURE,
 };
 
 #define SHORT_OPTIONS "p:r:w:c:fhCMUV"
@@ -50,6 +54,10 @@ static const struct option long_options[] = {
     {"via", required_argument, NULL, OPTION_VIA},
     {"local", no_argument, NULL, OPTION_LOCAL},
     {"hide", required_argument, NULL, OPTION_HIDE},
+    {"on-match", required_argument, NULL, OPTION_ON_MATCH},
+    {"on-silence", required_argument, NULL, OPTION_ON_SILENCE},
+    {"on-stderr", required_argument, NULL, OPTION_ON_STDERR},
+    {"on-failure", required_argument, NULL, OPTION_ON_FAILURE},
     {"theme", required_argument, NULL, OPTION_THEME},
     {"config", required_argument, NULL, 'c'},
     {"no-mouse", no_argument, NULL, 'M'},
@@ -84,6 +92,11 @@ static const char help_text[] =
     "      --own                only what goes where the target's own output goes\n"
     "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
+    "      --on-match=REGEX COMMAND\n"
+    "                           run COMMAND when a line matches ('': only mark it and ring)\n"
+    "      --on-silence=TIME COMMAND\n"
+    "                           when nothing came for so long; --on-stderr=COMMAND: at the first\n"
+    "                           line on stderr of each task; --on-failure=COMMAND\n"
     "      --theme=dark|light   colours for that background (dark)\n"
     "  -c, --config=FILE        configuration, instead of that of the user\n"
     "  -C, --no-color           no colours, also not those of the output\n"
@@ -102,6 +115,7 @@ struct reading {
     size_t group;                 /* the first origin that an option is for now */
     bool open;                    /* nothing came for that group yet: the next origin joins it */
     size_t recordings;
+    char **argv;
 };
 
 static int wrong_usage(const char *message)
@@ -177,6 +191,36 @@ static void take_recording(struct reading *r, const char *path)
     add_origin(r->o)->recording = path;
 }
 
+/* Its value is followed by a command. */
+static bool has_two(int code)
+{
+    return code == OPTION_ON_MATCH || code == OPTION_ON_SILENCE;
+}
+
+/* What is to be noticed, and the command for it, which may be empty. */
+static int take_watch(struct options *o, int code, char **argv)
+{
+    const char *what = long_name(code) + strlen("on-");
+    const char *command = has_two(code) ? argv[optind] : optarg;
+    char *text = has_two(code) ? xasprintf("%s %s", what, optarg) : xstrdup(what);
+    struct watch w;
+    char *cause = NULL;
+
+    if (!command || *command == '-')
+        cause = xasprintf("a command is to follow, '' for none");
+    else if (watch_parse(&w, text, &cause)) {
+        w.command = xstrdup(command);
+        watches_add(&o->watches, w);
+        optind += has_two(code);
+    }
+    free(text);
+    if (!cause)
+        return -1;
+    fprintf(stderr, "pcat-tui: --%s: %s\n", long_name(code), cause);
+    free(cause);
+    return 2;
+}
+
 /* As pcat does, it keeps the pattern out of our own command line. It is for all. */
 static int take_hide(struct reading *r, char *pattern)
 {
@@ -234,6 +278,11 @@ static int take_option(struct reading *r, int code)
         return o->theme ? -1 : wrong_usage("--theme: dark or light");
     case OPTION_HIDE:
         return take_hide(r, optarg);
+    case OPTION_ON_MATCH:
+    case OPTION_ON_SILENCE:
+    case OPTION_ON_STDERR:
+    case OPTION_ON_FAILURE:
+        return take_watch(o, code, r->argv);
     case 'c':
         o->config = optarg;
         return -1;
@@ -264,6 +313,8 @@ static const char *find_ring(int argc, char **argv)
     for (int code; (code = getopt_long(argc, argv, "+:" SHORT_OPTIONS, long_options, NULL)) != -1;)
         if (code == OPTION_RING)
             ring = optarg;
+        else if (has_two(code) && optind < argc)
+            optind++;
     optind = 0;
     return ring;
 }
@@ -322,7 +373,7 @@ static int finish(struct reading *r, const char *ring, char **command)
 int options_read(struct options *o, int argc, char **argv)
 {
     const char *ring = find_ring(argc, argv);
-    struct reading r = {.o = o};
+    struct reading r = {.o = o, .argv = argv};
     int status = -1;
 
     for (int code; status < 0 &&
@@ -341,4 +392,5 @@ void options_free(struct options *o)
     free(o->origins);
     for (size_t i = 0; i < o->nhide; i++)
         regex_free(o->hide[i]);
+    watches_free(&o->watches);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/regex.h"
+#include "ui/watch.h"
 
 #define HIDES_MAX 64
 
@@ -30,7 +31,8 @@ struct options {
     bool no_mouse, no_colour, ascii;
     struct regex *hide[HIDES_MAX]; /* of --hide: the capture child does it, but for a recording */
     size_t nhide;
-    bool replay; /* all are recordings */
+    struct watches watches; /* of --on-match and the like */
+    bool replay;            /* all are recordings */
 };
 
 /* Reads the command line; what goes on is said on standard output or standard error. Returns an

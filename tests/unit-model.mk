@@ -9,7 +9,7 @@ tests_model_libsmall_a_CFLAGS = $(AM_CFLAGS)
 SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
-	tests/model/test_tree tests/model/test_timeline tests/model/test_instant tests/model/test_model tests/model/test_view \
+	tests/model/test_tree tests/model/test_timeline tests/model/test_notice tests/model/test_instant tests/model/test_model tests/model/test_view \
 	tests/model/test_search tests/model/test_retell tests/model/test_random
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
@@ -41,6 +41,11 @@ tests_model_test_timeline_SOURCES = tests/model/test_timeline.c $(FEED)
 tests_model_test_timeline_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_timeline_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_timeline_LDADD = $(SMALL_LINK)
+
+tests_model_test_notice_SOURCES = tests/model/test_notice.c $(FEED)
+tests_model_test_notice_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_notice_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_notice_LDADD = $(SMALL_LINK)
 
 tests_model_test_model_SOURCES = tests/model/test_model.c $(FEED)
 tests_model_test_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)

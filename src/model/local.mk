@@ -8,6 +8,7 @@ MODEL_SOURCES = \
 	src/model/linetext.c src/model/linetext.h \
 	src/model/model.c src/model/model.h \
 	src/model/neighbours.c src/model/neighbours.h \
+	src/model/notice.c src/model/notice.h \
 	src/model/processes.c src/model/processes.h \
 	src/model/rates.c src/model/rates.h \
 	src/model/retell.c src/model/retell.h \

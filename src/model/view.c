@@ -44,6 +44,7 @@ struct view {
     struct filter *filter;
     unsigned before, after; /* lines of context */
     bool no_marks;          /* loss marks don't pass it */
+    bool skip;              /* finished lines are left out, just now */
     struct linetext *text;
 
     struct member **members; /* by index */
@@ -220,7 +221,7 @@ static void add_member(struct view *v, struct stream *s)
     mb->id = stream_id(s);
     mb->stream = s;
     mb->index = (uint32_t)v->member_count;
-    mb->next = stream_first_line(s);
+    mb->next = v->skip ? s->end_line - s->open : stream_first_line(s);
     v->members = member_room(v->members, &v->member_cap, v->member_count);
     v->members[v->member_count++] = mb;
     HASH_ADD(hh, v->by_id, id, sizeof mb->id, mb);
@@ -403,6 +404,13 @@ void view_set_marks(struct view *v, bool pass)
         return;
     v->no_marks = !pass;
     restart(v);
+}
+
+void view_skip(struct view *v)
+{
+    v->skip = true;
+    restart(v);
+    v->skip = false;
 }
 
 struct model *view_model(const struct view *v)

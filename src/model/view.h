@@ -103,6 +103,9 @@ bool view_is_context(struct view *v, const struct entry *e);
 /* Whether loss marks pass the filter; at the start they do. */
 void view_set_marks(struct view *v, bool pass);
 
+/* All lines that have come and are finished are left out, as if they had never been. */
+void view_skip(struct view *v);
+
 struct model *view_model(const struct view *v);
 /* What it was asked for; .task or .stream is NULL when that was dropped from the model meanwhile.
  */

@@ -27,6 +27,9 @@ action_fn action_blocked, action_last_words, action_summary;
 
 action_fn action_sparklines;
 
+/* action-notice.c */
+action_fn action_watch;
+
 /* action-timeline.c */
 action_fn action_time_end, action_time_full, action_time_leave, action_time_move, action_time_start,
     action_time_trouble, action_time_zoom, action_timeline;

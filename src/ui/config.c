@@ -23,6 +23,11 @@ void config_init(struct config *c)
     theme_reset();
 }
 
+void config_free(struct config *c)
+{
+    watches_free(&c->watches);
+}
+
 /* ---- where it is ---- */
 
 static const char *home_of(uid_t uid)
@@ -147,6 +152,7 @@ struct reading {
     bool pair, taken; /* it is to be a name with a value; it was */
     char *line;
     size_t cap;
+    char *notice; /* the name of the last; NULL: it was no good */
 };
 
 /* Frees what. */
@@ -202,6 +208,33 @@ static void take_option(struct reading *r, const char *name, const char *value)
         complain(r, xasprintf("%s: %s, not '%s'", name, wanted, value));
 }
 
+/* "name = match RE", and "name.run = COMMAND" for the one before. */
+static char *take_notice(struct reading *r, const char *name, const char *value)
+{
+    struct watches *all = &r->config->watches;
+    size_t len = strlen(name);
+    struct watch w;
+    char *cause;
+
+    if (len > 4 && strcmp(name + len - 4, ".run") == 0) {
+        if (!r->notice || strlen(r->notice) != len - 4 || memcmp(r->notice, name, len - 4) != 0)
+            return xasprintf("%s: %.*s does not stand before it", name, (int)len - 4, name);
+        free(all->all[all->count - 1].command);
+        all->all[all->count - 1].command = xstrdup(value);
+        return NULL;
+    }
+    free(r->notice);
+    r->notice = NULL;
+    if (!watch_parse(&w, value, &cause)) {
+        char *text = xasprintf("%s: %s", name, cause);
+        free(cause);
+        return text;
+    }
+    watches_add(all, w);
+    r->notice = xstrdup(name);
+    return NULL;
+}
+
 static int take_pair(void *user, const char *section, const char *name, const char *value)
 {
     struct reading *r = user;
@@ -214,8 +247,11 @@ static int take_pair(void *user, const char *section, const char *name, const ch
         keys_set(name, value, &cause);
     else if (strcmp(section, "colours") == 0 || strcmp(section, "colors") == 0)
         theme_set(name, value, &cause);
+    else if (strcmp(section, "notices") == 0)
+        cause = take_notice(r, name, value);
     else
-        cause = xasprintf("there is no section [%s], but options, keys and colours", section);
+        cause =
+            xasprintf("there is no section [%s], but options, keys, colours and notices", section);
     if (cause)
         complain(r, cause);
     return 1;
@@ -234,6 +270,7 @@ bool config_read(struct config *c, const char *path,
     int error = ferror(r.file) ? EISDIR : 0;
     fclose(r.file);
     free(r.line);
+    free(r.notice);
     errno = error;
     return error == 0;
 }

@@ -10,8 +10,10 @@
 
 #include "ui/gutter.h"
 #include "ui/theme.h"
+#include "ui/watch.h"
 
 struct config {
+    struct watches watches; /* of [notices]; see config_free() */
 #define KIND_SIZE size_t
 #define KIND_FLAG bool
 #define KIND_THEME enum theme_name
@@ -27,8 +29,10 @@ struct config {
 #undef KIND_SPAN
 };
 
-/* What holds when nothing is said, also for keys and colours. */
+/* What holds when nothing is said, also for keys and colours. What it held before must have been
+ * freed. */
 void config_init(struct config *c);
+void config_free(struct config *c);
 
 /* Where it is when nobody says where: below XDG_CONFIG_HOME, or .config of the home directory; when
  * sudo started us, in the home directory of who did. To be freed; NULL: there is no such place. */

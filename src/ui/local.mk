@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
@@ -15,6 +15,7 @@ libui_a_SOURCES = \
 	src/ui/gutter.c src/ui/gutter.h \
 	src/ui/help.c src/ui/help.h \
 	src/ui/hex.c src/ui/hex.h \
+	src/ui/hook.c src/ui/hook.h \
 	src/ui/input.c src/ui/input.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/lastwords.c src/ui/lastwords-draw.c src/ui/lastwords-state.h src/ui/lastwords.h \
@@ -42,4 +43,5 @@ libui_a_SOURCES = \
 	src/ui/title.c src/ui/title.h \
 	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-figures.c src/ui/treeview-find.c src/ui/treeview-lines.c src/ui/treeview-state.h src/ui/treeview.h \
 	src/ui/ui.c src/ui/ui.h \
+	src/ui/watch.c src/ui/watch.h \
 	src/ui/when.c src/ui/when.h

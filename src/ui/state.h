@@ -57,6 +57,12 @@ struct ui_lock {
     struct instant at;
 };
 
+/* What is run for a rule. */
+struct ui_watch {
+    uint64_t rule;
+    char *command; /* NULL: nothing */
+};
+
 struct ui {
     struct model *model;
     struct ui_hooks hooks;
@@ -93,6 +99,13 @@ struct ui {
     int64_t flush_next;        /* when what it has goes to the file */
 
     struct ui_lock lock;
+
+    struct notices *notices;
+    struct view *watched; /* of what a rule is being made */
+    struct ui_watch *watches;
+    size_t watch_count;
+    bool bell;
+    int64_t bell_next;
 
     bool tree_shown, zoomed, paused, mouse;
     struct drag drag;
@@ -179,6 +192,11 @@ void record_tick(struct ui *ui);
 void lock_apply(struct ui *ui);
 /* All are free again. stay: the focused pane stays where it is. */
 void lock_end(struct ui *ui, bool stay);
+
+/* action-notice.c: takes what was noticed. */
+void notice_tick(struct ui *ui);
+/* After a key or a click: where one is needs no mark any more. */
+void notice_visit(struct ui *ui);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

@@ -207,6 +207,12 @@ void terminal_mouse(struct terminal *t, bool on)
         put_out(mouse_off, sizeof mouse_off - 1);
 }
 
+void terminal_bell(struct terminal *t)
+{
+    (void)t;
+    beep();
+}
+
 void terminal_copy(struct terminal *t, const void *data, size_t n)
 {
     struct buf out = {0};

@@ -54,6 +54,9 @@ int terminal_colours(const struct terminal *t);
  * whatever the bytes are. At most TERM_COPY_MAX bytes. */
 void terminal_copy(struct terminal *t, const void *data, size_t n);
 
+/* Rings the bell, or flashes, as the terminal is set. */
+void terminal_bell(struct terminal *t);
+
 /* Turns mouse reports on or off. */
 void terminal_mouse(struct terminal *t, bool on);
 

@@ -266,6 +266,8 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
         add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
     else if (!pane_follows(p) && !pane_locked(p) && !look->frozen)
         add(all, ROLE_WARN, xstrdup("scrolled "));
+    if (look->watched)
+        add(all, ROLE_DIM, xstrdup("watched "));
     if (pane_pinned(p))
         add(all, ROLE_DIM, xstrdup("pinned "));
     add_figures(all, p);

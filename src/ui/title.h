@@ -8,7 +8,7 @@
 
 struct title_look {
     int number; /* that focuses it, 0: none */
-    bool focused, frozen;
+    bool focused, frozen, watched;
     const struct clock *clock; /* NULL: what runs now is not shown */
 };
 

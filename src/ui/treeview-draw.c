@@ -56,6 +56,9 @@ static void draw_name(struct treeview *tv, struct area a, const struct tree_line
     bool tagged = node_set_holds(tv->tags, t->id);
     int col = area_text(a, 0, 0, theme(ROLE_WARN), tagged ? "*" : "");
 
+    if (treeview_is_noticed(tv, t))
+        col = area_text(a, 0, col, theme(ROLE_BAD), "● ");
+
     col = area_textf(a, 0, col, theme(tagged ? ROLE_WARN : ROLE_DIM), "%" PRIu64 " ", t->tid);
 
     if (!gone && !t->process)

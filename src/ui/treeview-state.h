@@ -65,9 +65,9 @@ struct treeview {
     uint64_t parents[PARENTS]; /* of the selected node, the nearest first; 0: no more */
     size_t selected_line;      /* where it was seen last */
     size_t top;
-    int rows;                              /* of the last drawing */
-    struct node_ref *folds, *tags, *steps; /* steps: what these have executed is shown */
-    uint64_t root;                         /* only it and what is below is shown; 0: all */
+    int rows;                                        /* of the last drawing */
+    struct node_ref *folds, *tags, *noticed, *steps; /* steps: what these have executed is shown */
+    uint64_t root; /* only it and what is below is shown; 0: all */
     unsigned root_depth;
     unsigned indent; /* of all nodes: below the lines of sources */
     struct meter *meters;
@@ -80,6 +80,9 @@ struct treeview {
     char *filter_text;
     struct tree_trial *trial; /* NULL: none */
 };
+
+/* It, or a node that is folded away below it. */
+bool treeview_is_noticed(const struct treeview *tv, const struct task *t);
 
 bool node_set_holds(struct node_ref *set, uint64_t id);
 void node_set_put(struct node_ref **set, uint64_t id, bool in);

@@ -66,6 +66,7 @@ void treeview_free(struct treeview *tv)
         return;
     empty(&tv->folds);
     empty(&tv->tags);
+    empty(&tv->noticed);
     empty(&tv->steps);
     treeview_decide(tv, false);
     treeview_forget_meters(tv);
@@ -529,4 +530,60 @@ bool treeview_click(struct treeview *tv, int row)
 void treeview_wheel(struct treeview *tv, int lines)
 {
     treeview_move(tv, lines);
+}
+
+/* ---- what was noticed ---- */
+
+#define NOTICED_MAX 1000
+
+void treeview_notice(struct treeview *tv, const struct task *t)
+{
+    if (HASH_COUNT(tv->noticed) < NOTICED_MAX)
+        node_set_put(&tv->noticed, t->id, true);
+}
+
+static bool folded_below(const struct treeview *tv, const struct task *t)
+{
+    return t->first_child && node_set_holds(tv->folds, t->id);
+}
+
+bool treeview_is_noticed(const struct treeview *tv, const struct task *t)
+{
+    if (!tv->noticed)
+        return false;
+    if (node_set_holds(tv->noticed, t->id))
+        return true;
+    for (struct node_ref *n = folded_below(tv, t) ? tv->noticed : NULL; n; n = n->hh.next) {
+        const struct task *one = model_task(tv->model, n->id);
+        if (one && task_within(one, t))
+            return true;
+    }
+    return false;
+}
+
+void treeview_visit_pane(struct treeview *tv, const struct view *v)
+{
+    struct node_ref *n, *next;
+
+    HASH_ITER(hh, tv->noticed, n, next)
+    {
+        const struct task *t = model_task(tv->model, n->id);
+        bool seen = !t;
+        for (unsigned i = 0; t && i < t->stream_count; i++)
+            seen = seen || view_has(v, t->streams[i]);
+        if (seen)
+            node_set_put(&tv->noticed, n->id, false);
+    }
+}
+
+void treeview_visit(struct treeview *tv, const struct task *t)
+{
+    struct node_ref *n, *next;
+
+    HASH_ITER(hh, tv->noticed, n, next)
+    {
+        const struct task *one = model_task(tv->model, n->id);
+        if (!one || one == t || (folded_below(tv, t) && task_within(one, t)))
+            node_set_put(&tv->noticed, n->id, false);
+    }
 }

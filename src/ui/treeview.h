@@ -59,6 +59,12 @@ void treeview_fold_all(struct treeview *tv);
 void treeview_fold_level(struct treeview *tv, unsigned levels);
 /* Shows only the selected node and what is below it, or all again. True: only that. */
 bool treeview_toggle_only(struct treeview *tv);
+/* Something about it was noticed: it has a mark until one goes there. */
+void treeview_notice(struct treeview *tv, const struct task *t);
+/* One looks at these: their marks go. */
+void treeview_visit(struct treeview *tv, const struct task *t);
+void treeview_visit_pane(struct treeview *tv, const struct view *v);
+
 /* The node to which that is limited; NULL: all are shown. */
 const struct task *treeview_root(const struct treeview *tv);
 

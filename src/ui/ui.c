@@ -39,6 +39,8 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->strip = strip_new(m);
     ui->words = lastwords_new(m);
     ui->summary = summary_new();
+    ui->notices = notices_new(m);
+    ui->bell = true;
     ui->prompt = prompt_new();
     ui->errands = errands_new();
     ui->procview = procview_new();
@@ -62,6 +64,11 @@ void ui_free(struct ui *ui)
     strip_free(ui->strip);
     lastwords_free(ui->words);
     summary_free(ui->summary);
+    notices_free(ui->notices);
+    view_free(ui->watched);
+    for (size_t i = 0; i < ui->watch_count; i++)
+        free(ui->watches[i].command);
+    free(ui->watches);
     prompt_free(ui->prompt);
     errands_free(ui->errands);
     procview_free(ui->procview);
@@ -94,6 +101,7 @@ void ui_set(struct ui *ui, const struct config *c)
     if (c->dead_age)
         treeview_set_dead_age(ui->tree, c->dead_age);
     ui->mouse = c->mouse;
+    ui->bell = c->bell;
     if (!c->mouse)
         ui_wish(ui, UI_MOUSE_OFF);
 }
@@ -280,6 +288,7 @@ void ui_tick(struct ui *ui, int64_t now)
     attach_tick(ui);
     record_tick(ui);
     trouble_tick(ui);
+    notice_tick(ui);
     if (ui->message && now >= ui->message_end) {
         free(ui->message);
         ui->message = NULL;
@@ -313,6 +322,7 @@ bool ui_work(struct ui *ui, size_t budget)
             ui_say_search(ui, p);
         ui->dirty = true;
     }
+    more |= notices_work(ui->notices, budget);
     return results_work(ui->results, budget, &ui->dirty) || more;
 }
 
@@ -408,6 +418,7 @@ void ui_input(struct ui *ui, const struct input_event *ev)
     else if (ev->kind == INPUT_MOUSE)
         mouse_input(ui, ev);
     live_check(ui);
+    notice_visit(ui);
 }
 
 /* ---- drawing ---- */
@@ -462,6 +473,7 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     struct pane *p = desk_pane(ui->desk, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
+                              .watched = notices_of(ui->notices, view_scope(pane_view(p))) > 0,
                               .focused = i == desk_focus(ui->desk) && !strip_has_focus(ui->strip),
                               .frozen = ui->paused,
                               .clock = pane_locked(p) ? NULL : ui->clock};

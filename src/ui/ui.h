@@ -13,14 +13,26 @@
 #include "ui/canvas.h"
 #include "ui/config.h"
 #include "ui/input.h"
+#include "ui/watch.h"
 
 struct ui;
+
+/* A command that is to be run as something was noticed. */
+struct ui_run {
+    uint64_t rule; /* one of these at a time */
+    const char *command;
+    const char *what, *line, *comm; /* as the tracee chose them, but for `what` */
+    uint64_t pid, tid, fd;
+    uint64_t count; /* how often it was noticed */
+};
 
 struct ui_hooks {
     void *user;
     /* Sends a command to the capture side of a source. Returns its number, 0: nobody listens. NULL:
      * there is no capture side (a recording). */
     uint64_t (*control)(void *user, const struct source *source, const char *command);
+    /* Runs a command, see struct ui_run. NULL: nothing is run. */
+    void (*run)(void *user, const struct ui_run *run);
 };
 
 /* What the user wants of the program. */
@@ -32,6 +44,7 @@ enum ui_wish {
     UI_MOUSE_ON,
     UI_MOUSE_OFF,
     UI_COPY,
+    UI_BELL,
     UI_PIPE
 };
 
@@ -57,6 +70,9 @@ void ui_event(struct ui *ui, const struct event *ev, struct bytes wire);
 
 /* Shows everything as it was at that time, CLOCK_REALTIME ns, until the user ends it. */
 void ui_go_to_time(struct ui *ui, int64_t time);
+
+/* Tells when this is noticed anywhere, also in what came before. w stays the caller's. */
+void ui_watch(struct ui *ui, const struct watch *w);
 
 /* Records to a file, which is overwritten. */
 void ui_record(struct ui *ui, const char *path);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,10 +27,19 @@ static uint64_t take_command(void *user, const struct source *source, const char
     return ++s->commands;
 }
 
+static void take_run(void *user, const struct ui_run *r)
+{
+    struct screen *s = user;
+
+    free(s->ran);
+    s->ran = xasprintf("%s: %s %s %" PRIu64 " %" PRIu64 " fd %" PRIu64 " x%" PRIu64 ": %s",
+                       r->command, r->what, r->comm, r->pid, r->tid, r->fd, r->count, r->line);
+}
+
 struct screen *screen_new(int rows, int cols)
 {
     struct screen *s = xcalloc(1, sizeof *s);
-    struct ui_hooks hooks = {s, take_command};
+    struct ui_hooks hooks = {.user = s, .control = take_command, .run = take_run};
     char *cause;
 
     setenv("TZ", "UTC", 1);
@@ -38,6 +48,7 @@ struct screen *screen_new(int rows, int cols)
     s->input = input_new("xterm-256color", true, &cause);
     s->ui = ui_new(s->model, &hooks, false);
     s->control = xstrdup("");
+    s->ran = xstrdup("");
     s->time = INT64_C(1732340000) * SECOND;
     s->now = 1000 * SECOND;
     ui_resize(s->ui, rows, cols);
@@ -54,6 +65,7 @@ void screen_free(struct screen *s)
     input_free(s->input);
     model_free(s->model);
     free(s->control);
+    free(s->ran);
     free(s);
 }
 

@@ -16,6 +16,7 @@ struct screen {
     char *control;              /* the last command sent, "" for none */
     const struct source *asked; /* whom */
     uint64_t commands;
+    char *ran; /* "COMMAND: WHAT COMM PID TID fd FD xCOUNT: LINE", the last; "" for none */
 };
 
 #define TAB "\t"

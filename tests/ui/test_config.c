@@ -93,7 +93,7 @@ static void test_bad_lines(void **state)
               "6: times: off, clock, start or delta, not 'now'\n"
               "7: theme: dark or light, not ''\n"
               "8: neither [section] nor name = value\n"
-              "10: there is no section [other], but options, keys and colours\n");
+              "10: there is no section [other], but options, keys, colours and notices\n");
     assert_true(config.numbers);
     assert_true(config.mouse);
     memset(long_line, 'x', sizeof long_line);
@@ -105,6 +105,31 @@ static void test_bad_lines(void **state)
                   "2: a line that is too long, or no text\n"
                   "3: neither [section] nor name = value\n");
     assert_true(!config.wrap && !config.mouse);
+}
+
+static void test_notices(void **state)
+{
+    (void)state;
+    read_text("[notices]\n"
+              "oops = match ERROR: a=b\n"
+              "oops.run = notify-send \"$PCAT_COMM\" \"$PCAT_LINE\"\n"
+              "quiet = silence 5m\n"
+              "bad = silence\n"
+              "bad.run = x\n"
+              "quiet.run = x\n"
+              "worse = match a(\n"
+              "end = failure\n",
+              "5: bad: silence: a time such as 30s, not ''\n"
+              "6: bad.run: bad does not stand before it\n"
+              "7: quiet.run: quiet does not stand before it\n"
+              "8: worse: bad regex at 2: missing closing parenthesis\n");
+    assert_int_equal(config.watches.count, 3);
+    assert_string_equal(config.watches.all[0].pattern, "ERROR: a=b");
+    assert_string_equal(config.watches.all[0].command, "notify-send \"$PCAT_COMM\" \"$PCAT_LINE\"");
+    assert_true(config.watches.all[1].silence == INT64_C(300000000000));
+    assert_null(config.watches.all[1].command);
+    assert_int_equal(config.watches.all[2].kind, NOTICE_FAILED);
+    config_free(&config);
 }
 
 static void test_no_file(void **state)
@@ -262,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_bad_lines),
+        cmocka_unit_test(test_notices),
         cmocka_unit_test(test_no_file),
         cmocka_unit_test(test_all_keys_of_the_table_are_keys),
         cmocka_unit_test(test_keys),

@@ -1,0 +1,354 @@
+/* Each rule has a view, which knows who is in its scope whatever the tree does; for a match it
+ * filters, and its settled entries are what is told of. */
+#include "model/notice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xmalloc.h"
+#include "model/internal.h"
+#include "model/linetext.h"
+#include "model/trouble.h"
+
+#define ENTRIES_MAX 65536 /* told of, and still in the view */
+
+struct told {
+    uint64_t task;
+    UT_hash_handle hh;
+};
+
+struct rule {
+    uint64_t number;
+    enum notice_kind kind;
+    struct view *view;
+    uint64_t next;     /* entry */
+    uint64_t seen;     /* order up to which was looked */
+    struct told *told; /* tasks whose first line on stderr was */
+    int64_t silence, since;
+    uint64_t last_order; /* of the scope's output */
+    bool silent;         /* that was told */
+};
+
+struct notices {
+    struct model *model;
+    struct linetext *lt;
+    struct rule *rules[NOTICE_RULES_MAX];
+    size_t count;
+    uint64_t last_number;
+    struct notice ring[NOTICES_MAX];
+    size_t first, pending;
+};
+
+struct notices *notices_new(struct model *m)
+{
+    struct notices *n = xcalloc(1, sizeof *n);
+
+    n->model = m;
+    n->lt = linetext_new();
+    return n;
+}
+
+static void rule_free(struct rule *r)
+{
+    struct told *t, *next;
+
+    HASH_ITER(hh, r->told, t, next)
+    {
+        HASH_DEL(r->told, t);
+        free(t);
+    }
+    view_free(r->view);
+    free(r);
+}
+
+void notices_free(struct notices *n)
+{
+    if (!n)
+        return;
+    for (size_t i = 0; i < n->count; i++)
+        rule_free(n->rules[i]);
+    linetext_free(n->lt);
+    free(n);
+}
+
+/* ---- rules ---- */
+
+static struct view *view_of(struct notices *n, const struct notice_rule *rule, char **cause)
+{
+    struct view *v = view_new(n->model, rule->scope, KIND_ALL);
+    struct filter *f;
+
+    if (rule->kind != NOTICE_MATCH)
+        return v;
+    f = filter_new();
+    if (!filter_add(f, rule->pattern, false, cause)) {
+        filter_free(f);
+        view_free(v);
+        return NULL;
+    }
+    view_set_filter(v, f);
+    view_set_marks(v, false);
+    if (!rule->all)
+        view_skip(v);
+    return v;
+}
+
+uint64_t notices_watch(struct notices *n, const struct notice_rule *rule, int64_t now, char **cause)
+{
+    struct view *v;
+
+    if (n->count == NOTICE_RULES_MAX) {
+        *cause = xasprintf("there are %d already", NOTICE_RULES_MAX);
+        return 0;
+    }
+    v = view_of(n, rule, cause);
+    if (!v)
+        return 0;
+    struct rule *r = xcalloc(1, sizeof *r);
+    *r = (struct rule){.number = ++n->last_number,
+                       .kind = rule->kind,
+                       .view = v,
+                       .next = view_settled(v),
+                       .seen = rule->all ? 0 : n->model->order,
+                       .silence = rule->silence,
+                       .since = now};
+    n->rules[n->count++] = r;
+    return r->number;
+}
+
+size_t notices_unwatch(struct notices *n, struct scope scope)
+{
+    size_t kept = 0, before = n->count;
+
+    for (size_t i = 0; i < before; i++)
+        if (scope_equal(view_scope(n->rules[i]->view), scope))
+            rule_free(n->rules[i]);
+        else
+            n->rules[kept++] = n->rules[i];
+    n->count = kept;
+    return before - kept;
+}
+
+size_t notices_of(const struct notices *n, struct scope scope)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n->count; i++)
+        count += scope_equal(view_scope(n->rules[i]->view), scope);
+    return count;
+}
+
+/* ---- telling ---- */
+
+/* Room for one more of the rule: a new one, or its last one again. */
+static struct notice *tell(struct notices *n, const struct rule *r)
+{
+    struct notice *out = NULL;
+
+    for (size_t i = n->pending; i-- > 0 && !out && n->pending == NOTICES_MAX;) {
+        struct notice *old = &n->ring[(n->first + i) % NOTICES_MAX];
+        out = old->rule == r->number ? old : NULL;
+    }
+    uint64_t count = out ? out->count : 0;
+    if (!out && n->pending == NOTICES_MAX) {
+        n->first = (n->first + 1) % NOTICES_MAX;
+        n->pending--;
+    }
+    if (!out)
+        out = &n->ring[(n->first + n->pending++) % NOTICES_MAX];
+    *out = (struct notice){.rule = r->number, .kind = r->kind, .count = count + 1};
+    return out;
+}
+
+static void tell_line(struct notices *n, const struct rule *r, const struct stream *s,
+                      const struct line *line)
+{
+    struct notice *out = tell(n, r);
+    struct bytes plain = linetext_plain(n->lt, s, line);
+    size_t len = plain.len < NOTICE_TEXT_MAX - 1 ? plain.len : NOTICE_TEXT_MAX - 1;
+
+    out->task = stream_task(s)->id;
+    out->fd = stream_fd(s);
+    out->time = line->time;
+    if (len)
+        memcpy(out->text, plain.data, len);
+    for (size_t i = 0; i < len; i++)
+        if (out->text[i] == '\0')
+            out->text[i] = ' ';
+    out->text[len] = '\0';
+}
+
+bool notices_take(struct notices *n, struct notice *out)
+{
+    if (n->pending == 0)
+        return false;
+    *out = n->ring[n->first];
+    n->first = (n->first + 1) % NOTICES_MAX;
+    n->pending--;
+    return true;
+}
+
+/* ---- matches ---- */
+
+static void tell_matches(struct notices *n, struct rule *r)
+{
+    uint64_t at = r->next;
+    struct entry e;
+
+    bool more = view_clamp(r->view, at, &at) && at >= r->next;
+    for (; more && at < view_settled(r->view); more = view_next(r->view, at, &at))
+        if (view_entry(r->view, at, &e))
+            tell_line(n, r, e.stream, &e.line);
+    r->next = view_settled(r->view);
+}
+
+static bool match(struct notices *n, struct rule *r, size_t budget)
+{
+    bool more = view_work(r->view, budget);
+
+    tell_matches(n, r);
+    if (!more && r->next > ENTRIES_MAX) { /* they have been told of, and go */
+        view_skip(r->view);
+        r->next = view_settled(r->view);
+    }
+    return more;
+}
+
+bool notices_work(struct notices *n, size_t budget)
+{
+    bool more = false;
+
+    for (size_t i = 0; i < n->count; i++)
+        if (n->rules[i]->kind == NOTICE_MATCH)
+            more |= match(n, n->rules[i], budget / n->count + 1);
+    return more;
+}
+
+/* ---- the rest ---- */
+
+static bool first_time(struct rule *r, uint64_t task)
+{
+    struct told *t;
+
+    HASH_FIND(hh, r->told, &task, sizeof task, t);
+    if (t)
+        return false;
+    t = xcalloc(1, sizeof *t);
+    t->task = task;
+    HASH_ADD(hh, r->told, task, sizeof t->task, t);
+    return true;
+}
+
+static void look_at_stderr(struct notices *n, struct rule *r)
+{
+    struct line line;
+
+    for (struct stream *s = n->model->newest; s && s->last.order > r->seen; s = s->older)
+        if (s->kind == STREAM_STDERR && view_has(r->view, s) && first_time(r, s->task->id) &&
+            stream_line(s, stream_find_order(s, r->seen + 1), &line))
+            tell_line(n, r, s, &line);
+    r->seen = n->model->order;
+}
+
+static bool holds(struct scope scope, const struct task *t)
+{
+    switch (scope.kind) {
+    case SCOPE_STREAM:
+        return scope.stream && task_process(scope.stream->task) == task_process(t);
+    case SCOPE_THREAD:
+    case SCOPE_PROCESS:
+        return scope.task && task_process(scope.task) == task_process(t);
+    case SCOPE_SUBTREE:
+        return scope.task && task_within(t, scope.task);
+    case SCOPE_SET:
+        return task_set_holds(scope.set, t);
+    case SCOPE_SOURCE:
+        return t->source == scope.source;
+    default:
+        return true;
+    }
+}
+
+/* Failures stand in the order of their ends. */
+static void look_at_failures(struct notices *n, struct rule *r)
+{
+    size_t first = model_failures(n->model), end = first;
+    struct scope scope = view_scope(r->view);
+
+    while (first > 0) {
+        const struct task *t = model_failure(n->model, first - 1);
+        if (t && t->end_order <= r->seen)
+            break;
+        first--;
+    }
+    for (; first < end; first++) {
+        const struct task *t = model_failure(n->model, first);
+        if (t && holds(scope, t)) {
+            struct notice *out = tell(n, r);
+            out->task = t->id;
+            out->time = t->end;
+        }
+    }
+    r->seen = n->model->order;
+}
+
+static bool is_alive(const struct task *t)
+{
+    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
+}
+
+/* Somebody may still print. *last: who did last, *any: somebody lives. */
+static const struct stream *last_of(const struct rule *r, bool *any)
+{
+    struct scope scope = view_scope(r->view);
+    const struct stream *last = NULL;
+
+    *any = scope.task && is_alive(scope.task);
+    for (size_t i = 0; i < view_stream_count(r->view); i++) {
+        const struct stream *s = view_stream(r->view, i);
+        if (!s)
+            continue;
+        *any = *any || is_alive(s->task);
+        if (!last || s->last.order > last->last.order)
+            last = s;
+    }
+    return last;
+}
+
+static void look_at_silence(struct notices *n, struct rule *r, int64_t now)
+{
+    bool any;
+    const struct stream *last = last_of(r, &any);
+    uint64_t order = last ? last->last.order : 0;
+
+    if (order != r->last_order) {
+        r->last_order = order;
+        r->since = now;
+        r->silent = false;
+    }
+    if (!any || r->silent || now - r->since < r->silence)
+        return;
+    struct scope scope = view_scope(r->view);
+    struct notice *out = tell(n, r);
+    out->task = scope.task ? scope.task->id : last ? last->task->id : 0;
+    out->time = last ? last->last.time : 0;
+    r->silent = true;
+}
+
+void notices_tick(struct notices *n, int64_t now)
+{
+    for (size_t i = 0; i < n->count; i++)
+        switch (n->rules[i]->kind) {
+        case NOTICE_STDERR:
+            look_at_stderr(n, n->rules[i]);
+            break;
+        case NOTICE_FAILED:
+            look_at_failures(n, n->rules[i]);
+            break;
+        case NOTICE_SILENCE:
+            look_at_silence(n, n->rules[i], now);
+            break;
+        default:
+            break;
+        }
+}
