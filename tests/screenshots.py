@@ -116,6 +116,24 @@ def shoot_looks(directory):
         demo.wait()
 
 
+def shoot_typing(directory):
+    """A filter that is not whole yet, and selected lines."""
+    with open(directory / "demo.out", "ab") as out:
+        demo = subprocess.Popen([str(conftest.DEMO), "--rate", "3"], stdout=out, stderr=out)
+    tui = conftest.Tui(["-p", demo.pid], directory, size=(110, 28))
+    try:
+        tui.wait_for("GET /")
+        time.sleep(6)
+        press(tui, "1", *[">"] * 6, "z", "&", (" [45]0\\d |SIG|refu",), settle=1.5)
+        picture(tui, "typing")
+        press(tui, "Enter", "k", "k", "v", "k", "k", "k", "|", ("sort | uniq -c | less",))
+        picture(tui, "select")
+    finally:
+        tui.end()
+        demo.terminate()
+        demo.wait()
+
+
 def shoot_make(directory):
     """The fork tree of a build: this project's own."""
     source = HERE.parent
@@ -125,6 +143,9 @@ def shoot_make(directory):
         tui.wait_for(r"cc1 .*exit 0")
         time.sleep(4)
         picture(tui, "make")
+        tui.wait_for("CCLD", timeout=120)
+        press(tui, "0", "g", "/", ("collect2",), "Enter", "e", "u", "e", "T", settle=4)
+        picture(tui, "execs")
     finally:
         tui.end()
 
@@ -223,7 +244,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources,
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources,
                   "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")

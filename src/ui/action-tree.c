@@ -53,7 +53,7 @@ static bool accept_dead_after(struct ui *ui, const char *text)
 void action_dead_after(struct ui *ui, int arg, const char *text)
 {
     (void)arg;
-    ui_ask(ui, 'd', "hide those that have been gone for longer than (30, 5m, 1h; 0: none): ", text,
+    ui_ask(ui, 'd', "hide those gone for longer than (30, 5m, 1h; 0: none): ", text,
            accept_dead_after);
     if (*text && accept_dead_after(ui, text))
         prompt_close(ui->prompt);

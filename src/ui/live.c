@@ -148,7 +148,7 @@ static char *note_of_search(const struct pane *p, bool *bad)
     }
 }
 
-static char *note_of_filter(const struct pane *p)
+static char *note_of_filter(const struct pane *p, bool *bad)
 {
     const struct view *v = pane_view(p);
     uint64_t done, total, lines = view_empty(v) ? 0 : view_behind(v, view_first(v)) + 1;
@@ -157,8 +157,10 @@ static char *note_of_filter(const struct pane *p)
     view_progress(v, &done, &total);
     format_count(passed, lines);
     format_count(all, total);
-    if (pane_progress(p, &done, &total) == PANE_IDLE)
+    if (pane_progress(p, &done, &total) == PANE_IDLE) {
+        *bad = lines == 0;
         return xasprintf("%s of %s lines", passed, all);
+    }
     return xasprintf("%s of %s lines, looked at %d %%", passed, all,
                      (int)(100.0 * (double)done / (double)total));
 }
@@ -178,7 +180,7 @@ char *live_note(struct ui *ui, bool *bad)
     if (l->kind == LIVE_RESULTS)
         return xstrdup("Enter takes the list, Escape goes back");
     if (l->pane)
-        return l->kind == LIVE_SEARCH ? note_of_search(l->pane, bad) : note_of_filter(l->pane);
+        return l->kind == LIVE_SEARCH ? note_of_search(l->pane, bad) : note_of_filter(l->pane, bad);
     *bad = l->missing;
     return xstrdup(l->missing ? "no such task" : l->kind == LIVE_FILTER ? "filtered" : "found");
 }

@@ -2,8 +2,8 @@
 
 pcat-tui runs on a pty of ours. A key is typed into its prompt, and the time taken until that letter comes
 out: it has passed the loop, a whole frame was drawn, and the terminal has it. Nobody else prints those letters. All this
-while nothing comes in, while 200 MB/s do, with 1,000 streams that all print, and with a filter at work on
-500 MB. Then: from the return of write() in a target to its letter on the pty; and what it costs to read a recording
+while nothing comes in, while 200 MB/s do, with 1,000 streams that all print, with a filter at work on 500 MB, and
+with each letter searching or filtering those anew. Then: from the return of write() in a target to its letter on the pty; and what it costs to read a recording
 into the model, beside cat and lnav with the same bytes as text.
 """
 import argparse
@@ -229,6 +229,36 @@ def filtering(build, directory, count):
         viewer.close()
 
 
+def typing(build, directory, count):
+    """Searches and filters that show themselves while they are typed, over all of 500 MB: each letter begins anew."""
+    feeder, viewer = loaded(build, directory, "typing", "--scrollback", "600M")
+    rows = []
+    try:
+        viewer.press(b"\t")
+        viewer.drain(0.2)
+        for _ in range(6):  # wider, up to everything
+            viewer.press(b">")
+        viewer.drain(5)
+        for name, prompt in ("search", b"/"), ("filter", b"&"), ("search of all streams", b"\x1b/"):
+            times = []
+            while len(times) < count:
+                viewer.press(prompt)
+                viewer.drain(0.2)
+                for n in range(len(LETTERS)):
+                    letter = LETTERS[n:n + 1]
+                    began = time.monotonic()
+                    viewer.press(letter)
+                    times.append(viewer.answer(letter) - began)
+                    viewer.drain(0.02)
+                viewer.press(ESCAPE)
+                viewer.drain(0.2)
+            rows.append(row(f"a letter of a {name}, 500 MB", times, RSS_MiB=viewer.resident() // MIB))
+        return rows
+    finally:
+        feeder.stop = True
+        viewer.close()
+
+
 def memory(build, directory):
     feeder, viewer = loaded(build, directory, "memory")
     try:
@@ -337,7 +367,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build", type=Path)
     parser.add_argument("--count", default=300, type=int, help="keys in each condition (default: 300)")
-    parser.add_argument("--only", default="idle,flood,many,filter,memory,screen,bulk")
+    parser.add_argument("--only", default="idle,flood,many,filter,typing,memory,screen,bulk")
     parser.add_argument("--output", type=Path, help="the figures, as JSON")
     options = parser.parse_args()
     build = options.build.resolve()
@@ -346,7 +376,7 @@ def main():
         d = Path(name)
         steps = {"idle": lambda: idle(build, d, options.count), "flood": lambda: flooded(build, d, options.count),
                  "many": lambda: many(build, d, options.count), "filter": lambda: filtering(build, d, options.count),
-                 "memory": lambda: memory(build, d), "screen": lambda: byte_to_screen(build, min(options.count, 200)),
+                 "typing": lambda: typing(build, d, min(options.count, 80)), "memory": lambda: memory(build, d), "screen": lambda: byte_to_screen(build, min(options.count, 200)),
                  "bulk": lambda: in_bulk(build, d)}
         figures = {step: run() for step, run in steps.items() if step in only}
     if options.output:

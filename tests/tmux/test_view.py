@@ -427,3 +427,41 @@ def test_a_command_is_ended_by_its_own_keys(tui, tracee):
     t.keys("q")
     assert t.wait_exit() == 0
     assert alive(target.pid)
+
+
+def test_search_and_filter_while_typing(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(100, 30))
+    target.say("line %d\n", repeat=200)
+    t.wait_for("line 199")
+    t.keys("1", "/")
+    t.type("line 42")
+    t.wait_for(r"^.*line 42\b")
+    t.wait_for("^found")
+    t.keys("Escape")
+    t.wait_for("line 199")
+    target.say("and on\n")
+    t.wait_for("and on")  # it follows as before
+    t.keys("&")
+    t.type("line 1(")
+    t.wait_for("bad regex")
+    t.type("77|55)")
+    t.wait_for("2 of 201 lines")
+    t.keys("Enter")
+    t.wait_gone("2 of 201 lines")
+    t.wait_for("line 155")
+    t.wait_gone("and on")
+
+
+def test_drag_with_the_mouse(tui, tracee):
+    target = tracee()
+    t = attach(tui, target, size=(100, 30))
+    target.say("line %d\n", repeat=20)
+    t.wait_for("line 19")
+    bar = t.screen().splitlines()[0].index("┬") + 1
+    for what, column in ("<0;%d;9M", bar), ("<32;%d;9M", bar + 9), ("<0;%d;9m", bar + 9):
+        t.type("\033[" + what % column)
+    t.wait(lambda s: s.splitlines()[0].index("┬") == bar + 8)
+    for what in "<0;70;3M", "<32;70;5M", "<0;70;5m":
+        t.type("\033[" + what)
+    t.wait_for("3 selected")

@@ -265,7 +265,7 @@ static void test_hide_the_long_dead(void **state)
     screen_keys(s, "Y"); /* the selection fell to the parent */
     assert_memory_equal(ui_clipboard(s->ui).data, "500", 3);
     screen_keys(s, ESC "d"); /* the prompt */
-    assert_screen(s, "gone for longer than");
+    assert_screen(s, "hide those gone for longer than");
     screen_keys(s, "soon" ENTER);
     assert_screen(s, "a time: 30");
     screen_keys(s, "\x15"
