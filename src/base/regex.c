@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/xmalloc.h"
 
 #define STEPS_MAX 1000000 /* of one match */
@@ -146,6 +147,19 @@ void regex_free(struct regex *re)
     pcre2_code_free(re->careful);
     free(re->pattern);
     free(re);
+}
+
+char *regex_quote(const char *text, size_t len)
+{
+    struct buf out = {0};
+
+    for (size_t i = 0; i < len; i++) {
+        if (strchr("\\^$.[]|()?*+{}", text[i]) && text[i])
+            buf_addc(&out, '\\');
+        buf_addc(&out, text[i]);
+    }
+    buf_addc(&out, '\0');
+    return (char *)out.data;
 }
 
 const char *regex_pattern(const struct regex *re)

@@ -16,6 +16,10 @@ struct regex;
 struct regex *regex_new(const char *pattern, char **cause, size_t *offset);
 void regex_free(struct regex *re);
 
+/* A pattern that matches this text and nothing else, but for what smart case allows. To be freed.
+ */
+char *regex_quote(const char *text, size_t len);
+
 const char *regex_pattern(const struct regex *re);
 
 struct match {

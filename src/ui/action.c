@@ -23,8 +23,12 @@
 
 void ui_move_in_list(struct ui *ui, int lines)
 {
+    struct entry unused;
+
     if (picker_is_open(ui->picker))
         picker_move(ui->picker, lines);
+    else if (details_line(ui, &unused))
+        details_move(ui, lines);
     else if (summary_is_open(ui->summary))
         summary_scroll(ui->summary, lines);
     else if (lastwords_is_open(ui->words))
@@ -35,8 +39,12 @@ void ui_move_in_list(struct ui *ui, int lines)
 
 static void page_in_list(struct ui *ui, int halves)
 {
+    struct entry unused;
+
     if (picker_is_open(ui->picker))
         picker_move(ui->picker, halves * 5);
+    else if (details_line(ui, &unused))
+        details_move(ui, halves * 5);
     else if (summary_is_open(ui->summary))
         summary_scroll(ui->summary, halves * 5);
     else if (lastwords_is_open(ui->words))
@@ -499,6 +507,8 @@ void action_choose(struct ui *ui, int arg, const char *text)
     uint64_t value;
 
     (void)arg, (void)text;
+    if (!picker_is_open(ui->picker) && details_close(ui))
+        return;
     if (!picker_is_open(ui->picker) && summary_is_open(ui->summary))
         summary_close(ui->summary);
     else if (!picker_is_open(ui->picker) && lastwords_is_open(ui->words))
@@ -700,7 +710,7 @@ static bool close_overlay(struct ui *ui)
     help_close(ui->help);
     if (any)
         return true;
-    any = summary_is_open(ui->summary) || lastwords_is_open(ui->words);
+    any = details_close(ui) || summary_is_open(ui->summary) || lastwords_is_open(ui->words);
     summary_close(ui->summary);
     lastwords_close(ui->words);
     if (any)

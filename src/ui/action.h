@@ -22,6 +22,9 @@ action_fn action_at, action_attach, action_attach_chosen, action_auto_layout, ac
     action_suspend, action_tag, action_theme, action_threads, action_top, action_tree,
     action_tree_columns, action_unfilter, action_untag, action_window, action_wrap, action_zoom;
 
+/* action-details.c */
+action_fn action_details, action_who_else;
+
 /* action-trouble.c */
 action_fn action_blocked, action_last_words, action_summary;
 

@@ -122,6 +122,18 @@ const char *format_span(char out[FORMAT_MAX], int64_t span)
     return out;
 }
 
+const char *format_took(char out[FORMAT_MAX], int64_t span)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    double x = (double)(span > 0 ? span : 0);
+    int unit = 0;
+
+    for (; x >= 999.5 && unit < 3; unit++)
+        x /= 1000;
+    snprintf(out, FORMAT_MAX, "%.*f %s", unit > 0 && x < 9.95 ? 1 : 0, x, units[unit]);
+    return out;
+}
+
 const char *format_age(char out[FORMAT_MAX], int64_t span)
 {
     int64_t tenths = span > 0 ? span / (SECOND / 10) : 0, seconds = tenths / 10;

@@ -32,6 +32,9 @@ const char *format_span(char out[FORMAT_MAX], int64_t span);
  * was measured, or a tenth of a second. */
 bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
 
+/* How long a call took: "850 ns", "3.2 us", "12 ms", "4.0 s". */
+const char *format_took(char out[FORMAT_MAX], int64_t span);
+
 /* How long something lasts, for reading: "120 ms", "3.2 s", "59 s", "12 min", "3 h 20 min". Below
  * FORMAT_TENTHS seconds with one digit behind the point. */
 #define FORMAT_TENTHS 10

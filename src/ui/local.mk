@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-details.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
@@ -7,6 +7,7 @@ libui_a_SOURCES = \
 	src/ui/config.c src/ui/config.def src/ui/config.h \
 	src/ui/busy.c src/ui/busy.h \
 	src/ui/desk.c src/ui/desk.h \
+	src/ui/details.c src/ui/details.h \
 	src/ui/passers.c src/ui/passers.h \
 	src/ui/errand.c src/ui/errand.h \
 	src/ui/excerpt.c src/ui/excerpt.h \

@@ -164,6 +164,8 @@ static void press(struct ui *ui, const struct input_event *ev)
     } else if (procview_is_open(ui->procview)) {
         if (procview_click(ui->procview, ev->row, ev->col))
             ui_run(ui, keys_named("attach-chosen"), "");
+    } else if (details_close(ui)) {
+        /* a click beside what is seen closes it */
     } else if (summary_is_open(ui->summary)) {
         summary_close(ui->summary);
     } else if (lastwords_is_open(ui->words)) {

@@ -1,4 +1,6 @@
 /* Lines that are selected in a pane: from where it began to where one stands. */
+#include <limits.h>
+
 #include "ui/pane-state.h"
 
 bool pane_select(struct pane *p)
@@ -107,4 +109,23 @@ size_t pane_copy_selection(struct pane *p, struct buf *out, size_t most)
     for (bool more = true; more && n <= to && out->len <= most; more = view_next(p->view, n, &n))
         lines += pane_copy_entry(p, n, out);
     return lines;
+}
+
+bool pane_stand(struct pane *p, int lines)
+{
+    uint64_t at = p->chosen.any ? p->chosen.at : pane_line_here(p);
+
+    if (lines == INT_MIN || lines == INT_MAX)
+        at = lines < 0 ? 0 : UINT64_MAX;
+    else
+        at = view_move(p->view, at, lines, NULL);
+    if (!pane_select_at(p, at))
+        return false;
+    pane_select_to(p, p->chosen.at);
+    return true;
+}
+
+bool pane_cursor(const struct pane *p, struct entry *out)
+{
+    return p->chosen.any && view_entry(p->view, p->chosen.at, out);
 }

@@ -473,6 +473,8 @@ size_t pane_copy_entry(struct pane *p, uint64_t number, struct buf *out)
 
 uint64_t pane_line_here(const struct pane *p)
 {
+    if (p->chosen.any)
+        return p->chosen.at;
     bool seen = p->any_drawn && p->found.entry >= p->anchor.entry && p->found.entry <= p->behind;
 
     if (p->have_found && seen)

@@ -157,9 +157,9 @@ bool pane_gathers(const struct pane *p);
 /* Draws the text (not the title). False: there is nothing to draw yet. */
 bool pane_draw(struct pane *p, struct area a);
 
-/* Appends plain text, a newline behind each line: of the line that one stands on (the match that is
- * seen, else the newest while following, else the one at the top), or of all lines that are seen.
- * Returns how many. */
+/* Appends plain text, a newline behind each line: of the line that one stands on (of a selection,
+ * the match that is seen, else the newest while following, else the one at the top), or of all
+ * lines that are seen. Returns how many. */
 size_t pane_copy_line(struct pane *p, struct buf *out);
 size_t pane_copy_seen(struct pane *p, struct buf *out);
 
@@ -180,6 +180,12 @@ uint64_t pane_selected(const struct pane *p);
 bool pane_entry_at(struct pane *p, int row, uint64_t *out);
 /* Appends it as the two above do, but no lines after `most` bytes. Returns how many. */
 size_t pane_copy_selection(struct pane *p, struct buf *out, size_t most);
+
+/* Selects one line alone, so many further down than the one that one stands on; INT_MIN and INT_MAX
+ * go to the ends. False: the pane is empty. */
+bool pane_stand(struct pane *p, int lines);
+/* The line that one stands on in the selection. False: there is none. */
+bool pane_cursor(const struct pane *p, struct entry *out);
 
 /* Lines below what is seen, after pane_draw(). */
 uint64_t pane_behind(const struct pane *p);

@@ -8,6 +8,7 @@
 #include "ui/canvas.h"
 #include "ui/clock.h"
 #include "ui/desk.h"
+#include "ui/details.h"
 #include "ui/errand.h"
 #include "ui/excerpt.h"
 #include "ui/help.h"
@@ -82,6 +83,9 @@ struct ui {
     void (*picked)(struct ui *ui, uint64_t value); /* what Enter does with its choice */
     struct results *results;
     struct strip *strip;
+    struct details *details;
+    struct pane *detailed; /* the pane that they are about; NULL: they are closed */
+    bool detailed_chosen;  /* lines of it were selected before */
     struct lastwords *words;
     struct summary *summary;
     struct prompt *prompt;
@@ -179,6 +183,13 @@ struct source *ui_source_here(const struct ui *ui);
 /* action-attach.c: asks for lists while they are looked at; asks to attach. */
 void attach_tick(struct ui *ui);
 void attach_send(struct ui *ui, const struct source *source, uint64_t pid);
+
+/* action-details.c: what is shown of which line; false: nothing (any more). */
+bool details_line(const struct ui *ui, struct entry *out);
+/* To another line. */
+void details_move(struct ui *ui, int lines);
+/* False: they were closed. */
+bool details_close(struct ui *ui);
 
 /* action-trouble.c: goes to the pane of the selected process that failed. */
 void ui_go_to_failed(struct ui *ui);

@@ -37,6 +37,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->picker = picker_new();
     ui->results = results_new(m);
     ui->strip = strip_new(m);
+    ui->details = details_new(m);
     ui->words = lastwords_new(m);
     ui->summary = summary_new();
     ui->notices = notices_new(m);
@@ -62,6 +63,7 @@ void ui_free(struct ui *ui)
     picker_free(ui->picker);
     results_free(ui->results);
     strip_free(ui->strip);
+    details_free(ui->details);
     lastwords_free(ui->words);
     summary_free(ui->summary);
     notices_free(ui->notices);
@@ -150,6 +152,8 @@ void ui_say(struct ui *ui, bool bad, const char *format, ...)
 
 enum mode ui_mode(const struct ui *ui)
 {
+    struct entry unused;
+
     if (prompt_is_open(ui->prompt))
         return MODE_PROMPT;
     if (picker_is_open(ui->picker))
@@ -158,7 +162,7 @@ enum mode ui_mode(const struct ui *ui)
         return MODE_HELP;
     if (procview_is_open(ui->procview))
         return MODE_PROCESSES;
-    if (summary_is_open(ui->summary) || lastwords_is_open(ui->words) ||
+    if (details_line(ui, &unused) || summary_is_open(ui->summary) || lastwords_is_open(ui->words) ||
         results_is_open(ui->results))
         return MODE_PICKER;
     if (strip_has_focus(ui->strip))
@@ -576,14 +580,25 @@ static void draw_strip(struct ui *ui, struct area above)
         strip_draw(ui->strip, all ? above : area_of(ui, band), ui->lock.on ? ui->lock.at.time : 0);
 }
 
+/* Where the line is seen that has its details shown: they keep to the other half. */
+static bool is_in_lower_half(const struct ui *ui)
+{
+    int i = desk_current(ui->desk) - ui->first_tile;
+
+    return i >= 0 && i < ui->layout.ntiles && ui->layout.tiles[i].row >= ui->layout.status.row / 2;
+}
+
 static void draw_overlays(struct ui *ui)
 {
     struct area above = area_all(ui->canvas);
+    struct entry line;
 
     above.rows = ui->layout.status.row;
     draw_strip(ui, above);
     if (results_is_open(ui->results))
         results_draw(ui->results, above);
+    if (details_line(ui, &line))
+        details_draw(ui->details, above, &line, is_in_lower_half(ui));
     if (lastwords_is_open(ui->words))
         lastwords_draw(ui->words, above);
     if (summary_is_open(ui->summary))

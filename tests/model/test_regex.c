@@ -182,9 +182,27 @@ static void filters_stack(void **state)
     filter_free(copy);
 }
 
+static void quoted(void **state)
+{
+    static const char text[] = "\\d+ (a|b)[c]{2}^$ *?.-# \xc3\xa9";
+    char *cause, *pattern = regex_quote(text, sizeof text - 1);
+    struct regex *re = regex_new(pattern, &cause, NULL);
+    struct match m;
+    (void)state;
+
+    assert_non_null(re);
+    assert_true(regex_find(re, text, sizeof text - 1, 0, &m));
+    assert_int_equal(m.start, 0);
+    assert_int_equal(m.end, sizeof text - 1);
+    assert_false(regex_matches(re, "5 (a|b)[c]{2}", 13));
+    regex_free(re);
+    free(pattern);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quoted),
         cmocka_unit_test(smart_case),
         cmocka_unit_test(errors_name_the_place),
         cmocka_unit_test(finds_places),
