@@ -74,7 +74,7 @@ static void on_event(void *user, struct origin *origin, const struct event *ev, 
 {
     struct app *app = user;
 
-    model_apply(app->model, origin->source, ev);
+    (void)origin;
     if (app->ui)
         ui_event(app->ui, ev, wire);
 }
@@ -276,7 +276,7 @@ static int timeout_of(const struct app *app, bool ending)
         return INPUT_WAIT / 2;
     if (ui_is_dirty(app->ui))
         return since >= FRAME ? 0 : (int)((FRAME - since) / MS) + 1;
-    return ending ? 20 : APP_TICK;
+    return ui_is_playing(app->ui) ? (int)(FRAME / MS) : ending ? 20 : APP_TICK;
 }
 
 static void run(struct app *app)
@@ -392,6 +392,7 @@ static int show(struct app *app)
     ui_set(app->ui, &app->config);
     app->hooks = hooks_new();
     watch(app);
+    ui_set_player(app->ui, app->origins[0].player);
     take_wishes(app);
     resize(app);
     ui_tick(app->ui, clock_now());

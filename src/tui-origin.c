@@ -36,6 +36,7 @@ void origin_init(struct origin *origin, const struct origin_options *o, origin_f
 void origin_free(struct origin *origin)
 {
     feed_free(origin->feed);
+    player_free(origin->player);
     sink_free(origin->hide);
     free(origin->last_error);
 }
@@ -60,6 +61,15 @@ static void take_clock(struct origin *origin, int64_t time)
 
 /* ---- events ---- */
 
+/* Whether the model has it now. */
+static bool give(struct origin *origin, const struct event *ev, struct bytes wire)
+{
+    if (origin->player)
+        return player_event(origin->player, ev, wire, feed_offset(origin->feed) - wire.len);
+    model_apply(origin->model, origin->source, ev);
+    return true;
+}
+
 static void on_event(void *user, const struct event *ev, struct bytes wire)
 {
     struct origin *origin = user;
@@ -69,7 +79,8 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END ||
         origin->options->choose)
         origin->ready = origin->ready || origin->hello;
-    origin->fn(origin->user, origin, ev, wire);
+    if (give(origin, ev, wire))
+        origin->fn(origin->user, origin, ev, wire);
     if (first && origin->options->via)
         ask_clock(origin);
     if (ev->type == EVENT_REPLY && origin->ping && ev->reply.id == origin->ping)
@@ -143,6 +154,13 @@ void origin_join(struct origin *origin, struct model *m)
                                                       : "this machine");
 }
 
+void origin_make_player(struct origin *origin)
+{
+    if (feed_is_file(origin->feed))
+        origin->player =
+            player_new(origin->model, origin->source, origin->hide ? -1 : feed_file(origin->feed));
+}
+
 void origin_read(struct origin *origin, int64_t time)
 {
     int64_t start = clock_now();
@@ -194,10 +212,11 @@ bool origin_end(struct origin *origin)
     if (!origin->options->recording && !gone && clock_now() - origin->end_seen < STATUS_TIME)
         return true;
     origin->told_end = true;
-    if (origin->source->ended)
-        return false;
     char *why = reason(origin, gone, status);
-    model_source_end(origin->model, origin->source, why);
+    if (origin->player)
+        player_cut(origin->player, why);
+    else
+        model_source_end(origin->model, origin->source, why);
     free(why);
     return false;
 }

@@ -11,10 +11,11 @@
 #include "model/model.h"
 #include "tui-options.h"
 #include "ui/feed.h"
+#include "ui/player.h"
 
 struct origin;
 
-/* Gets every event, behind --hide. It is to be applied to the model. */
+/* Gets every event that the model was given. */
 typedef void origin_fn(void *user, struct origin *origin, const struct event *ev,
                        struct bytes wire);
 
@@ -23,6 +24,7 @@ struct origin {
     const struct origin_options *options;
     struct source *source; /* NULL: not yet, see origin_join() */
     struct feed *feed;     /* NULL: not started */
+    struct player *player; /* of a recording whose position can be moved, NULL: of none */
     bool hello, ready;     /* hello came; and a task, when there is to be one */
     char *last_error;      /* the capture child's latest line on standard error, NULL: none */
 
@@ -50,6 +52,9 @@ int origin_start(struct origin *origin, const struct options *all);
 
 /* Events go to this model from now on. Before, origin_read() must not be called. */
 void origin_join(struct origin *origin, struct model *m);
+
+/* A recording whose position can be moved, when it is one; its source must be the only one. */
+void origin_make_player(struct origin *origin);
 
 /* Takes in what is there, for at most `time` ns. */
 void origin_read(struct origin *origin, int64_t time);

@@ -230,6 +230,8 @@ int app_start(struct app *app)
     app->model = model_new(app->config.scrollback);
     for (size_t i = 0; i < app->norigins; i++)
         origin_join(&app->origins[i], app->model);
+    if (app->norigins == 1 && app->options->replay)
+        origin_make_player(&app->origins[0]);
     for (size_t i = 0; i < app->norigins && status < 0; i++)
         status = begin(app, &app->origins[i]);
     return status;

@@ -200,6 +200,24 @@ def shoot_sources(directory):
         out.close()
 
 
+def shoot_replay(directory):
+    """A recording of the demo, at the instant of a crash."""
+    path = directory / "night.pcat"
+    with open(directory / "demo.log", "ab") as out:
+        subprocess.run([str(conftest.PCAT), "-w", str(path), "--timeout=12", "--", str(conftest.DEMO), "--rate", "3"], stdout=out, stderr=out)
+    tui = conftest.Tui(["-r", path], directory, size=(150, 42))
+    try:
+        tui.wait_for("recording|ended")
+        press(tui, (":seek 40%",), "Enter", "}", settle=1)
+        for _ in range(20):
+            if "SIGSEGV (" in tui.screen():
+                break
+            press(tui, "}")
+        picture(tui, "replay")
+    finally:
+        tui.end()
+
+
 def load(url, stop):
     paths = ["/", "/index.html", "/missing", "/api?q=1", "/broken"]
     for n in range(10 ** 9):
@@ -244,7 +262,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources,
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "replay": shoot_replay,
                   "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")

@@ -1,10 +1,10 @@
 # The viewer's face, without a terminal. Screens are compared with tests/screens/*.txt; GENERATE=1
 # in the environment writes those anew.
 UI_TESTS = tests/ui/test_canvas tests/ui/test_config tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
-	tests/ui/test_screen tests/ui/test_find tests/ui/test_look tests/ui/test_notice tests/ui/test_process tests/ui/test_sources tests/ui/test_time tests/ui/test_tree tests/ui/test_trouble tests/ui/test_details tests/ui/test_window tests/ui/test_fuzz tests/ui/test_select
+	tests/ui/test_screen tests/ui/test_find tests/ui/test_look tests/ui/test_notice tests/ui/test_process tests/ui/test_replay tests/ui/test_sources tests/ui/test_time tests/ui/test_tree tests/ui/test_trouble tests/ui/test_details tests/ui/test_window tests/ui/test_fuzz tests/ui/test_select
 check_PROGRAMS += $(UI_TESTS)
 UNIT_TESTS += $(UI_TESTS)
-UI_SCREENS = tests/screens/details-120x36.txt tests/screens/lastwords-80x24.txt tests/screens/summary-80x24.txt tests/screens/sources-80x24.txt tests/screens/locked-120x24.txt tests/screens/sparklines-120x24.txt tests/screens/windows-120x30.txt tests/screens/tagged-80x24.txt tests/screens/filtered-tree-80x24.txt tests/screens/escaped-80x24.txt tests/screens/hex-80x24.txt tests/screens/results-80x24.txt tests/screens/story-200x50.txt tests/screens/story-20x5-pane.txt tests/screens/execs-120x24.txt tests/screens/times-120x24.txt \
+UI_SCREENS = tests/screens/replay-100x24.txt tests/screens/details-120x36.txt tests/screens/lastwords-80x24.txt tests/screens/summary-80x24.txt tests/screens/sources-80x24.txt tests/screens/locked-120x24.txt tests/screens/sparklines-120x24.txt tests/screens/windows-120x30.txt tests/screens/tagged-80x24.txt tests/screens/filtered-tree-80x24.txt tests/screens/escaped-80x24.txt tests/screens/hex-80x24.txt tests/screens/results-80x24.txt tests/screens/story-200x50.txt tests/screens/story-20x5-pane.txt tests/screens/execs-120x24.txt tests/screens/times-120x24.txt \
 	tests/screens/processes-80x24.txt tests/screens/processes-200x50.txt tests/screens/processes-20x5.txt \
 	tests/screens/story-20x5-tree.txt tests/screens/story-80x24.txt \
 	tests/screens/waiting-80x24.txt
@@ -62,6 +62,11 @@ tests_ui_test_time_SOURCES = tests/ui/test_time.c tests/ui/screen.c tests/ui/scr
 tests_ui_test_time_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui
 tests_ui_test_time_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_ui_test_time_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_replay_SOURCES = tests/ui/test_replay.c tests/ui/screen.c tests/ui/screen.h
+tests_ui_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui
+tests_ui_test_replay_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_replay_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
 
 tests_ui_test_sources_SOURCES = tests/ui/test_sources.c tests/ui/screen.c tests/ui/screen.h
 tests_ui_test_sources_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui

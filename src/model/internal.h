@@ -21,6 +21,9 @@ struct watcher {
     void (*task_moved)(void *user, struct task *t);
     /* Another node goes on in its place as the process. */
     void (*task_replaced)(void *user, struct task *old, struct task *by);
+    /* All streams and tasks are about to go; a state that may have them is there again. */
+    void (*cleared)(void *user);
+    void (*restored)(void *user);
     void *user;
     struct watcher *next, *prev;
 };
@@ -32,6 +35,7 @@ struct dead_list {
 
 struct model {
     struct budget budget;
+    bool counts_only; /* see restore.h */
     struct source *sources, *last_source;
     unsigned source_count;
 
@@ -50,6 +54,7 @@ struct model {
     struct calls calls; /* names of syscalls */
     struct rates rates;
     struct timeline *timeline;
+    const struct timeline *borrowed; /* is shown in its place; NULL: none */
 
     struct note notes[MODEL_NOTES_MAX]; /* a ring */
     uint64_t note_count;                /* that ever came: serials are from 1 */
@@ -67,6 +72,8 @@ struct stream *model_need_stream(struct model *m, struct task *t, uint64_t fd,
                                  enum event_stream kind);
 /* Something was put into it: puts it in front and lets the budget act. before: its memory then. */
 void model_stream_fed(struct model *m, struct stream *s, size_t before);
+/* Of a write, a read or a loss that is being applied. */
+struct moment model_moment(struct model *m, const struct event *e);
 void model_free_stream(struct model *m, struct stream *s);
 
 /* --- tree.c --- */

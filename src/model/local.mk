@@ -1,6 +1,7 @@
 MODEL_SOURCES = \
 	src/model/budget.c src/model/budget.h \
 	src/model/calls.c src/model/calls.h \
+	src/model/chapters.c src/model/chapters.h \
 	src/model/entries.c src/model/entries.h \
 	src/model/filter.c src/model/filter.h \
 	src/model/instant.c src/model/instant.h \
@@ -11,6 +12,7 @@ MODEL_SOURCES = \
 	src/model/notice.c src/model/notice.h \
 	src/model/processes.c src/model/processes.h \
 	src/model/rates.c src/model/rates.h \
+	src/model/restore.c src/model/restore.h \
 	src/model/retell.c src/model/retell.h \
 	src/model/scope.c \
 	src/model/search.c src/model/search.h \

@@ -6,6 +6,7 @@
 
 #include "base/xmalloc.h"
 #include "model/internal.h"
+#include "model/restore.h"
 
 enum { SHORT_NAME = 24 };
 
@@ -344,6 +345,12 @@ static struct task *process_of(struct task *t)
     return process ? process : t;
 }
 
+static void take_name(struct model *m, struct task *t, struct bytes comm)
+{
+    if (comm.len > 0 && copy_text(&t->comm, comm, MODEL_TEXT_MAX))
+        m->tree_generation++;
+}
+
 static void count_write(struct model *m, struct source *source, struct task *t,
                         const struct event *e)
 {
@@ -366,29 +373,52 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     trouble_unblock(m, t);
 }
 
+struct moment model_moment(struct model *m, const struct event *e)
+{
+    const struct ev_write *w = &e->write;
+    struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
+
+    if (e->type == EVENT_LOST)
+        return when;
+    when.call = calls_pack(&m->calls, w->syscall, w->duration);
+    when.size = w->total < UINT32_MAX ? (uint32_t)w->total : UINT32_MAX;
+    return when;
+}
+
+struct missing {
+    uint64_t bytes, writes;
+};
+
+static void add_mark(const struct model *m, struct stream *s, enum line_kind kind,
+                     struct missing what, struct moment when)
+{
+    if (m->counts_only)
+        stream_count_mark(s, kind, when);
+    else
+        stream_mark(s, kind, what.bytes, what.writes, when);
+}
+
 static void on_write(struct model *m, struct source *source, const struct event *e)
 {
     const struct ev_write *w = &e->write;
     struct task *t = tree_need(m, source, w->tid, w->pid);
     struct stream *s = model_need_stream(m, t, w->fd, known_kind(w->stream));
-    struct moment when = {.order = m->order,
-                          .seq = e->seq,
-                          .time = e->time,
-                          .call = calls_pack(&m->calls, w->syscall, w->duration),
-                          .size = w->total < UINT32_MAX ? (uint32_t)w->total : UINT32_MAX};
+    struct moment when = model_moment(m, e);
     size_t before = s->memory;
 
-    if (w->comm.len > 0 && copy_text(&t->comm, w->comm, MODEL_TEXT_MAX))
-        m->tree_generation++;
+    take_name(m, t, w->comm);
     count_write(m, source, t, e);
     s->writes += !w->more;
     if (!w->more && w->duration > 0)
         stream_count_time(s, w->duration);
+    s->duration += w->more ? 0 : w->duration;
     if (w->hidden) {
-        stream_mark(s, LINE_HIDDEN, 0, 1, when);
+        add_mark(m, s, LINE_HIDDEN, (struct missing){0, 1}, when);
     } else if (w->unavailable) {
         s->unavailable_bytes += w->len;
-        stream_mark(s, LINE_UNAVAILABLE, w->len, !w->more, when);
+        add_mark(m, s, LINE_UNAVAILABLE, (struct missing){w->len, !w->more}, when);
+    } else if (m->counts_only) {
+        stream_count(s, w->data.data, w->data.len, when);
     } else {
         stream_append(s, w->data.data, w->data.len, when);
     }
@@ -411,7 +441,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     source->lost_writes += lost->writes;
     s->lost_bytes += lost->bytes;
     s->lost_writes += lost->writes;
-    stream_mark(s, LINE_LOST, lost->bytes, lost->writes, when);
+    add_mark(m, s, LINE_LOST, (struct missing){lost->bytes, lost->writes}, when);
     model_stream_fed(m, s, before);
 }
 
@@ -472,9 +502,22 @@ static handler *const handlers[EVENT_TYPES] = {
     [EVENT_REPLY] = on_reply, [EVENT_PROCESS] = on_process, [EVENT_END] = on_end,
 };
 
-void model_apply(struct model *m, struct source *source, const struct event *e)
+/* There is output: who printed it, and where, is all that the tree knows of it. */
+static void shape_output(struct model *m, struct source *source, const struct event *e)
 {
-    m->order++;
+    bool lost = e->type == EVENT_LOST;
+    uint64_t tid = lost ? e->lost.tid : e->write.tid, pid = lost ? e->lost.pid : e->write.pid;
+    struct task *t = tree_need(m, source, tid, pid);
+
+    model_need_stream(m, t, lost ? e->lost.fd : e->write.fd,
+                      known_kind(lost ? e->lost.stream : e->write.stream));
+    if (!lost)
+        take_name(m, t, e->write.comm);
+    trouble_unblock(m, t);
+}
+
+static void begin(struct model *m, struct source *source, const struct event *e)
+{
     m->generation++;
     source->events++;
     if (e->seq)
@@ -484,7 +527,25 @@ void model_apply(struct model *m, struct source *source, const struct event *e)
         if (!source->first_time)
             source->first_time = e->time;
     }
+}
+
+void model_apply(struct model *m, struct source *source, const struct event *e)
+{
+    m->order++;
+    begin(m, source, e);
     if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
+        handlers[e->type](m, source, e);
+}
+
+void model_shape(struct model *m, struct source *source, const struct event *e, uint64_t order)
+{
+    bool output = e->type == EVENT_WRITE || e->type == EVENT_READ || e->type == EVENT_LOST;
+
+    m->order = order;
+    begin(m, source, e);
+    if (output)
+        shape_output(m, source, e);
+    else if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
         handlers[e->type](m, source, e);
 }
 
@@ -552,7 +613,7 @@ struct stream *model_next_stream(const struct stream *s)
 
 const struct timeline *model_timeline(const struct model *m)
 {
-    return m->timeline;
+    return m->borrowed ? m->borrowed : m->timeline;
 }
 
 uint64_t model_generation(const struct model *m)

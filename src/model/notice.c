@@ -214,6 +214,18 @@ static bool match(struct notices *n, struct rule *r, size_t budget)
     return more;
 }
 
+void notices_skip(struct notices *n)
+{
+    for (size_t i = 0; i < n->count; i++) {
+        struct rule *r = n->rules[i];
+        if (r->kind == NOTICE_MATCH)
+            view_skip(r->view);
+        r->next = view_settled(r->view);
+        r->seen = n->model->order;
+    }
+    n->pending = 0;
+}
+
 bool notices_work(struct notices *n, size_t budget)
 {
     bool more = false;

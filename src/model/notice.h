@@ -52,6 +52,9 @@ size_t notices_unwatch(struct notices *n, struct scope scope);
 /* Rules for just that scope. */
 size_t notices_of(const struct notices *n, struct scope scope);
 
+/* What is held by now is none of theirs: another instant of a recording is shown. */
+void notices_skip(struct notices *n);
+
 /* Looks at lines, for about `budget` bytes. True: there is more to do. */
 bool notices_work(struct notices *n, size_t budget);
 

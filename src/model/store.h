@@ -75,6 +75,8 @@ struct stream {
 
     uint64_t writes, lost_writes, lost_bytes, unavailable_bytes;
     uint32_t times[STREAM_TIMES];
+    int64_t duration;    /* ns inside its calls */
+    enum line_kind tail; /* of what came last */
     struct moment last;
     uint64_t generation;
 
@@ -94,6 +96,14 @@ void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t
 
 /* A call took so many ns. */
 void stream_count_time(struct stream *s, int64_t duration);
+
+/* The same without keeping anything: their bytes and lines count. */
+void stream_count(struct stream *s, const void *data, size_t len, struct moment when);
+void stream_count_mark(struct stream *s, enum line_kind kind, struct moment when);
+
+/* What it holds is the end of a stream of so many bytes and lines. last: of its last event. */
+void stream_rebase(struct stream *s, uint64_t end, uint64_t end_line, bool open,
+                   struct moment last);
 
 /* The moment of a line alone, quicker than stream_line(). False when the line is not held. */
 bool stream_moment(const struct stream *s, uint64_t number, struct moment *out);

@@ -96,6 +96,10 @@ static struct block *block_new(struct stream *s, size_t len, const struct moment
     b->order = when->order;
     b->seq = when->seq;
     s->memory += block_memory(b);
+    if (s->slot_count == 0 && s->open) { /* see stream_rebase() */
+        s->has_head = true;
+        s->head = s->last;
+    }
     slots_reserve(s);
     s->slots[s->slot_head + s->slot_count++] = (struct block_slot){s->end, s->end_line, b};
     return b;
@@ -175,6 +179,8 @@ void stream_append(struct stream *s, const void *data, size_t len, struct moment
 {
     const unsigned char *p = data;
 
+    if (len > 0)
+        s->tail = LINE_TEXT;
     while (len > 0) {
         struct block *b = tail_with_room(s, len, &when);
         size_t room = b->cap - b->len;
@@ -230,7 +236,54 @@ void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t
     m->bytes += bytes;
     m->writes += writes;
     s->open = false;
+    s->tail = kind;
     s->last = when;
+    s->generation++;
+}
+
+/* --- counting --- */
+
+void stream_count(struct stream *s, const void *data, size_t len, struct moment when)
+{
+    const unsigned char *p = data, *end = p + len;
+
+    if (len > 0)
+        s->tail = LINE_TEXT;
+    while (p < end) {
+        const unsigned char *newline = memchr(p, '\n', (size_t)(end - p));
+        s->end_line += !s->open;
+        s->open = !newline;
+        p = newline ? newline + 1 : end;
+    }
+    s->end += len;
+    s->last = when;
+    s->generation++;
+}
+
+void stream_count_mark(struct stream *s, enum line_kind kind, struct moment when)
+{
+    s->end_line += s->tail != kind;
+    s->open = false;
+    s->tail = kind;
+    s->last = when;
+    s->generation++;
+}
+
+void stream_rebase(struct stream *s, uint64_t end, uint64_t end_line, bool open, struct moment last)
+{
+    if (s->end > end || s->end_line > end_line) /* it can't be the end of that */
+        stream_drop(s);
+    for (size_t i = 0; i < s->slot_count; i++) {
+        struct block_slot *at = slot(s, i);
+        at->offset += end - s->end;
+        at->first_line += end_line - s->end_line;
+        for (uint32_t k = 0; k < at->block->mark_count; k++)
+            at->block->marks[k].line += end_line - s->end_line;
+    }
+    s->end = end;
+    s->end_line = end_line;
+    s->open = open;
+    s->last = last;
     s->generation++;
 }
 

@@ -42,9 +42,12 @@ struct view {
     struct scope scope;
     unsigned kinds;
     struct filter *filter;
-    unsigned before, after; /* lines of context */
-    bool no_marks;          /* loss marks don't pass it */
-    bool skip;              /* finished lines are left out, just now */
+    unsigned before, after;      /* lines of context */
+    bool no_marks;               /* loss marks don't pass it */
+    uint64_t stream_id, task_id; /* of the scope, while the model is being restored, and after it
+                                    while they are not there; 0: none */
+    bool skip;                   /* finished lines are left out, just now */
+    bool hollow;                 /* the model is being restored */
     struct linetext *text;
 
     struct member **members; /* by index */
@@ -261,10 +264,45 @@ static void restart(struct view *v)
 
 /* --- what the model tells --- */
 
+/* What the view looked at before the model was restored, as soon as it is there. */
+static void find_scope(struct view *v)
+{
+    if (v->stream_id && !v->scope.stream)
+        v->scope.stream = model_stream(v->model, v->stream_id);
+    if (v->task_id && !v->scope.task)
+        v->scope.task = model_task(v->model, v->task_id);
+}
+
+static void on_cleared(void *user)
+{
+    struct view *v = user;
+
+    if (v->scope.stream)
+        v->stream_id = v->scope.stream->id;
+    if (v->scope.task)
+        v->task_id = v->scope.task->id;
+    v->scope.stream = NULL;
+    v->scope.task = NULL;
+    v->hollow = true;
+    clear(v);
+}
+
+static void on_restored(void *user)
+{
+    struct view *v = user;
+
+    v->hollow = false;
+    find_scope(v);
+    restart(v);
+}
+
 static void on_stream_added(void *user, struct stream *s)
 {
     struct view *v = user;
 
+    if (v->hollow)
+        return;
+    find_scope(v);
     add_if_in_scope(v, s);
 }
 
@@ -296,7 +334,7 @@ static void on_task_moved(void *user, struct task *top)
 {
     struct view *v = user;
 
-    for (struct task *t = top; t; t = task_next(t, top))
+    for (struct task *t = v->hollow ? NULL : top; t; t = task_next(t, top))
         for (unsigned i = 0; i < t->stream_count; i++)
             add_if_in_scope(v, t->streams[i]);
 }
@@ -327,6 +365,8 @@ struct view *view_new(struct model *m, struct scope scope, unsigned kinds)
                                   .task_removed = on_task_removed,
                                   .task_moved = on_task_moved,
                                   .task_replaced = on_task_replaced,
+                                  .cleared = on_cleared,
+                                  .restored = on_restored,
                                   .user = v};
     model_watch(m, &v->watcher);
     restart(v);
@@ -354,6 +394,7 @@ void view_set_scope(struct view *v, struct scope scope)
     task_set_ref(scope.set);
     task_set_unref(v->scope.set);
     v->scope = scope;
+    v->stream_id = v->task_id = 0;
     restart(v);
 }
 
@@ -421,6 +462,11 @@ struct model *view_model(const struct view *v)
 struct scope view_scope(const struct view *v)
 {
     return v->scope;
+}
+
+bool view_is_early(const struct view *v)
+{
+    return (v->stream_id && !v->scope.stream) || (v->task_id && !v->scope.task);
 }
 
 unsigned view_kinds(const struct view *v)

@@ -110,6 +110,10 @@ struct model *view_model(const struct view *v);
 /* What it was asked for; .task or .stream is NULL when that was dropped from the model meanwhile.
  */
 struct scope view_scope(const struct view *v);
+/* That is not dropped but not there yet, at the instant of a recording that the model was brought
+ * to.
+ */
+bool view_is_early(const struct view *v);
 unsigned view_kinds(const struct view *v);
 /* NULL or the filter; to change it: filter_copy(), filter_add(), view_set_filter(). */
 const struct filter *view_filter(const struct view *v);

@@ -101,7 +101,10 @@ static bool accept_at(struct ui *ui, const char *text)
 
 void action_at(struct ui *ui, int arg, const char *text)
 {
-    (void)arg;
+    if (ui->player && !ui->lock.on) {
+        action_seek(ui, arg, text);
+        return;
+    }
     ui_ask(ui, '@', "at: ", text, accept_at);
     if (*text && accept_at(ui, text))
         prompt_close(ui->prompt);

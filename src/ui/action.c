@@ -571,6 +571,8 @@ void action_tree(struct ui *ui, int arg, const char *text)
 void action_pause(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
+    if (replay_toggle(ui))
+        return;
     ui->paused = !ui->paused;
     desk_freeze(ui->desk, ui->paused);
     treeview_freeze(ui->tree, ui->paused);

@@ -1,5 +1,6 @@
 #include "ui/clock.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
@@ -8,6 +9,7 @@ struct clock {
     int64_t now;
     int64_t *ahead; /* of each source: its time at the time 0 of ours */
     unsigned count;
+    bool held;
 };
 
 struct clock *clock_new(void)
@@ -41,9 +43,14 @@ void clock_tick(struct clock *c, const struct model *m, int64_t now)
         learn(c, s);
 }
 
+void clock_hold(struct clock *c)
+{
+    c->held = true;
+}
+
 int64_t clock_time(const struct clock *c, const struct source *source)
 {
     bool known = source->index < c->count && c->ahead[source->index] != INT64_MIN;
 
-    return source->ended || !known ? source->last_time : c->now + c->ahead[source->index];
+    return source->ended || c->held || !known ? source->last_time : c->now + c->ahead[source->index];
 }

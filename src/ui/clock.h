@@ -15,6 +15,9 @@ void clock_free(struct clock *c);
 /* now: CLOCK_MONOTONIC ns, when what came so far was applied. */
 void clock_tick(struct clock *c, const struct model *m, int64_t now);
 
+/* From now on no time passes but that of the events: a recording is looked at. */
+void clock_hold(struct clock *c);
+
 /* As of the last tick, CLOCK_REALTIME ns of the source. */
 int64_t clock_time(const struct clock *c, const struct source *source);
 

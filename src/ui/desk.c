@@ -417,6 +417,11 @@ int desk_unseen(const struct desk *d)
     return n;
 }
 
+void desk_forget_order(struct desk *d)
+{
+    d->seen_order = 0;
+}
+
 bool desk_work(struct desk *d, size_t budget)
 {
     bool more = false;

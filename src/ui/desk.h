@@ -62,6 +62,9 @@ void desk_close(struct desk *d, int i);
 /* Streams with output of which no pane shows anything. */
 int desk_unseen(const struct desk *d);
 
+/* Orders begin anew, as another instant of a recording is shown. */
+void desk_forget_order(struct desk *d);
+
 /* Work of all panes. True: there is more. */
 bool desk_work(struct desk *d, size_t budget);
 void desk_freeze(struct desk *d, bool frozen);

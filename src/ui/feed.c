@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "event/zip.h"
 
 #define PIPE_SIZE (1 << 20)
 #define READ_SIZE (256 * 1024)
@@ -81,6 +82,25 @@ struct feed *feed_open(int fd, reader_fn *fn, void *user)
     f->stream = fd;
     f->file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     return f;
+}
+
+int feed_file(const struct feed *f)
+{
+    unsigned char first;
+
+    if (!f->file || (pread(f->stream, &first, 1, 0) == 1 && unzip_knows(first)))
+        return -1;
+    return fcntl(f->stream, F_DUPFD_CLOEXEC, 3);
+}
+
+uint64_t feed_offset(const struct feed *f)
+{
+    return reader_offset(f->reader);
+}
+
+bool feed_is_file(const struct feed *f)
+{
+    return f->file;
 }
 
 /* The pcat beside our own executable, else the one in PATH. */

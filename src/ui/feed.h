@@ -27,6 +27,15 @@ struct feed *feed_start_via(const char *via, char *const args[], reader_fn *fn, 
  * end. */
 struct feed *feed_open(int fd, reader_fn *fn, void *user);
 
+/* A recording in a file: another fd for its bytes, which are not compressed. -1: it is none. */
+int feed_file(const struct feed *f);
+
+/* It reads a file, compressed or not. */
+bool feed_is_file(const struct feed *f);
+
+/* Bytes of the stream up to the end of the event that is being handed on. */
+uint64_t feed_offset(const struct feed *f);
+
 /* Closes all ends: a child of ours then leaves by itself. */
 void feed_free(struct feed *f);
 

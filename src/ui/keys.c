@@ -236,6 +236,7 @@ const char *section_name(enum section section)
         [SECTION_WINDOWS] = "Where panes are",
         [SECTION_LOOK] = "What it looks like",
         [SECTION_TREE] = "In the tree",
+        [SECTION_REPLAY] = "In a recording",
         [SECTION_PROCESSES] = "Attaching to more",
         [SECTION_TIMELINE] = "The timeline",
         [SECTION_GENERAL] = "In general",

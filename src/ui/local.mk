@@ -1,5 +1,6 @@
 libui_a_SOURCES = \
 	src/ui/action.c src/ui/action-attach.c src/ui/action-details.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
+	src/ui/action-replay.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/clock.c src/ui/clock.h \
@@ -27,6 +28,7 @@ libui_a_SOURCES = \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
 	src/ui/procview.c src/ui/procview-draw.c src/ui/procview-state.h src/ui/procview.h \
+	src/ui/player.c src/ui/player.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/recorder.c src/ui/recorder.h \
 	src/ui/results.c src/ui/results.h \
@@ -39,6 +41,7 @@ libui_a_SOURCES = \
 	src/ui/status.c src/ui/status.h \
 	src/ui/strip.c src/ui/strip.h \
 	src/ui/summary.c src/ui/summary.h \
+	src/ui/tape.c src/ui/tape.h \
 	src/ui/term.c src/ui/term.h \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/title.c src/ui/title.h \

@@ -19,6 +19,7 @@
 #include "ui/mouse.h"
 #include "ui/picker.h"
 #include "ui/plan.h"
+#include "ui/player.h"
 #include "ui/procview.h"
 #include "ui/prompt.h"
 #include "ui/recorder.h"
@@ -99,6 +100,7 @@ struct ui {
     struct excerpt excerpt;
     char *save_path; /* while one is asked whether to overwrite it */
 
+    struct player *player;     /* NULL: there is no position to move */
     struct recorder *recorder; /* NULL: nothing is recorded */
     int64_t flush_next;        /* when what it has goes to the file */
 
@@ -195,6 +197,9 @@ bool details_close(struct ui *ui);
 void ui_go_to_failed(struct ui *ui);
 /* Says once that all has ended, and what it came to. */
 void trouble_tick(struct ui *ui);
+
+/* action-replay.c: plays or pauses a recording. False: it is none. */
+bool replay_toggle(struct ui *ui);
 
 /* action-record.c: what was recorded so far goes to the file now and then. */
 void record_tick(struct ui *ui);

@@ -19,7 +19,8 @@ void status_tick(struct status *s, const struct model *m, int64_t now)
         return;
     model_totals(m, &totals);
     if (s->since != 0)
-        s->rate = (double)(totals.bytes - s->bytes) * SECOND / (double)span;
+        s->rate =
+            totals.bytes > s->bytes ? (double)(totals.bytes - s->bytes) * SECOND / (double)span : 0;
     s->bytes = totals.bytes;
     s->since = now;
 }
@@ -81,6 +82,24 @@ static bool all_ended(const struct source *s)
     return ended;
 }
 
+#define PROGRESS 12 /* cells */
+
+/* Where a recording is, when that is not its end. */
+static void add_position(struct bar *b, const struct player *p)
+{
+    struct player_place at = player_place(p);
+    int64_t all = at.last - at.first, done = at.time - at.first;
+    char clock[FORMAT_MAX], from[FORMAT_MAX], to[FORMAT_MAX], speed[16],
+        line[3 * PROGRESS + 1] = "";
+    int cells = all > 0 ? (int)((double)done / (double)all * PROGRESS + 0.5) : 0;
+
+    for (int i = 0; i < PROGRESS; i++)
+        strcat(line, i < cells ? "━" : "─");
+    bar_add(b, player_plays(p) ? ROLE_BAR_STRONG : ROLE_BAR_WARN, "%s %s %s",
+            player_plays(p) ? "▸" : "‖", format_clock_ms(clock, at.time), player_speed(p, speed));
+    bar_add(b, ROLE_BAR, "%s %s/%s", line, format_span(from, done), format_span(to, all));
+}
+
 static void add_state(struct bar *b, const struct model *m, const struct status_look *look)
 {
     const struct source *source = model_sources(m);
@@ -92,6 +111,8 @@ static void add_state(struct bar *b, const struct model *m, const struct status_
                 format_bytes(size, recorder_bytes(look->recorder)));
     if (look->locked)
         bar_add(b, ROLE_BAR_WARN, "locked %s", format_clock_us(size, look->locked->time));
+    if (look->player && !player_place(look->player).attached)
+        add_position(b, look->player);
     if (look->paused)
         bar_add(b, ROLE_BAR_WARN, "PAUSED, p goes on");
     if (!source)

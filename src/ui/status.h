@@ -9,6 +9,7 @@
 #include "model/model.h"
 #include "ui/canvas.h"
 #include "ui/keys.h"
+#include "ui/player.h"
 #include "ui/recorder.h"
 
 /* The meter of all bytes; zeroed at first. */
@@ -26,6 +27,7 @@ struct status_look {
     int unseen;                      /* streams without a pane */
     const char *tree_filter;         /* NULL: none */
     const struct recorder *recorder; /* NULL: nothing is recorded */
+    const struct player *player;     /* NULL: there is no position */
 };
 
 void status_draw(struct area a, const struct status *s, const struct model *m,

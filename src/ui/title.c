@@ -180,7 +180,8 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role,
         if (scope.stream)
             add_stream(all, scope.stream, role, look->clock);
         else
-            add(all, ROLE_DIM, xstrdup("no longer kept "));
+            add(all, ROLE_DIM,
+                xstrdup(view_is_early(pane_view(p)) ? "not there yet " : "no longer kept "));
         break;
     case SCOPE_THREAD:
     case SCOPE_PROCESS:
@@ -407,7 +408,9 @@ void title_draw_waiting(struct area a, const struct pane *p, const struct task *
         area_paragraph(inner, 0, 0, theme(ROLE_DIM), line);
         free(line);
         free(text);
-    } else if (t)
+    } else if (p && view_is_early(pane_view(p)))
+        area_text(inner, 0, 0, theme(ROLE_DIM), "nothing had come by then");
+    else if (t)
         draw_waiting_for(inner, t, clock);
     else
         area_text(inner, 0, 0, theme(ROLE_DIM), "waiting for the first event");

@@ -116,6 +116,5 @@ void treeview_select_line(struct treeview *tv, size_t i);
 void treeview_keep_selection(struct treeview *tv);
 /* The expression matches what find and filter look at. */
 bool tree_matches(struct regex *re, const struct task *t);
-void treeview_forget_meters(struct treeview *tv);
 
 #endif

@@ -115,6 +115,9 @@ void treeview_decide(struct treeview *tv, bool keep);
 bool treeview_click(struct treeview *tv, int row);
 void treeview_wheel(struct treeview *tv, int lines);
 
+/* Rates begin anew, as another instant of a recording is shown. */
+void treeview_forget_meters(struct treeview *tv);
+
 void treeview_draw(struct treeview *tv, struct area a, bool focused);
 
 #endif

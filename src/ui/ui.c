@@ -283,6 +283,8 @@ void ui_tick(struct ui *ui, int64_t now)
     bool tree_focus = desk_focus(ui->desk) < 0;
 
     ui->now = now;
+    if (ui->player && player_tick(ui->player, now))
+        ui->dirty = true;
     clock_tick(ui->clock, ui->model, now);
     if (treeview_tick(ui->tree, now))
         ui->dirty = true;
@@ -334,6 +336,11 @@ bool ui_work(struct ui *ui, size_t budget)
 static bool is_later(const struct ui *ui, int64_t step)
 {
     return ui->drawn_at / step != ui->now / step;
+}
+
+bool ui_is_playing(const struct ui *ui)
+{
+    return ui->player && player_plays(ui->player);
 }
 
 bool ui_is_dirty(const struct ui *ui)
@@ -540,6 +547,7 @@ static void draw_bars(struct ui *ui)
                                .locked = ui->lock.on ? &ui->lock.at : NULL,
                                .unseen = desk_unseen(ui->desk),
                                .tree_filter = treeview_filter_text(ui->tree),
+                               .player = ui->player,
                                .recorder = ui->recorder};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);

@@ -77,6 +77,13 @@ void ui_watch(struct ui *ui, const struct watch *w);
 /* Records to a file, which is overwritten. */
 void ui_record(struct ui *ui, const char *path);
 
+/* Of a recording in a file: its position can be moved. It stays the caller's. */
+struct player;
+void ui_set_player(struct ui *ui, struct player *player);
+
+/* It plays: ui_tick() is to be called soon. */
+bool ui_is_playing(const struct ui *ui);
+
 void ui_input(struct ui *ui, const struct input_event *ev);
 
 /* Goes on with what takes time. True: there is more to do. */

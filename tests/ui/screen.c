@@ -14,6 +14,9 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
+#include "event/wire.h"
+#include "model/restore.h"
+#include "ui/player.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -36,6 +39,14 @@ static void take_run(void *user, const struct ui_run *r)
                        r->command, r->what, r->comm, r->pid, r->tid, r->fd, r->count, r->line);
 }
 
+static void say_hello(struct screen *s)
+{
+    screen_event(s, (struct event){.type = EVENT_HELLO,
+                                   .hello = {.magic = bytes_of(EVENT_MAGIC),
+                                             .version = EVENT_VERSION,
+                                             .fds = bytes_of("1,2")}});
+}
+
 struct screen *screen_new(int rows, int cols)
 {
     struct screen *s = xcalloc(1, sizeof *s);
@@ -52,10 +63,7 @@ struct screen *screen_new(int rows, int cols)
     s->time = INT64_C(1732340000) * SECOND;
     s->now = 1000 * SECOND;
     ui_resize(s->ui, rows, cols);
-    screen_event(s, (struct event){.type = EVENT_HELLO,
-                                   .hello = {.magic = bytes_of(EVENT_MAGIC),
-                                             .version = EVENT_VERSION,
-                                             .fds = bytes_of("1,2")}});
+    say_hello(s);
     return s;
 }
 
@@ -63,10 +71,20 @@ void screen_free(struct screen *s)
 {
     ui_free(s->ui);
     input_free(s->input);
+    player_free(s->player);
     model_free(s->model);
     free(s->control);
     free(s->ran);
     free(s);
+}
+
+static void record(struct screen *s, const struct event *e)
+{
+    struct buf wire = {0};
+
+    wire_encode(&wire, e);
+    player_event(s->player, e, (struct bytes){wire.data, wire.len}, 0);
+    buf_free(&wire);
 }
 
 void screen_event(struct screen *s, struct event e)
@@ -74,7 +92,19 @@ void screen_event(struct screen *s, struct event e)
     e.seq = ++s->seq;
     s->time += SECOND / 10;
     e.time = s->time;
-    model_apply(s->model, s->source, &e);
+    if (s->player)
+        record(s, &e);
+    else
+        model_apply(s->model, s->source, &e);
+}
+
+void screen_replay(struct screen *s)
+{
+    model_clear(s->model);
+    model_restored(s->model);
+    s->player = player_new(s->model, s->source, -1);
+    ui_set_player(s->ui, s->player);
+    say_hello(s);
 }
 
 void screen_task(struct screen *s, uint64_t tid, uint64_t pid, uint64_t parent, enum event_how how,

@@ -11,6 +11,7 @@ struct screen {
     struct source *source;
     struct ui *ui;
     struct input *input;
+    struct player *player; /* NULL: not a recording; see screen_replay() */
     uint64_t seq;
     int64_t time, now;
     char *control;              /* the last command sent, "" for none */
@@ -49,6 +50,10 @@ void screen_other(struct screen *s, uint64_t pid, uint64_t fd, const char *targe
 void screen_lost(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, uint64_t bytes);
 void screen_exit(struct screen *s, uint64_t tid, uint64_t pid, int code, int signal);
 void screen_end(struct screen *s, const char *why);
+
+/* A recording from now on, of which nothing has come but its hello: what events come go into it.
+ */
+void screen_replay(struct screen *s);
 
 /* A master with two workers of two threads, one of which printed; a child that failed. */
 void screen_story(struct screen *s);
