@@ -370,10 +370,7 @@ static void test_completion(void **state)
     char dir[] = "/tmp/pcat-tab-XXXXXX";
 
     assert_non_null(mkdtemp(dir));
-    const char *const names[] = {"alpha.txt", "alpha.zst",
-                                 "b\x01"
-                                 "ad",
-                                 ".hidden", "long name"};
+    const char *const names[] = {"alpha.txt", "alpha.zst", "b\001ad", ".hidden", "long name"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = xasprintf("%s/%s", dir, names[i]);
         fclose(fopen(path, "w"));
