@@ -97,4 +97,4 @@ endif
 
 EXTRA_DIST += tests/fuzz/fuzz_terminal.py tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
 	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \
-	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py tests/bench/scale.py tests/bench/ui.py
+	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py tests/bench/replay.py tests/bench/scale.py tests/bench/ui.py

@@ -1,8 +1,10 @@
 """Who has which rights: under sudo, with file capabilities, and with a viewer that is not ours."""
 import json
 import os
+import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,12 +57,112 @@ def test_under_sudo_only_the_capture_is_root(tui, tracee, tmp_path):
     assert (saved / "file").stat().st_uid == NOBODY
 
 
+@pytest.fixture
+def user(tmp_path_factory):
+    """A user that is there for this test alone, and may run our two programs by sudo."""
+    if not os.environ.get("PCAT_THROWAWAY_USER"):
+        pytest.skip("PCAT_THROWAWAY_USER=1 lets this test make a user, and a rule for sudo")
+    if "asan" in str(PCAT_TUI.parent):
+        pytest.skip("sudo does not tell a program where its sanitizer's options are")
+    if not all(shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin") for name in ("useradd", "userdel", "sudo", "setpriv")):
+        pytest.skip("no useradd, userdel, sudo or setpriv")
+    name = "pcat-test-%d" % os.getpid()
+    programs = Path("/var/tmp") / name
+    rule = Path("/etc/sudoers.d") / name
+    path = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    subprocess.run(["useradd", "-M", "-U", "-s", "/bin/sh", "-d", str(programs), name], check=True, env=path)
+    try:
+        programs.mkdir(mode=0o755)
+        for program in PCAT, PCAT_TUI:
+            shutil.copy(program, programs)
+            (programs / program.name).chmod(0o755)
+        rule.write_text("Defaults:%s secure_path=%s:/usr/bin:/bin\n%s ALL=(root) NOPASSWD: %s/pcat-tui, %s/pcat\n" % (
+            name, programs, name, programs, programs))
+        rule.chmod(0o440)
+        yield pwd.getpwnam(name), programs
+    finally:
+        rule.unlink(missing_ok=True)
+        shutil.rmtree(programs, ignore_errors=True)
+        subprocess.run(["userdel", name], check=True, env=path)
+
+
+def as_user(who, *argv):
+    """What runs argv as that user, without any of our own groups and rights."""
+    return ["setpriv", "--reuid", str(who.pw_uid), "--regid", str(who.pw_gid), "--init-groups", "--inh-caps=-all",
+            "env", "HOME=/", "USER=" + who.pw_name, *map(str, argv)]
+
+
+def told(what, pid):
+    """The rights of a process, which are also printed: pytest -s shows them."""
+    rights = status(pid)
+    print("%s: %s" % (what, rights))
+    return rights
+
+
+def below(pid):
+    """pid, and all below it."""
+    return [pid] + [p for child in children(pid) for p in below(child)]
+
+
+@pytest.mark.parametrize("way", ["sudo pcat-tui", "--via sudo"])
+def test_sudo_of_a_user(tui, tracee, user, way):
+    """Only the capture is root; the viewer is the user, in his groups, without one capability."""
+    who, programs = user
+    target = tracee()
+    viewer_argv = [programs / "pcat-tui", "-p", target.pid]
+    if way == "sudo pcat-tui":
+        viewer_argv = ["sudo", "-n", *viewer_argv]
+    else:
+        viewer_argv[1:1] = ["--via", "sudo -n"]
+    t = tui(command=as_user(who, *viewer_argv), env={"PATH": "%s:/usr/bin:/bin" % programs})
+    t.wait_for("nothing yet on fd")
+    names = {}
+    for pid in below(t.pid):
+        names.setdefault(program_of(pid), []).append(pid)
+    viewer, capture = told("viewer", names["pcat-tui"][-1]), told("capture", names["pcat"][-1])
+    assert viewer["Uid"] == [str(who.pw_uid)] * 4 and viewer["Gid"] == [str(who.pw_gid)] * 4
+    assert set(viewer["Groups"]) <= {str(g) for g in os.getgrouplist(who.pw_name, who.pw_gid)}
+    assert viewer["CapEff"] == viewer["CapPrm"] == ["0000000000000000"]
+    assert capture["Uid"] == ["0"] * 4 and int(capture["CapEff"][0], 16) & 1 << 19  # CAP_SYS_PTRACE
+    target.say("kept\n")
+    t.wait_for("kept")
+    saved = programs / "saved"
+    saved.mkdir()
+    saved.chmod(0o777)
+    t.keys("Tab", "s", "C-u")
+    t.type(str(saved / "file"))
+    t.keys("Enter")
+    until(lambda: (saved / "file").exists() and (saved / "file").read_bytes() == b"kept\n", message=t.screen)
+    assert (saved / "file").stat().st_uid == who.pw_uid and (saved / "file").stat().st_gid == who.pw_gid
+    t.keys("q")
+    assert t.wait_exit() == 0
+
+
+def test_a_hostile_viewer_of_a_user(user):
+    """Under a real sudo: what may not be done, and that the user's own processes may be attached to."""
+    who, programs = user
+    own = subprocess.Popen(["sleep", "300"], user=who.pw_uid, group=who.pw_gid, extra_groups=[])
+    hostile = Hostile(as_user(who, "sudo", "-n", programs / "pcat", "--ring", "--json", "--control"), {})
+    try:
+        for command in "attach 1", "signal 1 KILL", "attach %d" % os.getpid(), "signal %d KILL" % os.getpid():
+            reply = hostile.ask(command)
+            print(command, "->", reply["text"])
+            assert not reply["ok"]
+        assert hostile.ask("attach %d" % own.pid)["ok"]
+        assert hostile.ask("signal %d TERM" % own.pid)["ok"]
+        assert own.wait(TIMEOUT) == -signal.SIGTERM
+    finally:
+        hostile.end()
+        own.kill()
+        own.wait()
+
+
 class Hostile:
     """In the viewer's place: it says what it likes to a pcat that is root."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([PCAT, "--ring", "--json", "--control"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=dict(os.environ, **SUDO))
+    def __init__(self, argv=(PCAT, "--ring", "--json", "--control"), env=SUDO):
+        self.process = subprocess.Popen(list(map(str, argv)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        env=dict(os.environ, **env))
 
     def ask(self, command):
         self.process.stdin.write(command.encode() + b"\n")
