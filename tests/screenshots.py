@@ -134,6 +134,25 @@ def shoot_typing(directory):
         demo.wait()
 
 
+def shoot_time(directory):
+    """All panes and the tree at the instant of an error; the timeline that leads there."""
+    with open(directory / "demo.out", "ab") as out:
+        demo = subprocess.Popen([str(conftest.DEMO), "--rate", "3"], stdout=out, stderr=out)
+    tui = conftest.Tui(["-p", demo.pid], directory, size=(150, 42))
+    try:
+        tui.wait_for("GET /")
+        time.sleep(25)
+        press(tui, "2", "?", (" 50\\d ",), "Enter", settle=1)
+        press(tui, "n", "n", "n", "L", settle=1)
+        picture(tui, "lock")
+        press(tui, "0", "%", "F8", "N", "N", settle=9)
+        picture(tui, "timeline")
+    finally:
+        tui.end()
+        demo.terminate()
+        demo.wait()
+
+
 def shoot_make(directory):
     """The fork tree of a build: this project's own."""
     source = HERE.parent
@@ -262,7 +281,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "replay": shoot_replay,
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "time": shoot_time, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "replay": shoot_replay,
                   "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")

@@ -330,6 +330,16 @@ void area_restyle(struct area a, int row, int col, int n, struct style style)
             cell_at(a.canvas, a.row + row, a.col + col + i)->style = style;
 }
 
+void area_shade(struct area a, int row, int col, int n, struct style with)
+{
+    for (int i = 0; i < n; i++)
+        if (inside(a, row, col + i)) {
+            struct style *style = &cell_at(a.canvas, a.row + row, a.col + col + i)->style;
+            style->bg = style->bg == COLOUR_DEFAULT ? with.bg : style->bg;
+            style->attrs |= with.attrs;
+        }
+}
+
 static int char_width(int32_t cp, unsigned char byte)
 {
     char visible[UTF8_VISIBLE_MAX];

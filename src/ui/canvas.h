@@ -90,6 +90,10 @@ void area_frame(struct area a, struct style text, struct style style, const char
 /* Changes the style of n cells and leaves the characters. */
 void area_restyle(struct area a, int row, int col, int n, struct style style);
 
+/* Gives n cells the background of a style, where they have none of their own, and its attributes
+ * besides theirs. */
+void area_shade(struct area a, int row, int col, int n, struct style with);
+
 /* Cells that a text takes. */
 int text_width(const char *text);
 

@@ -443,7 +443,7 @@ bool pane_draw(struct pane *p, struct area a)
         p->any_drawn = true;
         if (is_instant(p, &e))
             for (; from < row; from++)
-                area_restyle(a, from, 0, a.cols, theme(ROLE_SELECTED_DIM));
+                area_shade(a, from, 0, a.cols, theme(ROLE_SELECTED_DIM));
         if (p->lock.on && e.number >= p->lock.until)
             break;
         if (!view_next(p->view, e.number, &next) || !view_entry(p->view, next, &e))

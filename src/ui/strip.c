@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xmalloc.h"
 #include "ui/format.h"
@@ -24,6 +25,9 @@ struct strip {
     /* of the last drawing */
     struct area bars;
     size_t per, first;
+    struct timeline_row rest; /* of the processes without a row */
+    uint32_t spans[TIMELINE_BUCKETS];
+    uint8_t marks[TIMELINE_BUCKETS];
 };
 
 struct strip *strip_new(struct model *m)
@@ -221,40 +225,36 @@ static size_t choose_rows(const struct timeline *tl, const struct timeline_row *
     return n;
 }
 
-/* A row of what is drawn: one of the model's, or several together. */
-struct band {
-    const struct timeline_row *const *rows;
-    size_t count;
-    const struct timeline_row *more; /* NULL: none */
-};
-
-static uint64_t band_bytes(const struct strip *s, const struct band *b, size_t column)
+/* The others of the model, and those for which there is no room: one row. */
+static void add_up(struct strip *s, const struct timeline_row *const *rows, size_t count)
 {
-    size_t from = column * s->per, to = from + s->per;
-    uint64_t bytes = b->more ? timeline_bytes(b->more, from, to) : 0;
+    const struct timeline *tl = model_timeline(s->model);
 
-    for (size_t i = 0; i < b->count; i++)
-        bytes += timeline_bytes(b->rows[i], from, to);
-    return bytes;
+    memset(s->spans, 0, sizeof s->spans);
+    memset(s->marks, 0, sizeof s->marks);
+    s->rest = (struct timeline_row){.spans = s->spans, .marks = s->marks};
+    for (size_t n = 0; n <= count; n++) {
+        const struct timeline_row *row = n < count ? rows[n] : tl->rows;
+        for (size_t i = 0; row->spans && i < TIMELINE_BUCKETS; i++) {
+            uint32_t room = UINT32_MAX - s->spans[i];
+            s->spans[i] += row->spans[i] < room ? row->spans[i] : room;
+            s->marks[i] |= row->marks[i];
+        }
+    }
 }
 
-static uint8_t band_marks(const struct strip *s, const struct band *b, size_t column)
+static uint64_t bytes_in(const struct strip *s, const struct timeline_row *row, size_t column)
 {
-    size_t from = column * s->per, to = from + s->per;
-    uint8_t marks = b->more ? timeline_marks(b->more->marks, from, to) : 0;
-
-    for (size_t i = 0; i < b->count; i++)
-        marks |= timeline_marks(b->rows[i]->marks, from, to);
-    return marks;
+    return timeline_bytes(row, column * s->per, (column + 1) * s->per);
 }
 
-static void draw_bars(const struct strip *s, int row, const struct band *b, uint64_t most,
-                      struct style style)
+static void draw_bars(const struct strip *s, int row, const struct timeline_row *line,
+                      uint64_t most, struct style style)
 {
     for (int x = 0; x < s->bars.cols; x++) {
         size_t column = s->first + (size_t)x;
-        uint8_t marks = band_marks(s, b, column);
-        spark_draw(s->bars, row, x, spark_share(band_bytes(s, b, column), most), style);
+        uint8_t marks = timeline_marks(line->marks, column * s->per, (column + 1) * s->per);
+        spark_draw(s->bars, row, x, spark_share(bytes_in(s, line, column), most), style);
         if (marks & TIMELINE_FAILED)
             area_text(s->bars, row, x, theme(ROLE_BAD), "✗");
         else if (marks & TIMELINE_LOST)
@@ -275,40 +275,39 @@ static void draw_label(const struct strip *s, struct area a, int row,
     area_text(a, row, a.cols - 1 - width, theme(ROLE_DIM), number);
 }
 
-static uint64_t highest(const struct strip *s, const struct band *b)
+static uint64_t highest(const struct strip *s, const struct timeline_row *line)
 {
     uint64_t most = 0;
 
     for (int x = 0; x < s->bars.cols; x++) {
-        uint64_t bytes = band_bytes(s, b, s->first + (size_t)x);
+        uint64_t bytes = bytes_in(s, line, s->first + (size_t)x);
         most = bytes > most ? bytes : most;
     }
     return most;
 }
 
-static void draw_rows(const struct strip *s, struct area labels, int rows)
+static void draw_rows(struct strip *s, struct area labels, int rows)
 {
     const struct timeline *tl = model_timeline(s->model);
     const struct timeline_row *all[TIMELINE_ROWS];
     size_t count = tl->count - 1, room = (size_t)rows;
     bool others = count > room || tl->rows[0].bytes > 0;
     size_t n = choose_rows(tl, all, room - (others && room > 0));
-    struct band rest = {all + n, count - n, tl->rows};
-    uint64_t most = highest(s, &rest);
 
+    add_up(s, all + n, count - n);
+    uint64_t most = highest(s, &s->rest);
     for (size_t i = 0; i < n; i++) {
-        uint64_t bytes = highest(s, &(struct band){all + i, 1, NULL});
+        uint64_t bytes = highest(s, all[i]);
         most = bytes > most ? bytes : most;
     }
     for (size_t i = 0; i < n; i++) {
         draw_label(s, labels, (int)i, all[i]);
-        draw_bars(s, (int)i, &(struct band){all + i, 1, NULL}, most, theme_origin(all[i]->pid));
+        draw_bars(s, (int)i, all[i], most, theme_origin(all[i]->pid));
     }
-    if (others) {
-        area_textf(labels, (int)n, 1, theme(ROLE_DIM), "%zu others",
-                   count - n + tl->rows[0].members);
-        draw_bars(s, (int)n, &rest, most, theme(ROLE_DIM));
-    }
+    if (!others || rows == 0)
+        return;
+    area_textf(labels, (int)n, 1, theme(ROLE_DIM), "%zu others", count - n + tl->rows[0].members);
+    draw_bars(s, (int)n, &s->rest, most, theme(ROLE_DIM));
 }
 
 static void draw_event(struct area a, int row, int col, uint8_t marks)
