@@ -328,9 +328,10 @@ static void add_since(struct buf *out, const struct task *process)
     bool attached = process->how == HOW_ATTACHED;
     int64_t time = process->armed ? process->armed : process->birth;
     uint64_t threads = process->armed_count ? process->armed_count : process->threads + 1;
+    const char *verb = !attached ? "started" : process->armed ? "attached" : "attaching since";
 
-    buf_addf(out, "%s %s, %s thread%s, ", attached ? "attached" : "started",
-             format_clock(clock, time), format_count(count, threads), threads == 1 ? "" : "s");
+    buf_addf(out, "%s %s, %s thread%s, ", verb, format_clock(clock, time),
+             format_count(count, threads), threads == 1 ? "" : "s");
 }
 
 static void add_fds(struct buf *out, const struct task *process)
