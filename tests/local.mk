@@ -93,7 +93,7 @@ bench-ui: all tests/bench/apply$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/ui.py --build . --output $(srcdir)/doc/bench-ui.json $(BENCH_FLAGS)
 endif
 
-.PHONY: bench bench-ui check-programs screenshots
+.PHONY: beside-strace bench bench-ui check-programs real-programs screenshots
 
 EXTRA_DIST += tests/fuzz/fuzz_terminal.py tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
 	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \

@@ -45,9 +45,7 @@ EXTRA_DIST += $(TRUTH_TESTS) tests/engine/conftest.py tests/engine/truth.py test
 
 # Not tests but evidence, printed: the cases beside strace and the truth; real programs beside their sink.
 beside-strace: all tests/tracees/tracee$(EXEEXT)
-	PCAT_BUILDDIR=`pwd` PYTHONDONTWRITEBYTECODE=1 $(firstword $(PYTEST)) $(srcdir)/tests/engine/beside_strace.py $(BESIDE_FLAGS)
+	PCAT_BUILDDIR=`pwd` PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/engine/beside_strace.py $(BESIDE_FLAGS)
 
 real-programs: all
-	PYTHONDONTWRITEBYTECODE=1 $(firstword $(PYTEST)) $(srcdir)/tests/engine/real_programs.py --build . $(BESIDE_FLAGS)
-
-.PHONY: beside-strace real-programs
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/engine/real_programs.py --build . $(BESIDE_FLAGS)
