@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/log.h"
 #include "screen.h"
 #include "ui/keys.h"
 
@@ -321,6 +322,7 @@ static int setup(void **state)
 {
     char *dir = strdup("/tmp/pcat-fuzz-XXXXXX");
 
+    log_init(); /* PCAT_LOG=ui tells what was done */
     assert_non_null(mkdtemp(dir));
     *state = dir;
     return chdir(dir);
