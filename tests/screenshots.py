@@ -237,6 +237,76 @@ def shoot_replay(directory):
         tui.end()
 
 
+# A report that waits for its helper before it reads what that prints: the pipe fills up.
+DEADLOCK = """
+import subprocess, sys
+helper = subprocess.Popen([sys.executable, "-c", "for i in range(20000): print('order', i, 'shipped')"],
+                          stdout=subprocess.PIPE)
+print("report.py: collecting orders", flush=True)
+helper.wait()
+print(len(helper.stdout.readlines()), "orders")
+"""
+
+# Workers of a queue, of which some fail.
+WORKERS = """
+{python} -c 'print("import: 1200 rows")'
+{python} worker.py shard-7
+sh -c 'echo migrate: connecting to db1:5432; echo fatal: connection refused >&2; exec false'
+sh -c 'echo resize: 44 of 90 pictures; kill -SEGV $$'
+sleep 60
+"""
+WORKER = """
+import json, sys, time
+
+def load(shard):
+    with open("/var/lib/queue/%s.json" % shard) as f:
+        return json.load(f)
+
+def run(shard):
+    print("worker: starts with", shard, flush=True)
+    time.sleep(1.2)
+    return [job["id"] for job in load(shard)]
+
+run(sys.argv[1])
+"""
+
+
+def shoot_trouble(directory):
+    """Who blocks whom; the last words of those that failed; all about a line."""
+    python = "/usr/bin/python3"
+    (directory / "report.py").write_text(DEADLOCK)
+    (directory / "worker.py").write_text(WORKER)
+    (directory / "workers.sh").write_text(WORKERS.format(python=python))
+    for name, command, size in (("blocked", [python, "report.py"], (130, 24)),
+                                ("last-words", ["sh", "workers.sh"], (120, 30))):
+        place = directory / name
+        place.mkdir()
+        tui = conftest.Tui(["--", "sh", "-c", 'cd "$0" && exec "$@"', directory, *command], place, size=size)
+        try:
+            if name == "blocked":
+                tui.wait_for("1 blocked")
+                time.sleep(3)
+                press(tui, "!")
+            else:
+                tui.wait_for("sleep 60")
+                press(tui, "F4", "j", "j")
+            picture(tui, name)
+        finally:
+            tui.end()
+    with open(directory / "demo.out", "ab") as out:
+        demo = subprocess.Popen(["pcat-demo", "--rate", "3"], executable=str(conftest.DEMO), stdout=out, stderr=out)
+    tui = conftest.Tui(["-p", demo.pid], directory, size=(130, 38))
+    try:
+        tui.wait_for("GET /")
+        time.sleep(8)
+        press(tui, "2", "Enter", "k", "k")
+        picture(tui, "details")
+    finally:
+        tui.end()
+        demo.terminate()
+        demo.wait()
+
+
 def load(url, stop):
     paths = ["/", "/index.html", "/missing", "/api?q=1", "/broken"]
     for n in range(10 ** 9):
@@ -281,7 +351,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "time": shoot_time, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "replay": shoot_replay,
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "time": shoot_time, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "trouble": shoot_trouble, "replay": shoot_replay,
                   "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")

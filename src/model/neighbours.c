@@ -12,18 +12,19 @@ static void take(struct entry *out, struct stream *s, uint64_t number)
     stream_line(s, number, &out->line);
 }
 
-bool neighbour_before(const struct model *m, const struct entry *e, struct entry *out)
+bool neighbour_before(const struct model *m, const struct entry *of, struct entry *out)
 {
+    const struct entry e = *of; /* out may be the same */
     struct moment when;
     uint64_t best = 0;
-    bool any = e->line.number > stream_first_line(e->stream);
+    bool any = e.line.number > stream_first_line(e.stream);
 
     if (any) {
-        take(out, e->stream, e->line.number - 1);
+        take(out, e.stream, e.line.number - 1);
         best = out->line.order;
     }
     for (struct stream *s = m->newest; s && s->last.order > best; s = s->older) {
-        uint64_t n = s == e->stream ? 0 : stream_find_order(s, e->line.order);
+        uint64_t n = s == e.stream ? 0 : stream_find_order(s, e.line.order);
         if (n <= stream_first_line(s) || !stream_moment(s, n - 1, &when) || when.order <= best)
             continue;
         take(out, s, n - 1);
@@ -33,21 +34,22 @@ bool neighbour_before(const struct model *m, const struct entry *e, struct entry
     return any;
 }
 
-bool neighbour_behind(const struct model *m, const struct entry *e, struct entry *out)
+bool neighbour_behind(const struct model *m, const struct entry *of, struct entry *out)
 {
+    const struct entry e = *of; /* out may be the same */
     struct moment when;
     uint64_t best = UINT64_MAX;
-    bool any = e->line.number + 1 < stream_end_line(e->stream);
+    bool any = e.line.number + 1 < stream_end_line(e.stream);
 
     if (any) {
-        take(out, e->stream, e->line.number + 1);
+        take(out, e.stream, e.line.number + 1);
         best = out->line.order;
     }
-    for (struct stream *s = m->newest; s && s->last.order > e->line.order; s = s->older) {
-        if (s == e->stream || !stream_moment(s, stream_find_order(s, e->line.order + 1), &when) ||
+    for (struct stream *s = m->newest; s && s->last.order > e.line.order; s = s->older) {
+        if (s == e.stream || !stream_moment(s, stream_find_order(s, e.line.order + 1), &when) ||
             when.order >= best)
             continue;
-        take(out, s, stream_find_order(s, e->line.order + 1));
+        take(out, s, stream_find_order(s, e.line.order + 1));
         best = when.order;
         any = true;
     }

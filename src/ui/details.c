@@ -211,8 +211,8 @@ static int draw_times(struct area a, int row, const struct entry *e)
     for (int i = 0; i < STREAM_TIMES; i++) {
         bool own = c.duration && bucket_of(c.duration) == (unsigned)i;
         int level = spark_share(times[i], most), col = LABEL_COLS + 1 + 2 * i;
-        spark_draw(a, row, col, level, theme(own ? ROLE_MATCH_NOW : ROLE_GOOD));
-        spark_draw(a, row, col + 1, level, theme(own ? ROLE_MATCH_NOW : ROLE_GOOD));
+        spark_draw(a, row, col, level, theme(own ? ROLE_WARN : ROLE_GOOD));
+        spark_draw(a, row, col + 1, level, theme(own ? ROLE_WARN : ROLE_GOOD));
     }
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++)
         area_text(a, row + 1, LABEL_COLS + 1 + 2 * scale[i].bucket, theme(ROLE_DIM), scale[i].name);

@@ -407,6 +407,15 @@ static void neighbours_in_all_streams(void **state)
     e = out;
     assert_true(neighbour_behind(f.m, &e, &out));
     assert_ptr_equal(out.stream, b);
+    e = entry_of(a, 0);
+    for (int i = 0; i < 3; i++) /* step by step: a2, b1, c1 */
+        assert_true(neighbour_behind(f.m, &e, &e));
+    assert_ptr_equal(e.stream, c);
+    e = entry_of(a, 2);
+    for (int i = 0; i < 3; i++)
+        assert_true(neighbour_before(f.m, &e, &e));
+    assert_ptr_equal(e.stream, a);
+    assert_int_equal(e.line.number, 1);
     e = entry_of(b, 1);
     assert_false(neighbour_behind(f.m, &e, &out));
     assert_true(neighbour_before(f.m, &e, &out));
