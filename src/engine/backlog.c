@@ -14,14 +14,16 @@ enum {
     RING_KEEP = 64 * 1024,   /* a drained ring larger than this gives its memory back */
     EVENT_OVERHEAD = 512,    /* bytes of a write event beyond its payload, at the most */
     WAKE_EARLY = 256 * 1024, /* bytes that end the writer's nap */
-    NAP_NS = 1000000
+    NAP_NS = 1000000,
+    SPARES = 16
 };
 
 struct record {
     uint64_t seq;
     int64_t time;
-    uint32_t len;     /* bytes of the event, behind this header */
-    uint32_t payload; /* of which captured bytes */
+    uint32_t len;     /* bytes in the ring, behind this header */
+    uint32_t payload; /* captured bytes */
+    bool large;       /* they are not in the ring: the last of its bytes are a struct buf */
 };
 
 /* The queue of control events is a ring too: one that only grows. */
@@ -31,6 +33,7 @@ struct ring {
     enum event_stream stream;
     unsigned char *data; /* circular */
     size_t cap, head, used;
+    size_t outside;                             /* bytes of large payloads */
     uint64_t lost_writes, lost_bytes, lost_seq; /* dropped from the front, not yet told */
     int64_t lost_time;
     size_t heap_at; /* where it stands in the heap, NOT_IN_HEAP when it is empty */
@@ -45,11 +48,15 @@ struct backlog {
     size_t ring_size, total, used; /* bytes; used: payload rings only */
     bool ring_mode, discard, closed, held;
     bool sleeping, napping; /* the writer: until anything comes; until much has come */
+    bool busy;              /* something came during its last nap */
+    bool wake;              /* it is to be woken once the lock is free, see unlock() */
     int wake_fd;
     struct ring control;
     struct ring **heap; /* rings that hold something, the smallest next seq on top */
     size_t heap_len, heap_cap;
     uint64_t lost_writes, lost_bytes;
+    struct buf spares[SPARES]; /* buffers of large payloads that were taken: fresh memory is dear */
+    size_t nspares;
 };
 
 /* --- the heap --- */
@@ -185,6 +192,62 @@ static size_t record_size(size_t n)
     return sizeof(struct record) + n;
 }
 
+/* What it counts for. */
+static size_t record_weight(const struct record *rec)
+{
+    return record_size(rec->len) + (rec->large ? rec->payload : 0);
+}
+
+static size_t ring_weight(const struct ring *r)
+{
+    return r->used + r->outside;
+}
+
+/* Whoever is woken before that may run at once, and find the lock taken. */
+static void unlock(struct backlog *b)
+{
+    bool wake = b->wake;
+
+    b->wake = false;
+    pthread_mutex_unlock(&b->lock);
+    if (wake)
+        pthread_cond_signal(&b->filled);
+}
+
+static void spare(struct backlog *b, struct buf *buf)
+{
+    if (!buf->cap)
+        return;
+    if (b->nspares < SPARES) {
+        b->spares[b->nspares] = *buf;
+        b->spares[b->nspares++].len = 0;
+        *buf = (struct buf){0};
+    } else {
+        buf_free(buf);
+    }
+}
+
+static void free_spares(struct backlog *b)
+{
+    while (b->nspares)
+        buf_free(&b->spares[--b->nspares]);
+}
+
+/* The record in front goes; a large payload of it becomes the caller's. */
+static struct buf skip_record(struct backlog *b, struct ring *r, const struct record *rec)
+{
+    struct buf large = {0};
+
+    if (rec->large) {
+        ring_copy_out(r, record_size(rec->len) - sizeof large, &large, sizeof large);
+        r->outside -= rec->payload;
+    }
+    ring_skip(r, record_size(rec->len));
+    if (r != &b->control)
+        b->used -= record_weight(rec);
+    return large;
+}
+
 static void wake_tracer(struct backlog *b)
 {
     uint64_t one = 1;
@@ -202,18 +265,22 @@ static void store(struct backlog *b, struct ring *r, struct record rec, struct b
     ring_append(r, payload.data, payload.len);
     if (r->heap_at == NOT_IN_HEAP)
         heap_add(b, r);
+    if (rec.large)
+        r->outside += rec.payload;
     if (r != &b->control)
-        b->used += record_size(rec.len);
-    if (b->sleeping || (b->napping && b->used >= WAKE_EARLY))
-        pthread_cond_signal(&b->filled);
+        b->used += record_weight(&rec);
+    if (b->sleeping || (b->napping && b->used >= WAKE_EARLY)) {
+        b->sleeping = b->napping = false;
+        b->wake = true;
+    }
 }
 
 static void drop_oldest(struct backlog *b, struct ring *r)
 {
     struct record rec = peek(r);
+    struct buf large = skip_record(b, r, &rec);
 
-    ring_skip(r, record_size(rec.len));
-    b->used -= record_size(rec.len);
+    buf_free(&large);
     r->lost_writes++;
     r->lost_bytes += rec.payload;
     r->lost_seq = rec.seq;
@@ -228,7 +295,7 @@ static struct ring *fullest(struct backlog *b)
     struct ring *best = NULL;
 
     for (size_t i = 0; i < b->heap_len; i++)
-        if (b->heap[i] != &b->control && (!best || b->heap[i]->used > best->used))
+        if (b->heap[i] != &b->control && (!best || ring_weight(b->heap[i]) > ring_weight(best)))
             best = b->heap[i];
     return best;
 }
@@ -237,12 +304,12 @@ static struct ring *fullest(struct backlog *b)
  * that looking for it stays rare. */
 static void make_room(struct backlog *b, struct ring *r, size_t n)
 {
-    while (r->used && r->used + n > b->ring_size)
+    while (r->used && ring_weight(r) + n > b->ring_size)
         drop_oldest(b, r);
     while (b->used && b->used + n > b->total) {
         struct ring *victim = fullest(b);
-        size_t goal = victim->used - victim->used / 8;
-        while (victim->used && (victim->used >= goal || b->used + n > b->total))
+        size_t goal = ring_weight(victim) - ring_weight(victim) / 8;
+        while (victim->used && (ring_weight(victim) >= goal || b->used + n > b->total))
             drop_oldest(b, victim);
     }
 }
@@ -251,7 +318,11 @@ static void release(struct backlog *b, struct ring *r)
 {
     if (r->heap_at != NOT_IN_HEAP)
         heap_remove(b, r);
-    b->used -= r->used;
+    while (r->used) {
+        struct record rec = peek(r);
+        struct buf large = skip_record(b, r, &rec);
+        buf_free(&large);
+    }
     free(r->data);
     free(r);
 }
@@ -283,16 +354,16 @@ static void take_lost(struct ring *r, struct buf *out)
     wire_encode(out, &ev);
 }
 
-static void take_record(struct backlog *b, struct ring *r, struct buf *out)
+static void take_record(struct backlog *b, struct ring *r, struct buf *out, struct buf *large)
 {
     struct record rec = peek(r);
 
-    ring_copy_out(r, sizeof rec, buf_reserve(out, rec.len), rec.len);
-    out->len = rec.len;
-    ring_skip(r, record_size(rec.len));
-    if (r != &b->control)
-        b->used -= record_size(rec.len);
-    if (r->used <= b->ring_size / 2 && b->used <= b->total / 2)
+    size_t n = rec.large ? rec.len - sizeof *large : rec.len;
+
+    ring_copy_out(r, sizeof rec, buf_reserve(out, n), n);
+    out->len = n;
+    *large = skip_record(b, r, &rec);
+    if (ring_weight(r) <= b->ring_size / 2 && b->used <= b->total / 2)
         wake_tracer(b);
 }
 
@@ -326,6 +397,7 @@ void backlog_free(struct backlog *b)
         if (r != &b->control)
             release(b, r);
     }
+    free_spares(b);
     free(b->control.data);
     free(b->heap);
     pthread_cond_destroy(&b->filled);
@@ -370,18 +442,23 @@ bool backlog_has_room(struct backlog *b, const struct ring *r, size_t n)
 
     pthread_mutex_lock(&b->lock);
     bool room = b->ring_mode || b->discard ||
-                (r->used + need <= b->ring_size && b->used + need <= b->total);
+                (ring_weight(r) + need <= b->ring_size && b->used + need <= b->total);
     b->held |= !room;
-    if (!room && b->napping)
-        pthread_cond_signal(&b->filled);
-    pthread_mutex_unlock(&b->lock);
+    if (!room && b->napping) {
+        b->napping = false;
+        b->wake = true;
+    }
+    unlock(b);
     return room;
 }
 
 void backlog_put(struct backlog *b, struct ring *r, uint64_t seq, int64_t time, struct bytes head,
                  struct bytes payload)
 {
-    struct record rec = {seq, time, (uint32_t)(head.len + payload.len), (uint32_t)payload.len};
+    struct record rec = {.seq = seq,
+                         .time = time,
+                         .len = (uint32_t)(head.len + payload.len),
+                         .payload = (uint32_t)payload.len};
 
     pthread_mutex_lock(&b->lock);
     if (b->discard) {
@@ -392,7 +469,30 @@ void backlog_put(struct backlog *b, struct ring *r, uint64_t seq, int64_t time, 
             make_room(b, r, record_size(rec.len));
         store(b, r, rec, head, payload);
     }
-    pthread_mutex_unlock(&b->lock);
+    unlock(b);
+}
+
+void backlog_put_large(struct backlog *b, struct ring *r, uint64_t seq, int64_t time,
+                       struct bytes head, struct buf *payload)
+{
+    struct record rec = {.seq = seq,
+                         .time = time,
+                         .len = (uint32_t)(head.len + sizeof *payload),
+                         .payload = (uint32_t)payload->len,
+                         .large = true};
+
+    pthread_mutex_lock(&b->lock);
+    if (b->discard) {
+        b->lost_writes++;
+        b->lost_bytes += payload->len;
+        buf_free(payload);
+    } else {
+        if (b->ring_mode)
+            make_room(b, r, record_weight(&rec));
+        store(b, r, rec, head, (struct bytes){payload, sizeof *payload});
+        *payload = b->nspares ? b->spares[--b->nspares] : (struct buf){0};
+    }
+    unlock(b);
 }
 
 void backlog_put_control(struct backlog *b, uint64_t seq, struct bytes wire)
@@ -402,7 +502,7 @@ void backlog_put_control(struct backlog *b, uint64_t seq, struct bytes wire)
     pthread_mutex_lock(&b->lock);
     if (!b->discard)
         store(b, &b->control, rec, wire, (struct bytes){0});
-    pthread_mutex_unlock(&b->lock);
+    unlock(b);
 }
 
 void backlog_close(struct backlog *b)
@@ -413,21 +513,24 @@ void backlog_close(struct backlog *b)
     pthread_mutex_unlock(&b->lock);
 }
 
-enum backlog_result backlog_take(struct backlog *b, struct buf *out)
+enum backlog_result backlog_take(struct backlog *b, struct buf *out, struct buf *large)
 {
     enum backlog_result result = BACKLOG_EVENT;
 
     buf_clear(out);
     pthread_mutex_lock(&b->lock);
+    spare(b, large);
     if (b->heap_len == 0) {
         result = b->closed ? BACKLOG_END : BACKLOG_EMPTY;
         wake_tracer(b);
     } else {
         struct ring *r = b->heap[0];
-        if (r->lost_writes)
+        if (r->lost_writes) {
             take_lost(r, out);
-        else
-            take_record(b, r, out);
+        } else {
+            take_record(b, r, out, large);
+            result = r == &b->control ? BACKLOG_EVENT : BACKLOG_PIECE;
+        }
         settle(b, r);
     }
     pthread_mutex_unlock(&b->lock);
@@ -452,13 +555,21 @@ static void nap(struct backlog *b)
 void backlog_wait(struct backlog *b)
 {
     pthread_mutex_lock(&b->lock);
-    while (b->heap_len == 0 && !b->closed) {
-        b->sleeping = true;
-        pthread_cond_wait(&b->filled, &b->lock);
-    }
-    b->sleeping = false;
-    if (!b->closed && b->used < WAKE_EARLY)
+    /* Where something came during the last nap more is likely to: no wake-up is needed for it. */
+    if (b->busy && !b->closed && b->used < WAKE_EARLY)
         nap(b);
+    b->busy = b->heap_len > 0;
+    if (!b->busy) {
+        free_spares(b);
+        while (b->heap_len == 0 && !b->closed) {
+            b->sleeping = true;
+            pthread_cond_wait(&b->filled, &b->lock);
+        }
+        b->sleeping = false;
+        b->busy = true;
+        if (!b->closed && b->used < WAKE_EARLY)
+            nap(b);
+    }
     pthread_mutex_unlock(&b->lock);
 }
 

@@ -8,8 +8,8 @@
  *              fullest one when the total is; a `lost` event comes out in their place.
  * So a chatty thread can't push out a quiet one. What is not payload is never dropped.
  *
- * Events are kept as their bytes on the wire. Safe between one tracer thread and
- * one writer thread. */
+ * Control events are kept as their bytes on the wire, payload as whoever put it there made it. Safe
+ * between one tracer thread and one writer thread. */
 #ifndef PCAT_ENGINE_BACKLOG_H
 #define PCAT_ENGINE_BACKLOG_H
 
@@ -50,6 +50,11 @@ bool backlog_has_room(struct backlog *b, const struct ring *r, size_t n);
 void backlog_put(struct backlog *b, struct ring *r, uint64_t seq, int64_t time, struct bytes head,
                  struct bytes payload);
 
+/* The same with a large payload: its buffer is taken over instead of copied; *payload is empty
+ * after that. */
+void backlog_put_large(struct backlog *b, struct ring *r, uint64_t seq, int64_t time,
+                       struct bytes head, struct buf *payload);
+
 /* Adds an event that is never dropped. */
 void backlog_put_control(struct backlog *b, uint64_t seq, struct bytes wire);
 
@@ -58,10 +63,16 @@ void backlog_close(struct backlog *b);
 
 /* The writer's side. */
 
-enum backlog_result { BACKLOG_EVENT, BACKLOG_EMPTY, BACKLOG_END };
+enum backlog_result {
+    BACKLOG_EVENT, /* bytes on the wire: of backlog_put_control(), or a `lost` event */
+    BACKLOG_PIECE, /* what backlog_put() was given */
+    BACKLOG_EMPTY,
+    BACKLOG_END
+};
 
-/* Puts the next event into out (which is cleared first). */
-enum backlog_result backlog_take(struct backlog *b, struct buf *out);
+/* Puts the next event into out. A large payload comes in a buffer of its own: large is empty for
+ * all other events. What the two held before is dropped. */
+enum backlog_result backlog_take(struct backlog *b, struct buf *out, struct buf *large);
 
 /* Sleeps until there is something to take. To spare both sides a wake-up an event, it then goes on
  * sleeping for a moment (1 ms) or until much has come. */

@@ -9,6 +9,8 @@
 #include "engine/procfs.h"
 #include "engine/regs.h"
 
+enum { LARGE = 16 * 1024 }; /* bytes that are rather handed over than copied */
+
 static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is looked at again */
 
 /* --- syscalls that change where an fd leads --- */
@@ -202,7 +204,7 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         call_reset(call);
         return;
     }
-    call->entered = emit_now(c->emitter);
+    call->entered = c->now;
     begin_blocked(c, task);
     if (call->stream != STREAM_OTHER)
         call_prepare(call, task->tid, &task->proc->mem_fd);
@@ -228,7 +230,7 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
         exit_fd_change(task);
         return;
     }
-    call->left = emit_now(c->emitter);
+    call->left = c->now;
     if (log_on(LOG_CAPTURE))
         log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
                  (long long)result);
@@ -267,6 +269,16 @@ static void refresh_name(struct capture *c, struct task *task, int64_t now)
     emit_control(c->emitter, &ev);
 }
 
+/* The last piece of a call, which fills most of its buffer: that is not needed any more. */
+static bool is_all_of(struct call *call, const struct bytes *data, bool more)
+{
+    if (more || call->part + 1 < call->nparts || data->data != call->early.data ||
+        data->len < LARGE || data->len < call->early.cap / 2)
+        return false;
+    call->early.len = data->len;
+    return true;
+}
+
 /* One piece of the current part. */
 static void emit_piece(struct capture *c, struct task *task, struct ring *ring, size_t n)
 {
@@ -294,7 +306,10 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
                                  .more = call->pos + n < part->len,
                                  .unavailable = data.len == 0,
                                  .reread = data.len && reread};
-    emit_payload(c->emitter, ring, &ev);
+    if (is_all_of(call, &data, ev.write.more))
+        emit_large(c->emitter, ring, &ev, &call->early);
+    else
+        emit_payload(c->emitter, ring, &ev);
     call->pos += n;
 }
 

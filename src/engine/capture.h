@@ -14,6 +14,7 @@ struct capture {
     struct backlog *backlog;
     struct fd_rules *rules;
     bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
+    int64_t now;      /* of the stop that is served, as emit_now() */
     struct buf piece; /* scratch */
     struct obstacle_finder finder;
 };

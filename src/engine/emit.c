@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/xmalloc.h"
+#include "engine/pack.h"
 #include "event/wire.h"
 
 struct emitter {
@@ -72,22 +73,31 @@ void emit_note(struct emitter *e, pid_t pid, const char *format, ...)
     emit_control(e, &ev);
 }
 
-void emit_payload(struct emitter *e, struct ring *r, struct event *ev)
+/* Counts it, and packs all but the payload. */
+static struct bytes pack_head(struct emitter *e, struct event *ev)
 {
-    struct bytes payload = ev->write.data;
-
     ev->seq = ++e->seq;
     if (ev->type == EVENT_WRITE) {
         e->writes++;
         e->bytes += ev->write.len;
     }
     buf_clear(&e->scratch);
-    if (payload.data)
-        wire_encode_head(&e->scratch, ev);
-    else
-        wire_encode(&e->scratch, ev);
-    backlog_put(e->backlog, r, ev->seq, ev->time, (struct bytes){e->scratch.data, e->scratch.len},
-                payload);
+    pack(&e->scratch, ev);
+    return (struct bytes){e->scratch.data, e->scratch.len};
+}
+
+void emit_payload(struct emitter *e, struct ring *r, struct event *ev)
+{
+    struct bytes head = pack_head(e, ev);
+
+    backlog_put(e->backlog, r, ev->seq, ev->time, head, ev->write.data);
+}
+
+void emit_large(struct emitter *e, struct ring *r, struct event *ev, struct buf *payload)
+{
+    struct bytes head = pack_head(e, ev);
+
+    backlog_put_large(e->backlog, r, ev->seq, ev->time, head, payload);
 }
 
 void emit_totals(const struct emitter *e, uint64_t *writes, uint64_t *bytes)

@@ -29,6 +29,10 @@ void emit_note(struct emitter *e, pid_t pid, const char *format, ...)
  * the payload. */
 void emit_payload(struct emitter *e, struct ring *r, struct event *ev);
 
+/* The same with a payload that fills a buffer: that is taken over, not copied, and *payload is
+ * empty after it. */
+void emit_large(struct emitter *e, struct ring *r, struct event *ev, struct buf *payload);
+
 /* Pieces and bytes so far. */
 void emit_totals(const struct emitter *e, uint64_t *writes, uint64_t *bytes);
 

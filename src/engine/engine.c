@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "engine/pack.h"
 #include "engine/tracer.h"
 #include "event/reader.h"
 
@@ -153,7 +154,7 @@ static void give_up_output(struct engine *e)
     wake_tracer(e);
 }
 
-static void write_one(struct sink *sink, const struct buf *wire, struct buf *scratch)
+static void write_event(struct sink *sink, const struct buf *wire, struct buf *scratch)
 {
     struct bytes bytes = {wire->data, wire->len};
     struct event ev;
@@ -162,16 +163,31 @@ static void write_one(struct sink *sink, const struct buf *wire, struct buf *scr
         sink_event(sink, &ev, bytes);
 }
 
+static void write_piece(struct sink *sink, const struct buf *piece, const struct buf *large)
+{
+    struct bytes bytes = {piece->data, piece->len}, payload = {large->data, large->len};
+    size_t head = pack_size(bytes);
+    struct event ev;
+
+    if (!large->len)
+        payload = (struct bytes){piece->data + head, piece->len - head};
+    unpack(bytes, payload, &ev);
+    sink_event(sink, &ev, (struct bytes){0});
+}
+
 /* Takes events until the tracer has closed the backlog. Returns 0, or the errno of the output. */
 static int write_events(struct engine *e, struct sink *sink)
 {
-    struct buf wire = {0}, scratch = {0};
+    struct buf wire = {0}, scratch = {0}, large = {0};
     enum backlog_result result;
     int error = 0;
 
-    while ((result = backlog_take(e->backlog, &wire)) != BACKLOG_END) {
-        if (result == BACKLOG_EVENT) {
-            write_one(sink, &wire, &scratch);
+    while ((result = backlog_take(e->backlog, &wire, &large)) != BACKLOG_END) {
+        if (result != BACKLOG_EMPTY) {
+            if (result == BACKLOG_PIECE)
+                write_piece(sink, &wire, &large);
+            else
+                write_event(sink, &wire, &scratch);
             ask_if_enough(e);
             continue;
         }
@@ -184,6 +200,7 @@ static int write_events(struct engine *e, struct sink *sink)
     if (sink_flush(sink) < 0 && !error)
         error = errno;
     buf_free(&wire);
+    buf_free(&large);
     buf_free(&scratch);
     return error;
 }

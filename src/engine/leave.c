@@ -136,6 +136,7 @@ void tracer_drain(struct tracer *t)
             waiter_next(t->waiter, tasks_count(&t->tasks), true, &s.tid, &s.status);
         if (result == WAIT_STOP) {
             t->last_stop = now;
+            t->capture.now = emit_time_of(t->emitter, now);
             let_go(t, &s);
             quiet = tracer_clock() + QUIET_NS;
         } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {

@@ -28,6 +28,8 @@ libengine_a_SOURCES = \
 	src/engine/names.h \
 	src/engine/obstacle.c \
 	src/engine/obstacle.h \
+	src/engine/pack.c \
+	src/engine/pack.h \
 	src/engine/procfs.c \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \

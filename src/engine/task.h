@@ -33,7 +33,7 @@ struct proc {
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
     bool told_waiting; /* that this takes long */
     bool told_tracer, told_ring, told_aio, told_abi; /* notes that are worth saying once */
-    int mem_fd;                            /* /proc/TID/mem, -1 when closed */
+    int mem_fd;                                      /* /proc/TID/mem, -1 when closed */
     struct fd_table *fds;
     struct buf title;     /* its command line, as told, ... */
     unsigned title_looks; /* ... and how often that is still looked at: see title.h */
@@ -56,6 +56,7 @@ struct task {
     bool attached;      /* by us, not by the kernel at its birth */
     bool interrupted;   /* the stop that our PTRACE_INTERRUPT causes is still to come */
     bool listened;      /* was told to be in a group-stop */
+    bool passing;       /* entered a syscall that is of no interest, and has not stopped since */
     pid_t former;       /* its tid before the exec whose stop is served */
     bool silent;        /* the command before its exec: nothing of it is told */
     char comm[64];

@@ -231,10 +231,25 @@ static void on_dying(struct tracer *t, struct task *task, int status)
     ptrace_resume(task->tid, RESUME_CONT, 0);
 }
 
+/* Its entry was the stop before this one, and is of no interest: then this is the exit, whatever it
+ * returns. That is as sure as the kernel is to report both; as soon as there is any other stop, or
+ * an interrupt of ours, it is asked again. */
+static bool only_passes(struct task *task)
+{
+    bool passes = task->passing && !task->interrupted && task->cut.state == CUT_NONE;
+
+    task->passing = false;
+    return passes;
+}
+
 static void on_syscall(struct tracer *t, struct task *task, int status)
 {
     struct syscall_stop stop;
 
+    if (only_passes(task)) {
+        go_on(t, task, 0);
+        return;
+    }
     if (ptrace_syscall_stop(task->tid, &stop) < 0) {
         if (errno != ESRCH && !t->why)
             t->why =
@@ -246,6 +261,7 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     case SYSCALL_SECCOMP:
         rerun_entered(&task->cut);
         capture_enter(&t->capture, task, &stop);
+        task->passing = stop.op == SYSCALL_ENTRY && !task->call.ent;
         tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
         return;
     case SYSCALL_EXIT:
@@ -438,6 +454,8 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
     }
     if (!t->tick_at)
         t->tick_at = t->last_stop + TICK_NS;
+    t->capture.now = emit_time_of(t->emitter, t->last_stop);
+    task->passing &= stop == STOP_SYSCALL;
     handlers[stop](t, task, s->status);
 }
 
@@ -655,18 +673,19 @@ static void note_spin(struct tracer *t, bool found, int64_t now)
 }
 
 /* A resumed tracee is soon back, and waking up costs more than that takes. */
-static enum wait_result spin(struct tracer *t, struct stopped *s)
+static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
 {
-    int64_t now = tracer_clock(), until = t->last_stop + SPIN_NS;
+    int64_t until = t->last_stop + SPIN_NS;
     enum wait_result result = WAIT_NOTHING;
 
-    if (now < t->spin_again || now >= until)
+    if (*now < t->spin_again || *now >= until)
         return WAIT_NOTHING;
-    while (result == WAIT_NOTHING && tracer_clock() < until) {
+    while (result == WAIT_NOTHING && *now < until) {
         sched_yield();
         result = look(t, s);
+        *now = tracer_clock();
     }
-    note_spin(t, result == WAIT_STOP, now);
+    note_spin(t, result == WAIT_STOP, *now);
     return result;
 }
 
@@ -699,11 +718,12 @@ static bool next_stop(struct tracer *t, struct stopped *s)
 
     while (result == WAIT_NOTHING && tracer_arm_some(t))
         result = look(t, s);
+    int64_t now = tracer_clock();
     if (result == WAIT_NOTHING)
-        result = spin(t, s);
+        result = spin(t, s, &now);
     if (result == WAIT_NO_CHILDREN && waits_for_targets(t))
         result = WAIT_NOTHING;
-    int64_t now = tracer_clock();
+    t->now = now;
     if (result == WAIT_STOP) {
         t->last_stop = now;
         return true;
@@ -714,22 +734,21 @@ static bool next_stop(struct tracer *t, struct stopped *s)
     }
     poll_others(t, sleep_time(t, now));
     t->last_poll = now;
+    t->now = tracer_clock();
     return false;
 }
 
 static void tend(struct tracer *t)
 {
-    int64_t now = t->last_stop;
-
-    if (now - t->last_poll > POLL_NS) {
-        t->last_poll = now;
+    if (t->last_stop - t->last_poll > POLL_NS) {
+        t->last_poll = t->last_stop;
         poll_others(t, 0);
     }
-    if (t->tick_at && tracer_clock() >= t->tick_at)
-        tick(t, tracer_clock());
-    if (t->deadline && tracer_clock() >= t->deadline)
+    if (t->tick_at && t->now >= t->tick_at)
+        tick(t, t->now);
+    if (t->deadline && t->now >= t->deadline)
         meet_deadline(t);
-    if (t->redraw.until && tracer_clock() >= t->redraw.until)
+    if (t->redraw.until && t->now >= t->redraw.until)
         redraw_end(&t->redraw);
 }
 

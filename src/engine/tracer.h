@@ -49,9 +49,10 @@ struct tracer {
     pid_t *held; /* tids whose output has to wait for room */
     size_t nheld, held_cap;
 
-    int64_t last_stop, last_poll, spin_again; /* CLOCK_MONOTONIC ns */
-    unsigned spin_rate;                       /* of 256: how often spinning found a stop */
-    int64_t tick_at; /* when counts and blocked writers are looked at, 0: not needed */
+    int64_t now; /* when we looked at the clock last; this and the next, CLOCK_MONOTONIC ns */
+    int64_t last_stop, last_poll, spin_again;
+    unsigned spin_rate; /* of 256: how often spinning found a stop */
+    int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
 
     int interrupts;         /* SIGINT and the like that came */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */

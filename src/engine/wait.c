@@ -11,8 +11,9 @@
 
 enum {
     BATCH = 256,
-    FEW = 64, /* so many are all looked at, each time */
-    HOT = 8,  /* who stopped last */
+    FEW = 64,   /* so many are all looked at, each time */
+    HOT = 8,    /* who stopped last */
+    ALONE = 16, /* stops of one in a row: then the others are asked at every so many stops only */
     EXPECT_NS =
         50 * 1000 * 1000,  /* that one is expected; then it may be found like everybody else */
     EXPECT_PORTION = 64,   /* looked at in one turn */
@@ -36,7 +37,8 @@ struct waiter {
     int last, other; /* of hot: who was handed out last; whom to look at besides */
     struct expected *expected;
     size_t nexpected, expected_cap, turn; /* turn: where the next portion begins */
-    int64_t pause;                        /* ns from one scan to the next */
+    unsigned streak; /* stops of the one that was handed out last, since it was seen with another */
+    int64_t pause;   /* ns from one scan to the next */
     int64_t scan_at; /* CLOCK_MONOTONIC ns, 0: not needed, for nobody has stopped since the last */
 };
 
@@ -83,6 +85,14 @@ static int collect(struct waiter *w, pid_t which)
 
 /* --- all --- */
 
+/* The one that was just found is alone at work: who else has stopped is asked now and then, for it
+ * would be found for ever before the others. */
+static bool is_alone(const struct waiter *w)
+{
+    return w->count == 1 && w->queue[0].tid == w->hot[w->last] && w->streak >= ALONE &&
+           w->streak % ALONE;
+}
+
 /* Until nobody is left who has stopped, or the queue is full. -1 when there are no children. */
 static int scan(struct waiter *w)
 {
@@ -90,7 +100,7 @@ static int scan(struct waiter *w)
 
     do
         found = collect(w, -1);
-    while (found > 0 && w->count < BATCH);
+    while (found > 0 && w->count < BATCH && !is_alone(w));
     return w->count ? 1 : found;
 }
 
@@ -109,6 +119,7 @@ static void note_hot(struct waiter *w, pid_t tid)
 {
     int at = find_hot(w, tid);
 
+    w->streak = at == w->last ? w->streak + 1 : 0;
     if (at < 0) {
         at = w->other;
         w->other = (w->other + 1) % HOT;

@@ -5,7 +5,7 @@
 #include "event/event.h"
 
 struct sink {
-    /* One event, with its encoding on the wire (never empty). */
+    /* One event. wire: its encoding, or empty: then whoever needs that makes it. */
     void (*event)(struct sink *sink, const struct event *ev, struct bytes wire);
     /* Everything out to the file or pipe. 0, or -1 with errno: from the first failure on
      * every later flush fails alike. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
+#include "event/wire.h"
 #include "event/zip.h"
 #include "sink/sinks.h"
 
@@ -8,17 +9,33 @@ struct record {
     struct sink sink;
     struct out *out;
     struct zip *zip; /* NULL: as it is */
+    struct buf head; /* scratch */
 };
+
+static void put(struct record *r, struct bytes bytes)
+{
+    if (r->zip)
+        zip_add(r->zip, bytes.data, bytes.len);
+    else
+        out_put(r->out, bytes.data, bytes.len);
+}
 
 static void record_event(struct sink *sink, const struct event *ev, struct bytes wire)
 {
     struct record *r = (struct record *)sink;
 
-    (void)ev;
-    if (r->zip)
-        zip_add(r->zip, wire.data, wire.len);
-    else
-        out_put(r->out, wire.data, wire.len);
+    if (wire.len) {
+        put(r, wire);
+    } else if ((ev->type == EVENT_WRITE || ev->type == EVENT_READ) && ev->write.data.len) {
+        buf_clear(&r->head);
+        wire_encode_head(&r->head, ev);
+        put(r, (struct bytes){r->head.data, r->head.len});
+        put(r, ev->write.data);
+    } else {
+        buf_clear(&r->head);
+        wire_encode(&r->head, ev);
+        put(r, (struct bytes){r->head.data, r->head.len});
+    }
 }
 
 static int record_flush(struct sink *sink)
@@ -42,8 +59,11 @@ static void record_finish(struct sink *sink)
 
 static void record_free(struct sink *sink)
 {
-    zip_free(((struct record *)sink)->zip);
-    free(sink);
+    struct record *r = (struct record *)sink;
+
+    zip_free(r->zip);
+    buf_free(&r->head);
+    free(r);
 }
 
 static int put_zipped(void *user, const void *data, size_t n)

@@ -17,24 +17,46 @@ enum { RING = 8192, TOTAL = 3 * RING, PAYLOAD = 1000 };
 
 /* --- in --- */
 
+static void encode_head(struct buf *head, struct event *ev, uint64_t tid, uint64_t seq,
+                        struct bytes payload)
+{
+    *ev = (struct event){.type = EVENT_WRITE, .seq = seq, .time = (int64_t)seq * 1000};
+    ev->write = (struct ev_write){.tid = tid,
+                                  .pid = 1,
+                                  .fd = 1,
+                                  .stream = STREAM_STDOUT,
+                                  .syscall = bytes_of("write"),
+                                  .total = payload.len,
+                                  .len = payload.len,
+                                  .data = payload};
+    wire_encode_head(head, ev);
+}
+
 static void put(struct backlog *b, struct ring *r, uint64_t tid, uint64_t seq, size_t n)
 {
-    struct event ev = {.type = EVENT_WRITE, .seq = seq, .time = (int64_t)seq * 1000};
     struct buf head = {0};
     unsigned char payload[PAYLOAD];
+    struct event ev;
 
     memset(payload, (int)(seq & 0xff), n);
-    ev.write = (struct ev_write){.tid = tid,
-                                 .pid = 1,
-                                 .fd = 1,
-                                 .stream = STREAM_STDOUT,
-                                 .syscall = bytes_of("write"),
-                                 .total = n,
-                                 .len = n,
-                                 .data = {payload, n}};
-    wire_encode_head(&head, &ev);
+    encode_head(&head, &ev, tid, seq, (struct bytes){payload, n});
     backlog_put(b, r, seq, ev.time, (struct bytes){head.data, head.len},
                 (struct bytes){payload, n});
+    buf_free(&head);
+}
+
+/* The same in a buffer that is handed over. */
+static void put_large(struct backlog *b, struct ring *r, uint64_t tid, uint64_t seq, size_t n)
+{
+    struct buf head = {0}, payload = {0};
+    struct event ev;
+
+    memset(buf_reserve(&payload, n), (int)(seq & 0xff), n);
+    payload.len = n;
+    encode_head(&head, &ev, tid, seq, (struct bytes){payload.data, n});
+    backlog_put_large(b, r, seq, ev.time, (struct bytes){head.data, head.len}, &payload);
+    assert_int_equal(payload.len, 0);
+    buf_free(&payload);
     buf_free(&head);
 }
 
@@ -59,10 +81,11 @@ static struct ring *new_ring(struct backlog *b, pid_t tid)
  */
 static struct event take(struct backlog *b)
 {
-    struct buf wire = {0}, scratch = {0};
+    struct buf wire = {0}, scratch = {0}, large = {0};
     struct event ev = {0};
 
-    if (backlog_take(b, &wire) == BACKLOG_EVENT) {
+    if (backlog_take(b, &wire, &large) <= BACKLOG_PIECE) {
+        buf_add(&wire, large.data, large.len);
         assert_int_equal(reader_decode((struct bytes){wire.data, wire.len}, &ev, &scratch), 0);
         if (ev.type == EVENT_WRITE) {
             const unsigned char *p = ev.write.data.data;
@@ -73,6 +96,7 @@ static struct event take(struct backlog *b)
     }
     buf_free(&wire);
     buf_free(&scratch);
+    buf_free(&large);
     return ev;
 }
 
@@ -99,18 +123,18 @@ static void assert_lost(struct backlog *b, uint64_t tid, uint64_t seq, uint64_t 
 
 static void assert_empty(struct backlog *b)
 {
-    struct buf wire = {0};
+    struct buf wire = {0}, large = {0};
 
-    assert_int_equal(backlog_take(b, &wire), BACKLOG_EMPTY);
+    assert_int_equal(backlog_take(b, &wire, &large), BACKLOG_EMPTY);
     buf_free(&wire);
 }
 
 static void assert_end(struct backlog *b)
 {
-    struct buf wire = {0};
+    struct buf wire = {0}, large = {0};
 
-    assert_int_equal(backlog_take(b, &wire), BACKLOG_END);
-    assert_int_equal(backlog_take(b, &wire), BACKLOG_END);
+    assert_int_equal(backlog_take(b, &wire, &large), BACKLOG_END);
+    assert_int_equal(backlog_take(b, &wire, &large), BACKLOG_END);
     buf_free(&wire);
 }
 
@@ -207,6 +231,55 @@ static void test_fullest_pays(void **state)
     assert_losses(b, lost.lost.writes);
     backlog_ring_done(b, chatty);
     backlog_ring_done(b, quiet);
+    backlog_free(b);
+}
+
+/* What was handed over comes out in its place, and counts like what was copied. */
+static void test_large(void **state)
+{
+    struct backlog *b = backlog_new(RING, TOTAL, true, -1);
+    struct ring *r = new_ring(b, 1);
+    uint64_t seq = 0, writes, bytes;
+
+    (void)state;
+    for (int round = 0; round < 20; round++) {
+        put(b, r, 1, ++seq, 10);
+        put_large(b, r, 1, ++seq, PAYLOAD);
+        put_note(b, ++seq);
+        put_large(b, r, 1, ++seq, 3 * PAYLOAD);
+        assert_write(b, seq - 3);
+        assert_write(b, seq - 2);
+        assert_int_equal(take(b).type, EVENT_NOTE);
+        assert_write(b, seq);
+    }
+    assert_empty(b);
+    for (int i = 0; i < 10; i++)
+        put_large(b, r, 1, ++seq, PAYLOAD); /* the ring holds seven of them */
+    assert_lost(b, 1, seq - 7, 3);
+    assert_write(b, seq - 6);
+    backlog_lost(b, &writes, &bytes);
+    assert_int_equal(writes, 3);
+    assert_int_equal(bytes, 3 * PAYLOAD);
+    backlog_discard(b);
+    put_large(b, r, 1, ++seq, PAYLOAD);
+    assert_empty(b);
+    backlog_ring_done(b, r);
+    backlog_close(b);
+    assert_end(b);
+    backlog_free(b);
+}
+
+/* Nobody took them: they go with the backlog. */
+static void test_large_left(void **state)
+{
+    struct backlog *b = backlog_new(RING, TOTAL, false, -1);
+    struct ring *r = new_ring(b, 1);
+
+    (void)state;
+    assert_true(backlog_has_room(b, r, 5 * PAYLOAD));
+    put_large(b, r, 1, 1, 5 * PAYLOAD);
+    assert_false(backlog_has_room(b, r, 5 * PAYLOAD));
+    put_large(b, r, 1, 2, PAYLOAD);
     backlog_free(b);
 }
 
@@ -420,23 +493,25 @@ static void *produce(void *arg)
 /* Writes and notes that come out, in order, and writes that were lost. */
 static void consume(struct backlog *b, uint64_t *came, uint64_t *lost)
 {
-    struct buf wire = {0}, scratch = {0};
+    struct buf wire = {0}, scratch = {0}, large = {0};
     enum backlog_result result;
     struct event ev;
     uint64_t last = 0;
 
     *came = *lost = 0;
-    while ((result = backlog_take(b, &wire)) != BACKLOG_END) {
+    while ((result = backlog_take(b, &wire, &large)) != BACKLOG_END) {
         if (result == BACKLOG_EMPTY) {
             backlog_wait(b);
             continue;
         }
+        buf_add(&wire, large.data, large.len);
         assert_int_equal(reader_decode((struct bytes){wire.data, wire.len}, &ev, &scratch), 0);
         assert_true(ev.seq > last);
         last = ev.seq;
         *came += ev.type != EVENT_LOST;
         *lost += ev.type == EVENT_LOST ? ev.lost.writes : 0;
     }
+    buf_free(&large);
     buf_free(&wire);
     buf_free(&scratch);
 }
@@ -483,6 +558,8 @@ int main(void)
         cmocka_unit_test(test_full_ring_loses_its_oldest),
         cmocka_unit_test(test_fullest_pays),
         cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_large_left),
         cmocka_unit_test(test_blocking),
         cmocka_unit_test(test_total_blocks),
         cmocka_unit_test(test_control_is_never_dropped),
