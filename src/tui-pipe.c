@@ -43,8 +43,10 @@ static void take_turn(struct app *app, int out, bool keys)
 {
     app_wait_for(app, out, keys, TURN);
     take_signals(app);
-    for (size_t i = 0; i < app->norigins; i++)
+    for (size_t i = 0; i < app->norigins; i++) {
         origin_read(&app->origins[i], READ_TIME / (int64_t)app->norigins);
+        feed_read_errors(app->origins[i].feed);
+    }
 }
 
 static bool key_came(void)

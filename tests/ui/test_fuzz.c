@@ -127,6 +127,18 @@ static void tasks_come_and_go(struct screen *s)
         screen_lost(s, tid, pid, 1 + below(2), below(5000));
         break;
     case 3:
+        screen_event(s, (struct event){.type = EVENT_EXEC,
+                                       .exec = {.tid = pid,
+                                                .pid = pid,
+                                                .former = below(2) ? tid : 0,
+                                                .comm = bytes_of("ex\x1b"
+                                                                 "ec"),
+                                                .exe = bytes_of("/bin/x"),
+                                                .argv = {"a\0\x9b"
+                                                         "b\n",
+                                                         6}}});
+        break;
+    case 4:
         screen_other(s, pid, 3 + below(5), "/tmp/\x1b[2Jx", below(10000));
         break;
     default:
@@ -198,7 +210,7 @@ static void press_key_of_table(struct screen *s)
 static void press_bytes(struct screen *s)
 {
     static const char typed[] =
-        "\r\r\r\t\x1b\x1b[]<>:/&!?ab012345;~MmOPAB.*+(|\\d\x7f\x15\x17'\"zXECyYOU";
+        "\r\r\r\t\x1b\x1b[]<>:/&!?ab012345;~MmOPAB.*+(|\\d\x7f\x15\x17'\"zXECyYOUvVeT|";
     char bytes[16];
     size_t n = 1 + below(sizeof bytes - 1);
 
@@ -215,7 +227,10 @@ static void press_mouse(struct screen *s)
 {
     char bytes[64];
 
-    snprintf(bytes, sizeof bytes, "\x1b[<%u;%u;%u%c", below(3) ? below(3) : 64 + below(2),
+    snprintf(bytes, sizeof bytes, "\x1b[<%u;%u;%u%c",
+             below(2)   ? below(3)
+             : below(3) ? 32 + below(3)
+                        : 64 + below(2),
              below(130), below(60), below(4) ? 'M' : 'm');
     screen_keys(s, bytes);
 }
@@ -244,6 +259,22 @@ static void check_screen(struct screen *s)
                 fail_msg("half a wide character at %d,%d, PCAT_FUZZ_SEED=%llu", row, col,
                          (unsigned long long)seed);
         }
+}
+
+/* A command that is run reads its lines, or only some of them. */
+static void take_wishes(struct screen *s)
+{
+    struct buf out = {0};
+
+    for (enum ui_wish wish; (wish = ui_take_wish(s->ui)) != UI_NOTHING;)
+        for (bool more = wish == UI_PIPE; more && below(9); buf_clear(&out)) {
+            assert_non_null(ui_pipe_command(s->ui));
+            more = ui_pipe_next(s->ui, &out);
+            assert_true(more == (out.len > 0));
+            if (below(4) == 0) /* the capture goes on meanwhile */
+                write_output(s);
+        }
+    buf_free(&out);
 }
 
 static void one_step(struct screen *s)
@@ -278,8 +309,7 @@ static void one_step(struct screen *s)
     default:
         press_key_of_table(s);
     }
-    while (ui_take_wish(s->ui) != UI_NOTHING)
-        ;
+    take_wishes(s);
 }
 
 static int64_t now_ms(void)
