@@ -206,29 +206,43 @@ static int draw_hints(struct area a, int col, enum mode mode, bool general)
     return col;
 }
 
-/* What the second key may be. */
-static void draw_seconds(struct area a, enum mode mode, const char *prefix)
+/* What the second key may be, in as many rows as that takes from `row` on. Returns how many. */
+static int draw_seconds(struct area a, int row, enum mode mode, const char *prefix)
 {
     char key[24];
     size_t len = strlen(prefix);
-    int col = area_textf(a, 0, 1, theme(ROLE_STRONG), "%s ", key_text(key, prefix)) + 1;
+    int first = row, start = text_width(key_text(key, prefix)) + 3, col = start;
 
+    area_text(a, row, 1, theme(ROLE_STRONG), key);
     for (size_t i = 0; i < action_count; i++) {
         const struct action *action = actions + i;
         const char *keys = keys_of(action);
         if (!(action->modes & mode) || strncmp(keys, prefix, len) != 0)
             continue;
-        size_t end = strcspn(keys, " ");
-        col = area_textf(a, 0, col, theme(ROLE_KEY), "%.*s", (int)(end - len), keys + len);
-        col = area_text(a, 0, col + 1, theme(ROLE_HINT), action->name) + 2;
+        int shown = (int)(strcspn(keys, " ") - len);
+        if (col > start && col + shown + 1 + text_width(action->name) > a.cols) {
+            row++;
+            col = start;
+        }
+        col = area_textf(a, row, col, theme(ROLE_KEY), "%.*s", shown, keys + len);
+        col = area_text(a, row, col + 1, theme(ROLE_HINT), action->name) + 2;
     }
+    return row - first + 1;
 }
 
-void status_draw_hints(struct area a, enum mode mode, const char *prefix)
+void status_draw_seconds(struct area a, enum mode mode, const char *prefix)
 {
-    if (*prefix) {
-        draw_seconds(a, mode, prefix);
-        return;
-    }
+    int rows = draw_seconds(a, a.rows, mode, prefix); /* below all, to count them */
+    int most = a.rows > 2 ? a.rows / 2 : 1;
+    struct area last;
+
+    rows = rows < most ? rows : most;
+    last = area_part(a, a.rows - rows, 0, rows, a.cols);
+    area_fill(last, theme(ROLE_HINT));
+    draw_seconds(last, 0, mode, prefix);
+}
+
+void status_draw_hints(struct area a, enum mode mode)
+{
     draw_hints(a, draw_hints(a, 1, mode, true), mode, false);
 }

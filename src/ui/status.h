@@ -33,8 +33,9 @@ struct status_look {
 void status_draw(struct area a, const struct status *s, const struct model *m,
                  const struct status_look *look);
 
-/* The actions with hints that the mode has, as many as fit; after the first of two keys those
- * that it may lead to. */
-void status_draw_hints(struct area a, enum mode mode, const char *prefix);
+/* The actions with hints that the mode has, as many as fit. */
+void status_draw_hints(struct area a, enum mode mode);
+/* After the first of two keys: what it may lead to, in the last rows of the area. */
+void status_draw_seconds(struct area a, enum mode mode, const char *prefix);
 
 #endif

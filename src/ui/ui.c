@@ -551,12 +551,17 @@ static void draw_bars(struct ui *ui)
                                .recorder = ui->recorder};
 
     status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
-    if (l->keys.rows && (!ui->message || ui->prefix[0]))
-        status_draw_hints(bottom, ui_mode(ui), ui->prefix);
+    if (ui->prefix[0]) {
+        if (l->keys.rows)
+            status_draw_seconds(area_all(ui->canvas), ui_mode(ui), ui->prefix);
+        return;
+    }
+    if (l->keys.rows && !ui->message)
+        status_draw_hints(bottom, ui_mode(ui));
     if (ui->awaits) {
         area_fill(bottom, theme(ROLE_HINT));
         area_text(bottom, 0, 1, theme(ROLE_HINT), ui->awaits->help);
-    } else if (ui->message && !ui->prefix[0]) {
+    } else if (ui->message) {
         struct style style = theme(ui->message_bad ? ROLE_ERROR : ROLE_TEXT);
         area_fill(bottom, style);
         area_text(bottom, 0, 1, style, ui->message);

@@ -278,6 +278,7 @@ static void test_no_room(void **state)
     assert_screen(s, "Ctrl-W z means nothing");
     screen_keys(s, W);
     assert_screen(s, "split");
+    assert_screen(s, "auto-layout"); /* all of them, in several rows */
     screen_keys(s, ESC);
     assert_no_screen(s, "split");
 }
