@@ -1,9 +1,60 @@
-/* What is shown in the tree; see action.c. */
+/* What the keys of the tree do: folds, tags, what is shown of it; see action.c. */
 #include "ui/action.h"
 
 #include "ui/config.h"
 #include "ui/format.h"
 #include "ui/state.h"
+
+void action_fold(struct ui *ui, int arg, const char *text)
+{
+    (void)text;
+    treeview_fold(ui->tree, arg > 0);
+}
+
+void action_fold_all(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_fold_all(ui->tree);
+}
+
+void action_fold_level(struct ui *ui, int arg, const char *text)
+{
+    (void)arg;
+    if (!*text)
+        ui_await(ui, "fold-level");
+    else if (*text >= '0' && *text <= '9' && !text[1])
+        treeview_fold_level(ui->tree, (unsigned)(*text - '0'));
+    else
+        ui_say(ui, true, "levels: 0 to 9");
+}
+
+void action_only(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    ui_say(ui, false,
+           treeview_toggle_only(ui->tree) ? "only this task and what is below it" : "all tasks");
+}
+
+void action_tag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_toggle_tag(ui->tree);
+    ui_say(ui, false, "%zu tagged: Enter opens them in one pane, U takes the tags off",
+           treeview_tags(ui->tree));
+}
+
+void action_untag(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_untag(ui->tree);
+    ui_say(ui, false, "nothing is tagged");
+}
+
+void action_parent(struct ui *ui, int arg, const char *text)
+{
+    (void)arg, (void)text;
+    treeview_to_parent(ui->tree);
+}
 
 void action_threads(struct ui *ui, int arg, const char *text)
 {

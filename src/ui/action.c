@@ -10,9 +10,7 @@
 #include "base/xmalloc.h"
 #include "ui/busy.h"
 #include "ui/format.h"
-#include "ui/save.h"
 #include "ui/state.h"
-#include "ui/term.h"
 #include "ui/theme.h"
 #include "ui/title.h"
 
@@ -171,8 +169,7 @@ static int open_streams(struct ui *ui, struct task *t)
     return first;
 }
 
-/* One pane for all that have tags. False: none has. */
-static bool open_tagged(struct ui *ui)
+bool ui_open_tagged(struct ui *ui)
 {
     struct task_set *set = treeview_tagged(ui->tree);
     int i;
@@ -192,7 +189,7 @@ void action_open(struct ui *ui, int arg, const char *text)
     int i = -1;
 
     (void)arg, (void)text;
-    if ((!t && !source) || open_tagged(ui))
+    if ((!t && !source) || ui_open_tagged(ui))
         return;
     if (!t)
         i = ui_open(ui, scope_source(source));
@@ -269,150 +266,6 @@ void action_scope(struct ui *ui, int arg, const char *text)
     (void)text;
     if (p && !(arg > 0 ? pane_wider(p) : pane_narrower(p)))
         ui_say(ui, false, arg > 0 ? "this is everything" : "this is one stream alone");
-}
-
-/* ---- saving ---- */
-
-static void ask_overwrite(struct ui *ui);
-
-static bool save(struct ui *ui, const char *path, bool overwrite)
-{
-    struct pane *p = ui_current(ui);
-    uint64_t from, to;
-    char *said;
-
-    if (!p)
-        return true;
-    bool lines = pane_selection(p, &from, &to);
-    switch (lines ? save_lines(pane_view(p), from, to, path, overwrite, &said)
-                  : save_view(pane_view(p), path, overwrite, &said)) {
-    case SAVE_EXISTS:
-        free(ui->save_path);
-        ui->save_path = xstrdup(path);
-        ask_overwrite(ui);
-        return false;
-    case SAVE_FAILED:
-        ui_complain(ui, said, (size_t)-1);
-        return false;
-    default:
-        ui_say(ui, false, "%s", said);
-        pane_select_end(p);
-        free(said);
-        return true;
-    }
-}
-
-static bool accept_overwrite(struct ui *ui, const char *text)
-{
-    if (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0)
-        return save(ui, ui->save_path, true);
-    ui_say(ui, false, "nothing was saved");
-    return true;
-}
-
-static void ask_overwrite(struct ui *ui)
-{
-    char *label = xasprintf("%s exists. Overwrite it (yes/no)? ", ui->save_path);
-
-    ui_ask(ui, 'y', label, "", accept_overwrite);
-    free(label);
-}
-
-static bool accept_save(struct ui *ui, const char *text)
-{
-    if (!*text) {
-        ui_say(ui, false, "nothing was saved");
-        return true;
-    }
-    return save(ui, text, false);
-}
-
-void action_save(struct ui *ui, int arg, const char *text)
-{
-    if (!ui_focused(ui))
-        open_tagged(ui);
-    struct pane *p = ui_current(ui);
-
-    (void)arg;
-    if (!p) {
-        ui_say(ui, true, "there is no pane to save");
-        return;
-    }
-    char *name = title_file_name(p);
-    ui_ask(ui, 's',
-           pane_selects(p) ? "save the selected lines to: " : "save to: ", *text ? text : name,
-           accept_save);
-    free(name);
-}
-
-/* ---- copying ---- */
-
-/* Takes what is in the clipboard's buffer; `what` says it in words. */
-static void hand_out(struct ui *ui, const char *what)
-{
-    char bytes[FORMAT_MAX];
-    size_t len = ui->clipboard.len;
-
-    ui_wish(ui, UI_COPY);
-    if (len > TERM_COPY_MAX)
-        ui_say(ui, false, "copied the first %s of %s", format_bytes(bytes, TERM_COPY_MAX), what);
-    else
-        ui_say(ui, false, "copied %s", what);
-}
-
-static void copy_of_selection(struct ui *ui)
-{
-    struct pane *p = ui_focused(ui);
-    uint64_t n = pane_selected(p);
-    char count[FORMAT_MAX], what[FORMAT_MAX + 8];
-
-    pane_copy_selection(p, &ui->clipboard, TERM_COPY_MAX);
-    snprintf(what, sizeof what, "%s line%s", format_count(count, n), n == 1 ? "" : "s");
-    pane_select_end(p);
-    hand_out(ui, what);
-}
-
-static void copy_of_pane(struct ui *ui, bool line)
-{
-    struct pane *p = ui_focused(ui);
-    size_t n = line ? pane_copy_line(p, &ui->clipboard) : pane_copy_seen(p, &ui->clipboard);
-    char what[64];
-
-    if (n == 0) {
-        ui_say(ui, true, "there is no line to copy");
-        return;
-    }
-    snprintf(what, sizeof what, "%zu line%s", n, n == 1 ? "" : "s");
-    if (line)
-        ui->clipboard.len--; /* one line alone goes without its newline */
-    hand_out(ui, what);
-}
-
-static void copy_of_tree(struct ui *ui, bool command)
-{
-    const struct task *t = treeview_selected(ui->tree);
-    char *text = command ? treeview_command(ui->tree) : NULL;
-
-    if (!t)
-        return;
-    if (command)
-        buf_adds(&ui->clipboard, text);
-    else
-        buf_addf(&ui->clipboard, "%" PRIu64, t->tid);
-    free(text);
-    hand_out(ui, command ? "the command line" : "the number of the task");
-}
-
-void action_copy(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    buf_clear(&ui->clipboard);
-    if (ui_focused(ui) && arg == 0 && pane_selects(ui_focused(ui)))
-        copy_of_selection(ui);
-    else if (ui_focused(ui))
-        copy_of_pane(ui, arg == 0);
-    else
-        copy_of_tree(ui, arg == 0);
 }
 
 /* ---- capturing one more fd ---- */
@@ -602,59 +455,6 @@ void action_redraw(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui_wish(ui, UI_REDRAW);
-}
-
-/* ---- the tree ---- */
-
-void action_fold(struct ui *ui, int arg, const char *text)
-{
-    (void)text;
-    treeview_fold(ui->tree, arg > 0);
-}
-
-void action_fold_all(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    treeview_fold_all(ui->tree);
-}
-
-void action_fold_level(struct ui *ui, int arg, const char *text)
-{
-    (void)arg;
-    if (!*text)
-        ui_await(ui, "fold-level");
-    else if (*text >= '0' && *text <= '9' && !text[1])
-        treeview_fold_level(ui->tree, (unsigned)(*text - '0'));
-    else
-        ui_say(ui, true, "levels: 0 to 9");
-}
-
-void action_only(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    ui_say(ui, false,
-           treeview_toggle_only(ui->tree) ? "only this task and what is below it" : "all tasks");
-}
-
-void action_tag(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    treeview_toggle_tag(ui->tree);
-    ui_say(ui, false, "%zu tagged: Enter opens them in one pane, U takes the tags off",
-           treeview_tags(ui->tree));
-}
-
-void action_untag(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    treeview_untag(ui->tree);
-    ui_say(ui, false, "nothing is tagged");
-}
-
-void action_parent(struct ui *ui, int arg, const char *text)
-{
-    (void)arg, (void)text;
-    treeview_to_parent(ui->tree);
 }
 
 /* ---- in general ---- */

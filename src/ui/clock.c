@@ -52,5 +52,6 @@ int64_t clock_time(const struct clock *c, const struct source *source)
 {
     bool known = source->index < c->count && c->ahead[source->index] != INT64_MIN;
 
-    return source->ended || c->held || !known ? source->last_time : c->now + c->ahead[source->index];
+    return source->ended || c->held || !known ? source->last_time
+                                              : c->now + c->ahead[source->index];
 }

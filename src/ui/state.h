@@ -157,6 +157,8 @@ int ui_capacity(const struct ui *ui, bool good);
 void ui_lay_out(struct ui *ui);
 /* A pane at the user's wish, see desk_open(). A layout by hand gets a tile for it. */
 int ui_open(struct ui *ui, struct scope scope);
+/* One pane for all that have tags, with the focus. False: none has. */
+bool ui_open_tagged(struct ui *ui);
 /* Closes the focused pane, and its tile. */
 void ui_close(struct ui *ui);
 
