@@ -82,6 +82,10 @@ CLEANFILES += tests/bench/workload$(EXEEXT)
 bench: all tests/bench/workload$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/bench.py --build . --output $(srcdir)/doc/bench $(BENCH_FLAGS)
 
+# The same in CPU time, which a loaded machine changes little: for looking at a change.
+bench-cpu: all tests/bench/workload$(EXEEXT)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/cpu.py --build . $(BENCH_FLAGS)
+
 # How soon the viewer answers. BENCH_FLAGS='--only idle,flood --count 100' for less of it.
 if TUI
 EXTRA_PROGRAMS += tests/bench/apply
@@ -93,8 +97,8 @@ bench-ui: all tests/bench/apply$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/ui.py --build . --output $(srcdir)/doc/bench-ui.json $(BENCH_FLAGS)
 endif
 
-.PHONY: beside-strace bench bench-ui check-programs real-programs screenshots
+.PHONY: beside-strace bench bench-cpu bench-ui check-programs real-programs screenshots
 
 EXTRA_DIST += tests/fuzz/fuzz_terminal.py tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
 	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \
-	tests/bench/bench.py tests/bench/chart.py tests/bench/measure.py tests/bench/real.py tests/bench/replay.py tests/bench/scale.py tests/bench/ui.py
+	tests/bench/bench.py tests/bench/chart.py tests/bench/cpu.py tests/bench/measure.py tests/bench/real.py tests/bench/replay.py tests/bench/scale.py tests/bench/ui.py
