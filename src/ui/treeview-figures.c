@@ -309,6 +309,19 @@ void treeview_draw_step(const struct treeview *tv, struct area a, const struct t
 
 /* ---- what is hidden ---- */
 
+/* As one types it: "30s", "5m", "2h". */
+static void short_age(char out[FORMAT_MAX], int64_t age)
+{
+    int64_t seconds = age / SECOND;
+
+    if (seconds % 3600 == 0)
+        snprintf(out, FORMAT_MAX, "%" PRId64 "h", seconds / 3600);
+    else if (seconds % 60 == 0)
+        snprintf(out, FORMAT_MAX, "%" PRId64 "m", seconds / 60);
+    else
+        snprintf(out, FORMAT_MAX, "%" PRId64 "s", seconds);
+}
+
 char *treeview_dead_text(struct treeview *tv)
 {
     char age[FORMAT_MAX], count[FORMAT_MAX];
@@ -319,5 +332,6 @@ char *treeview_dead_text(struct treeview *tv)
     format_count(count, tv->hidden);
     if (!tv->dead)
         return xasprintf("%s gone hidden", count);
-    return xasprintf("%s gone > %s hidden", count, format_age(age, tv->dead_age));
+    short_age(age, tv->dead_age);
+    return xasprintf("%s gone > %s hidden", count, age);
 }

@@ -81,7 +81,7 @@ bool treeview_toggle_threads(struct treeview *tv);
 bool treeview_toggle_dead(struct treeview *tv);
 /* Hides those that have been gone for longer than that, in ns; 0: none. */
 void treeview_set_dead_age(struct treeview *tv, int64_t age);
-/* How the dead are hidden, for a title: "3 gone > 30 s hidden". To be freed; NULL: they are not. */
+/* How the dead are hidden, for a title: "3 gone > 30s hidden". To be freed; NULL: they are not. */
 char *treeview_dead_text(struct treeview *tv);
 /* What the selected process has executed, as lines below it. True: it is shown from now on. */
 bool treeview_toggle_steps(struct treeview *tv);

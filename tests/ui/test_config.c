@@ -69,6 +69,35 @@ static void test_options(void **state)
     assert_int_equal(config.theme, THEME_LIGHT);
 }
 
+static void test_times(void **state)
+{
+    struct screen *s;
+
+    (void)state;
+    read_text("dead_age = 90\n", "");
+    assert_true(config.dead_age == INT64_C(90000000000));
+    read_text("dead_age = 2d\n", "");
+    assert_true(config.dead_age == INT64_C(172800000000000));
+    read_text("dead_age = soon\ndead_age = 5x\ndead_age = -1\ndead_age = 99999999999h\n",
+              "1: dead_age: a time, such as 30, 5m or 1h, not 'soon'\n"
+              "2: dead_age: a time, such as 30, 5m or 1h, not '5x'\n"
+              "3: dead_age: a time, such as 30, 5m or 1h, not '-1'\n"
+              "4: dead_age: a time, such as 30, 5m or 1h, not '99999999999h'\n");
+    assert_true(config.dead_age == 0);
+    read_text("dead_age = 5m\nincremental = no\n", "");
+    s = screen_new(24, 80);
+    ui_set(s->ui, &config);
+    screen_story(s);
+    screen_wait(s, 4);
+    assert_screen(s, "SIGSEGV");
+    assert_screen(s, "0 gone > 5m hidden");
+    screen_keys(s, "1/line 25"); /* nothing is found before Enter */
+    assert_no_screen(s, "found");
+    screen_wait(s, 300);
+    assert_no_screen(s, "SIGSEGV");
+    screen_free(s);
+}
+
 static void test_bad_lines(void **state)
 {
     char long_line[400];
@@ -286,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_times),
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_no_file),

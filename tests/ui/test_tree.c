@@ -248,7 +248,7 @@ static void test_hide_the_long_dead(void **state)
     screen_exit(s, 501, 501, 1, 0);
     screen_keys(s, "0/^501" ENTER ":dead 30" ENTER);
     assert_screen(s, "more than 30 s are hidden");
-    assert_screen(s, "0 gone > 30 s hidden");
+    assert_screen(s, "0 gone > 30s hidden");
     assert_screen(s, "SIGSEGV");
     screen_wait(s, 20);
     s->time += INT64_C(20000000000);
@@ -256,7 +256,7 @@ static void test_hide_the_long_dead(void **state)
     assert_screen(s, "501 sh");
     screen_wait(s, 15); /* it goes by itself; its child died later */
     assert_no_screen(s, "SIGSEGV");
-    assert_screen(s, "3 gone > 30 s hidden");
+    assert_screen(s, "3 gone > 30s hidden");
     assert_screen(s, "501 sh"); /* for the child's sake */
     screen_keys(s, "Y");
     assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
@@ -270,7 +270,7 @@ static void test_hide_the_long_dead(void **state)
     assert_screen(s, "a time: 30");
     screen_keys(s, "\x15"
                    "5m" ENTER);
-    assert_screen(s, "gone > 5 min");
+    assert_screen(s, "gone > 5m");
     assert_screen(s, "501 sh");
     screen_keys(s, "d");
     assert_screen(s, "4 gone hidden");
