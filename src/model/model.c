@@ -347,8 +347,10 @@ static struct task *process_of(struct task *t)
 
 static void take_name(struct model *m, struct task *t, struct bytes comm)
 {
-    if (comm.len > 0 && copy_text(&t->comm, comm, MODEL_TEXT_MAX))
+    if (comm.len > 0 && copy_text(&t->comm, comm, MODEL_TEXT_MAX)) {
+        timeline_named(m->timeline, t);
         m->tree_generation++;
+    }
 }
 
 static void count_write(struct model *m, struct source *source, struct task *t,

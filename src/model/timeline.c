@@ -113,6 +113,14 @@ static struct timeline_row *row_of(struct timeline *tl, const struct task *proce
     return process->timeline_row && row->task == process->id ? row : NULL;
 }
 
+void timeline_named(struct timeline *tl, const struct task *t)
+{
+    struct timeline_row *row = row_of(tl, t);
+
+    if (row)
+        snprintf(row->comm, sizeof row->comm, "%s", t->comm);
+}
+
 static struct timeline_row *need_row(struct timeline *tl, struct task *process)
 {
     struct timeline_row *row = row_of(tl, process);
@@ -124,6 +132,7 @@ static struct timeline_row *need_row(struct timeline *tl, struct task *process)
     *row = (struct timeline_row){
         .task = process->id, .pid = process->pid, .spans = row->spans, .marks = row->marks};
     need_spans(row);
+    timeline_named(tl, process);
     return row;
 }
 
@@ -147,14 +156,6 @@ void timeline_mark(struct timeline *tl, const struct task *process, int64_t time
         need_spans(row);
     }
     row->marks[at] |= mark;
-}
-
-void timeline_dropped(struct timeline *tl, const struct task *t)
-{
-    struct timeline_row *row = row_of(tl, t);
-
-    if (row)
-        snprintf(row->comm, sizeof row->comm, "%s", t->comm);
 }
 
 void timeline_replaced(struct timeline *tl, struct task *old, struct task *by)

@@ -30,7 +30,7 @@ enum {
 struct timeline_row {
     uint64_t task; /* id of the process node; 0: the row of the others */
     uint64_t pid;
-    char comm[16];    /* its name when its node was dropped */
+    char comm[16];    /* its latest name */
     uint64_t bytes;   /* in all */
     unsigned members; /* of the others: how many it has taken in */
     uint32_t *spans;  /* bytes in each, as many as fit */
@@ -62,8 +62,8 @@ void timeline_free(struct timeline *tl);
 void timeline_write(struct timeline *tl, struct task *process, int64_t time, uint64_t bytes);
 /* Something happened to it; a row is not made for that. */
 void timeline_mark(struct timeline *tl, const struct task *process, int64_t time, uint8_t mark);
-/* Its node goes; its row remains. */
-void timeline_dropped(struct timeline *tl, const struct task *t);
+/* It has another name. */
+void timeline_named(struct timeline *tl, const struct task *t);
 /* Another node goes on as the same process. */
 void timeline_replaced(struct timeline *tl, struct task *old, struct task *by);
 

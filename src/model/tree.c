@@ -295,7 +295,6 @@ static void drop_node(struct model *m, struct task *t)
 {
     for (struct watcher *w = m->watchers; w; w = w->next)
         w->task_removed(w->user, t);
-    timeline_dropped(m->timeline, t);
     while (t->stream_count > 0)
         model_free_stream(m, t->streams[t->stream_count - 1]);
     if (t->in_dead)
@@ -570,6 +569,7 @@ void tree_exec(struct model *m, struct source *source, const struct event *e)
     threads_follow(m, t, NULL, e->time);
     add_step(t, e->time, exec->exe, exec->argv);
     copy_text(&t->comm, exec->comm, MODEL_TEXT_MAX);
+    timeline_named(m->timeline, t);
     copy_argv(&t->argv, &t->argv_len, exec->argv);
     limit_dead(m, t);
     m->tree_generation++;

@@ -59,6 +59,18 @@ bool replay_toggle(struct ui *ui)
     return true;
 }
 
+bool replay_seek(struct ui *ui, int64_t time)
+{
+    const char *why;
+
+    if (!ui->player)
+        return false;
+    if (!player_seek_time(ui->player, time, &why))
+        refuse(ui, why);
+    moved(ui);
+    return true;
+}
+
 void action_step(struct ui *ui, int arg, const char *text)
 {
     struct player *p = player_here(ui);

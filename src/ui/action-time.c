@@ -19,11 +19,33 @@ static void lock_at(struct ui *ui, const struct instant *at)
     lock_apply(ui); /* a search that still runs moves it then */
 }
 
+/* All that had come by then is still held. */
+static bool is_held(const struct ui *ui, int64_t time)
+{
+    struct model_totals totals;
+
+    model_totals(ui->model, &totals);
+    return time <= player_place(ui->player).time && totals.evicted == 0;
+}
+
 void ui_go_to_time(struct ui *ui, int64_t time)
 {
     struct instant at = instant_of_time(time);
 
-    lock_at(ui, &at);
+    if (ui->player && !is_held(ui, time))
+        replay_seek(ui, time);
+    else
+        lock_at(ui, &at);
+}
+
+int64_t lock_time(const struct ui *ui)
+{
+    if (ui->lock.on)
+        return ui->lock.at.time;
+    struct player_place at = {.attached = true};
+    if (ui->player)
+        at = player_place(ui->player);
+    return at.attached ? 0 : at.time;
 }
 
 void lock_end(struct ui *ui, bool stay)
@@ -60,7 +82,12 @@ static bool range_of(const struct ui *ui, struct when *w)
         if (s->last_time > w->newest)
             w->newest = s->last_time;
     }
-    w->here = ui->lock.on ? ui->lock.at.time : w->newest;
+    if (ui->player) {
+        struct player_place at = player_place(ui->player);
+        w->oldest = at.first;
+        w->newest = at.last;
+    }
+    w->here = lock_time(ui) ? lock_time(ui) : w->newest;
     return w->newest != 0;
 }
 

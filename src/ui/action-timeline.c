@@ -1,12 +1,8 @@
-/* Those of the timeline. Its cursor is the instant that everything is locked to. */
+/* Those of the timeline. Its cursor is the instant that everything is locked to, or the position of
+ * a recording. */
 #include "ui/action.h"
 
 #include "ui/state.h"
-
-static int64_t here(const struct ui *ui)
-{
-    return ui->lock.on ? ui->lock.at.time : 0;
-}
 
 void action_timeline(struct ui *ui, int arg, const char *text)
 {
@@ -31,19 +27,21 @@ void action_time_leave(struct ui *ui, int arg, const char *text)
 void action_time_move(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    ui_go_to_time(ui, strip_move(ui->strip, here(ui), arg));
+    ui_go_to_time(ui, strip_move(ui->strip, lock_time(ui), arg));
 }
 
 void action_time_start(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    ui_go_to_time(ui, strip_move(ui->strip, here(ui), INT32_MIN));
+    ui_go_to_time(ui, strip_move(ui->strip, lock_time(ui), INT32_MIN));
 }
 
 void action_time_end(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     lock_end(ui, false);
+    if (lock_time(ui)) /* a recording goes to its end */
+        replay_seek(ui, player_place(ui->player).last);
 }
 
 void action_time_trouble(struct ui *ui, int arg, const char *text)
@@ -51,7 +49,7 @@ void action_time_trouble(struct ui *ui, int arg, const char *text)
     int64_t time;
 
     (void)text;
-    if (strip_trouble(ui->strip, here(ui), arg > 0, &time))
+    if (strip_trouble(ui->strip, lock_time(ui), arg > 0, &time))
         ui_go_to_time(ui, time);
     else
         ui_say(ui, false, "nothing failed or was lost %s", arg > 0 ? "later" : "before");
@@ -60,7 +58,7 @@ void action_time_trouble(struct ui *ui, int arg, const char *text)
 void action_time_zoom(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    if (!strip_zoom(ui->strip, arg > 0, here(ui)))
+    if (!strip_zoom(ui->strip, arg > 0, lock_time(ui)))
         ui_say(ui, false, arg > 0 ? "no closer look was kept" : "this is all of it");
 }
 

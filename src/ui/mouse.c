@@ -35,7 +35,7 @@ static void wheel(struct ui *ui, const struct input_event *ev)
     else if (ui_mode(ui) == MODE_PICKER)
         ui_move_in_list(ui, rows);
     else if (strip_has(ui, ev))
-        strip_zoom(ui->strip, rows < 0, ui->lock.on ? ui->lock.at.time : 0);
+        strip_zoom(ui->strip, rows < 0, lock_time(ui));
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
     else if (i >= 0)

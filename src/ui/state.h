@@ -202,12 +202,16 @@ void trouble_tick(struct ui *ui);
 
 /* action-replay.c: plays or pauses a recording. False: it is none. */
 bool replay_toggle(struct ui *ui);
+/* Moves its position to a time. False: it is none. */
+bool replay_seek(struct ui *ui, int64_t time);
 
 /* action-record.c: what was recorded so far goes to the file now and then. */
 void record_tick(struct ui *ui);
 
 /* action-time.c: before drawing, what is seen shows the instant that the user has moved to. */
 void lock_apply(struct ui *ui);
+/* The time that is shown: that of the lock, or the position of a recording. 0: what comes is. */
+int64_t lock_time(const struct ui *ui);
 /* All are free again. stay: the focused pane stays where it is. */
 void lock_end(struct ui *ui, bool stay);
 

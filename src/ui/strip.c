@@ -271,7 +271,7 @@ static void draw_label(const struct strip *s, struct area a, int row,
     int width = snprintf(number, sizeof number, "%" PRIu64, line->pid);
     struct area name = area_part(a, row, 1, 1, a.cols - width - 3);
 
-    area_text(name, 0, 0, theme(alive ? ROLE_TEXT : ROLE_DIM), t ? t->comm : line->comm);
+    area_text(name, 0, 0, theme(alive ? ROLE_TEXT : ROLE_DIM), line->comm);
     area_text(a, row, a.cols - 1 - width, theme(ROLE_DIM), number);
 }
 

@@ -590,7 +590,7 @@ static void draw_strip(struct ui *ui, struct area above)
     bool all = strip_has_focus(ui->strip) && (strip_is_full(ui->strip) || band.rows == 0);
 
     if (all || band.rows > 0)
-        strip_draw(ui->strip, all ? above : area_of(ui, band), ui->lock.on ? ui->lock.at.time : 0);
+        strip_draw(ui->strip, all ? above : area_of(ui, band), lock_time(ui));
 }
 
 /* Where the line is seen that has its details shown: they keep to the other half. */

@@ -80,6 +80,28 @@ static void test_screen(void **state)
     assert_screen_file(s, "replay-100x24");
 }
 
+static void test_timeline_moves_it(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 24, 100);
+    screen_keys(s, WORKER "z:seek 50%" ENTER "\x1b[19~"); /* F8: all of the recording */
+    assert_screen(s, "fine  ");
+    assert_screen(s, "line 13 of");
+    screen_keys(s, "h"); /* what came is held: a lock will do */
+    assert_screen(s, "locked");
+    assert_no_screen(s, "line 13 of");
+    screen_keys(s, "      "); /* what is to come is not */
+    assert_no_screen(s, "locked");
+    assert_screen(s, "line 2");
+    screen_keys(s, "G");
+    assert_screen(s, "line 29 of");
+    screen_keys(s, "\x1b[19~:seek 50%" ENTER "@end" ENTER);
+    assert_screen(s, "line 29 of");
+    screen_keys(s, "@start" ENTER);
+    assert_no_screen(s, "line 0");
+}
+
 static void test_step(void **state)
 {
     struct screen *s = *state;
@@ -261,12 +283,13 @@ static void test_grows_meanwhile(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        STORY_CASE(test_live_has_none), REPLAY_CASE(test_seek),
-        REPLAY_CASE(test_screen),       REPLAY_CASE(test_step),
-        REPLAY_CASE(test_failures),     EMPTY_CASE(test_no_failures),
-        REPLAY_CASE(test_play),         EMPTY_CASE(test_long_pause),
-        REPLAY_CASE(test_as_of_a_line), REPLAY_CASE(test_as_of_a_result),
-        REPLAY_CASE(test_what_stays),   EMPTY_CASE(test_grows_meanwhile),
+        STORY_CASE(test_live_has_none),   REPLAY_CASE(test_seek),
+        REPLAY_CASE(test_screen),         REPLAY_CASE(test_timeline_moves_it),
+        REPLAY_CASE(test_step),           REPLAY_CASE(test_failures),
+        EMPTY_CASE(test_no_failures),     REPLAY_CASE(test_play),
+        EMPTY_CASE(test_long_pause),      REPLAY_CASE(test_as_of_a_line),
+        REPLAY_CASE(test_as_of_a_result), REPLAY_CASE(test_what_stays),
+        EMPTY_CASE(test_grows_meanwhile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
