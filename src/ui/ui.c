@@ -571,11 +571,11 @@ static void draw_bars(struct ui *ui)
 /* With a row for hints the prompt has a note below it all the time: it does not jump. */
 static void draw_prompt(struct ui *ui)
 {
-    bool bad, notes = ui->live.kind != LIVE_NONE && ui->layout.keys.rows;
-    char *note = notes ? live_note(ui, &bad) : NULL;
+    bool bad, live = ui->live.kind != LIVE_NONE;
+    char *note = live ? live_note(ui, &bad) : NULL;
 
-    if (notes)
-        prompt_set_note(ui->prompt, note, bad);
+    if (live)
+        prompt_set_note(ui->prompt, ui->layout.keys.rows || bad ? note : NULL, bad);
     free(note);
     int rows = prompt_rows(ui->prompt), last = canvas_rows(ui->canvas);
 

@@ -251,6 +251,22 @@ static void test_half_a_regex(void **state)
     assert_screen(s, "line 0 of");
 }
 
+/* Where there is no row for hints, only what is wrong is said. */
+static void test_small_screen_while_one_types(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 5, 40);
+    screen_keys(s, "1/line 7");
+    assert_no_screen(s, "found");
+    screen_keys(s, "x");
+    assert_screen(s, "not found");
+    screen_keys(s, "\x7f");
+    assert_no_screen(s, "found");
+    screen_keys(s, "(");
+    assert_screen(s, "bad regex");
+}
+
 static void test_filter_while_one_types(void **state)
 {
     struct screen *s = *state;
@@ -386,6 +402,7 @@ int main(void)
         STORY_CASE(test_escape_goes_back),
         STORY_CASE(test_half_a_regex),
         STORY_CASE(test_filter_while_one_types),
+        STORY_CASE(test_small_screen_while_one_types),
         STORY_CASE(test_tree_while_one_types),
         STORY_CASE(test_all_streams_while_one_types),
         STORY_CASE(test_types_on_while_it_runs),

@@ -279,6 +279,27 @@ static void test_hide_the_long_dead(void **state)
     assert_screen(s, "501 sh");
 }
 
+static void test_follow_the_newest(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "0gF");
+    assert_screen(s, "the tree follows the newest output");
+    screen_write(s, 301, 300, 1, "here\n");
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "301", 3);
+    screen_keys(s, "E1"); /* also into a fold */
+    screen_write(s, 502, 502, 1, "there\n");
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "502", 3);
+    screen_keys(s, "k"); /* whoever moves leads */
+    screen_write(s, 301, 300, 1, "again\n");
+    screen_keys(s, "Y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
+    screen_keys(s, "FF");
+    assert_screen(s, "stays where it is");
+}
+
 /* The oldest of the dead are dropped when there are too many. */
 static void test_a_dropped_selection(void **state)
 {
@@ -310,6 +331,7 @@ int main(void)
         DEEP_CASE(test_sums),
         DEEP_CASE(test_hide_the_long_dead),
         DEEP_CASE(test_a_dropped_selection),
+        DEEP_CASE(test_follow_the_newest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
