@@ -48,6 +48,7 @@ struct model {
     struct task *first_blocked, *last_blocked; /* in the order in which they were told of */
     uint64_t *failures;                        /* ids of processes, in the order of their ends */
     size_t failure_count, failure_cap;
+    uint64_t first_failure; /* those before them, that were dropped */
 
     struct watcher *watchers;
 

@@ -1,57 +1,71 @@
 #include "model/neighbours.h"
 
+#include <string.h>
+
 #include "model/internal.h"
 
-/* The streams come with the most recent activity first: those whose last event is no newer than
- * what was found can't have anything nearer. */
+/* The nearest lines of one side, found so far. */
+struct side {
+    struct entry *list;
+    size_t *count, want;
+    bool behind;
+};
 
-static void take(struct entry *out, struct stream *s, uint64_t number)
+/* Lines of one write share an order: within a stream the number decides. */
+static bool is_nearer(const struct side *side, const struct line *a, const struct line *b)
 {
-    out->number = 0;
-    out->stream = s;
-    stream_line(s, number, &out->line);
+    if (a->order != b->order)
+        return side->behind ? a->order < b->order : a->order > b->order;
+    return side->behind ? a->number < b->number : a->number > b->number;
 }
 
-bool neighbour_before(const struct model *m, const struct entry *of, struct entry *out)
+/* False: so many that are nearer are there. */
+static bool take(struct side *side, struct stream *s, uint64_t number)
 {
-    const struct entry e = *of; /* out may be the same */
-    struct moment when;
-    uint64_t best = 0;
-    bool any = e.line.number > stream_first_line(e.stream);
+    struct entry e = {.stream = s};
+    size_t at = *side->count;
 
-    if (any) {
-        take(out, e.stream, e.line.number - 1);
-        best = out->line.order;
-    }
-    for (struct stream *s = m->newest; s && s->last.order > best; s = s->older) {
-        uint64_t n = s == e.stream ? 0 : stream_find_order(s, e.line.order);
-        if (n <= stream_first_line(s) || !stream_moment(s, n - 1, &when) || when.order <= best)
-            continue;
-        take(out, s, n - 1);
-        best = when.order;
-        any = true;
-    }
-    return any;
+    if (!stream_line(s, number, &e.line))
+        return false;
+    while (at > 0 && is_nearer(side, &e.line, &side->list[at - 1].line))
+        at--;
+    if (at == side->want)
+        return false;
+    if (*side->count == side->want)
+        --*side->count;
+    memmove(side->list + at + 1, side->list + at, (*side->count - at) * sizeof e);
+    side->list[at] = e;
+    ++*side->count;
+    return true;
 }
 
-bool neighbour_behind(const struct model *m, const struct entry *of, struct entry *out)
+/* No line that is as far as this is wanted. */
+static bool is_full(const struct side *side, uint64_t order)
 {
-    const struct entry e = *of; /* out may be the same */
-    struct moment when;
-    uint64_t best = UINT64_MAX;
-    bool any = e.line.number + 1 < stream_end_line(e.stream);
+    return *side->count == side->want &&
+           (side->behind ? order >= side->list[side->want - 1].line.order
+                         : order <= side->list[side->want - 1].line.order);
+}
 
-    if (any) {
-        take(out, e.stream, e.line.number + 1);
-        best = out->line.order;
+void neighbours_find(const struct model *m, const struct entry *e, size_t want,
+                     struct neighbours *out)
+{
+    struct side before = {out->before, &out->nbefore, 0, false};
+    struct side behind = {out->behind, &out->nbehind, 0, true};
+
+    before.want = behind.want = want < NEIGHBOURS_MAX ? want : NEIGHBOURS_MAX;
+    out->nbefore = out->nbehind = 0;
+    if (want == 0)
+        return;
+    /* The most recently active come first: once they are older than what was found, all are. */
+    for (struct stream *s = m->newest; s; s = s->older) {
+        bool own = s == e->stream;
+        if (s->last.order < e->line.order && is_full(&before, s->last.order) && !own)
+            break;
+        uint64_t at = own ? e->line.number : stream_find_order(s, e->line.order);
+        for (uint64_t n = at + own; take(&behind, s, n); n++)
+            ;
+        for (uint64_t n = at; n > stream_first_line(s) && take(&before, s, n - 1); n--)
+            ;
     }
-    for (struct stream *s = m->newest; s && s->last.order > e.line.order; s = s->older) {
-        if (s == e.stream || !stream_moment(s, stream_find_order(s, e.line.order + 1), &when) ||
-            when.order >= best)
-            continue;
-        take(out, s, stream_find_order(s, e.line.order + 1));
-        best = when.order;
-        any = true;
-    }
-    return any;
 }

@@ -2,13 +2,22 @@
 #ifndef PCAT_MODEL_NEIGHBOURS_H
 #define PCAT_MODEL_NEIGHBOURS_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
 #include "model/view.h"
 
-/* The line that began last before that one, or first behind it, in the order of all that the model
- * was given; `number` of *out is 0. out may be `of`. False: there is none that is held. */
-bool neighbour_before(const struct model *m, const struct entry *of, struct entry *out);
-bool neighbour_behind(const struct model *m, const struct entry *of, struct entry *out);
+#define NEIGHBOURS_MAX 8
+
+/* The lines that began last before a line, and first behind it, in the order of all that the model
+ * was given; the nearest first, `number` of each is 0. */
+struct neighbours {
+    struct entry before[NEIGHBOURS_MAX], behind[NEIGHBOURS_MAX];
+    size_t nbefore, nbehind;
+};
+
+/* Finds `want` on each side, NEIGHBOURS_MAX at the most, of those that are held. One search in each
+ * stream that was active since. */
+void neighbours_find(const struct model *m, const struct entry *e, size_t want,
+                     struct neighbours *out);
 
 #endif

@@ -284,10 +284,10 @@ static bool holds(struct scope scope, const struct task *t)
 /* Failures stand in the order of their ends. */
 static void look_at_failures(struct notices *n, struct rule *r)
 {
-    size_t first = model_failures(n->model), end = first;
+    uint64_t first = model_end_failure(n->model), end = first;
     struct scope scope = view_scope(r->view);
 
-    while (first > 0) {
+    while (first > model_first_failure(n->model)) {
         const struct task *t = model_failure(n->model, first - 1);
         if (t && t->end_order <= r->seen)
             break;

@@ -109,6 +109,7 @@ struct task {
     uint64_t signal;      /* that killed it */
     bool core;
     bool status_known; /* false: it is gone and nobody said how */
+    uint64_t failure;  /* its serial among those that failed, see trouble.h; 0: it did not */
     uint64_t stop_signal;
     char *why; /* detached: why */
     uint64_t
@@ -130,7 +131,7 @@ struct task {
     /* Of the model alone. */
     UT_hash_handle by_id, by_tid;
     struct task *dead_next, *dead_prev;
-    bool described, in_dead, dead_full, told_failed;
+    bool described, in_dead, dead_full;
     struct rate *rate;     /* NULL: it was quiet for long; see task_rate() */
     unsigned timeline_row; /* that it had last; 0: none */
 };

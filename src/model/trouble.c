@@ -1,6 +1,7 @@
 #include "model/trouble.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xmalloc.h"
 #include "model/internal.h"
@@ -84,16 +85,23 @@ struct task *model_blocked_by(const struct model *m, const struct task *reader)
 
 /* --- failed --- */
 
-/* Makes room by forgetting those that are no longer kept. */
-static void compact(struct model *m)
+/* The oldest go when they are no longer kept, or are too many. */
+static void drop_oldest(struct model *m)
 {
-    size_t to = 0;
+    size_t gone = 0;
 
-    for (size_t i = 0; i < m->failure_count; i++)
-        if (model_task(m, m->failures[i]))
-            m->failures[to++] = m->failures[i];
-    m->failure_count = to;
-    if (to < m->failure_cap / 2)
+    while (gone < m->failure_count && (!model_task(m, m->failures[gone]) ||
+                                       m->failure_count - gone >= 2 * (size_t)MODEL_DEAD_MAX))
+        gone++;
+    m->failure_count -= gone;
+    m->first_failure += gone;
+    memmove(m->failures, m->failures + gone, m->failure_count * sizeof *m->failures);
+}
+
+static void make_room(struct model *m)
+{
+    drop_oldest(m);
+    if (m->failure_count < m->failure_cap / 2)
         return;
     m->failure_cap = m->failure_cap ? 2 * m->failure_cap : 16;
     m->failures = xrealloc(m->failures, m->failure_cap * sizeof *m->failures);
@@ -101,21 +109,28 @@ static void compact(struct model *m)
 
 void trouble_failed(struct model *m, struct task *t)
 {
-    if (t->told_failed || !t->process || !task_failed(t))
+    if (t->failure || !t->process || !task_failed(t))
         return;
-    t->told_failed = true;
-    t->source->failed++;
     if (m->failure_count == m->failure_cap)
-        compact(m);
+        make_room(m);
     m->failures[m->failure_count++] = t->id;
+    t->failure = model_end_failure(m) - 1;
+    t->source->failed++;
 }
 
-size_t model_failures(const struct model *m)
+uint64_t model_first_failure(const struct model *m)
 {
-    return m->failure_count;
+    return m->first_failure + 1;
 }
 
-struct task *model_failure(const struct model *m, size_t i)
+uint64_t model_end_failure(const struct model *m)
 {
-    return i < m->failure_count ? model_task(m, m->failures[i]) : NULL;
+    return m->first_failure + m->failure_count + 1;
+}
+
+struct task *model_failure(const struct model *m, uint64_t serial)
+{
+    if (serial < model_first_failure(m) || serial >= model_end_failure(m))
+        return NULL;
+    return model_task(m, m->failures[serial - model_first_failure(m)]);
 }

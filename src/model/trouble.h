@@ -22,9 +22,10 @@ struct task *model_next_blocked(const struct task *t);
 /* The one that is blocked by this process, as the reader; the first of them. NULL: none. */
 struct task *model_blocked_by(const struct model *m, const struct task *reader);
 
-/* Processes that failed, 0 <= i < model_failures(), in the order of their ends. NULL: it is no
- * longer kept. */
-size_t model_failures(const struct model *m);
-struct task *model_failure(const struct model *m, size_t i);
+/* Processes that failed, by serials in the order of their ends: [first, end), from 1; that of a
+ * task is its `failure`. NULL: it is no longer kept. */
+uint64_t model_first_failure(const struct model *m);
+uint64_t model_end_failure(const struct model *m);
+struct task *model_failure(const struct model *m, uint64_t serial);
 
 #endif

@@ -163,17 +163,16 @@ static int draw_neighbour(struct details *d, struct area a, int row, const struc
 
 static int draw_neighbours(struct details *d, struct area a, int row, const struct entry *e)
 {
-    struct entry before[NEIGHBOURS], at = *e;
-    int n = 0;
+    struct neighbours n;
 
-    while (n < NEIGHBOURS && neighbour_before(d->model, &at, &before[n]))
-        at = before[n++];
-    while (n-- > 0)
-        row = draw_neighbour(d, a, row, &before[n], false);
+    if (a.rows == 0) /* only counted */
+        return row + 2 * NEIGHBOURS + 1;
+    neighbours_find(d->model, e, NEIGHBOURS, &n);
+    for (size_t i = n.nbefore; i-- > 0;)
+        row = draw_neighbour(d, a, row, &n.before[i], false);
     row = draw_neighbour(d, a, row, e, true);
-    at = *e;
-    for (n = 0; n < NEIGHBOURS && neighbour_behind(d->model, &at, &at); n++)
-        row = draw_neighbour(d, a, row, &at, false);
+    for (size_t i = 0; i < n.nbehind; i++)
+        row = draw_neighbour(d, a, row, &n.behind[i], false);
     return row;
 }
 

@@ -64,18 +64,21 @@ static void draw_one(struct area a, const struct task *t, bool selected)
 
 static void draw_list(struct lastwords *w, struct area a)
 {
-    size_t rows = (size_t)a.rows;
+    uint64_t first = model_first_failure(w->model), rows = (uint64_t)a.rows;
 
-    if (w->at < w->top)
+    if (w->at > w->top)
         w->top = w->at;
-    if (w->at >= w->top + rows)
-        w->top = w->at - rows + 1;
-    if (w->top > 0 && w->top + rows > w->count)
-        w->top = w->count > rows ? w->count - rows : 0;
-    for (size_t row = 0; row < rows && w->top + row < w->count; row++) {
-        const struct task *t = model_task(w->model, w->ids[w->top + row]);
+    if (w->at + rows <= w->top)
+        w->top = w->at + rows - 1;
+    if (w->top < first + rows - 1)
+        w->top = first + rows - 1;
+    for (uint64_t row = 0; row < rows && w->top >= first + row; row++) {
+        struct area line = area_part(a, (int)row, 0, 1, a.cols);
+        const struct task *t = model_failure(w->model, w->top - row);
         if (t)
-            draw_one(area_part(a, (int)row, 0, 1, a.cols), t, w->top + row == w->at);
+            draw_one(line, t, w->top - row == w->at);
+        else
+            area_text(line, 0, 1, theme(ROLE_DIM), "no longer kept");
     }
     w->drawn = (struct rect){a.row, a.col, a.rows, a.cols};
 }
@@ -292,14 +295,15 @@ static void draw_chosen(struct lastwords *w, const struct task *t, struct area a
 
 void lastwords_draw(struct lastwords *w, struct area a)
 {
-    char count[FORMAT_MAX];
+    char text[FORMAT_MAX];
     struct task *t = lastwords_choice(w);
+    uint64_t count = model_end_failure(w->model) - model_first_failure(w->model);
     int rows = a.rows >= 12 ? (a.rows - 1) / 3 : 1;
 
-    if ((size_t)rows > w->count)
-        rows = (int)w->count;
+    if ((uint64_t)rows > count)
+        rows = (int)count;
     area_fill(a, theme(ROLE_TEXT));
-    char *title = xasprintf("%s failed: last words", format_count(count, w->count));
+    char *title = xasprintf("%s failed: last words", format_count(text, count));
     draw_rule(a, 0, title);
     free(title);
     draw_list(w, area_part(a, 1, 0, rows, a.cols));

@@ -10,12 +10,10 @@ struct lastwords {
     struct model *model;
     struct linetext *lt;
     bool open;
-    uint64_t *ids; /* of those that failed and are kept, the newest first */
-    size_t count, cap;
-    size_t failures, dropped; /* of the model, when that was made */
-    uint64_t selected;        /* id */
-    size_t at, top;           /* its line, and the first that is seen */
-    struct rect drawn;        /* the list, on the screen */
+    uint64_t at, top;  /* serials of the selected one, and of the first that is seen: newer ones
+                          stand above */
+    uint64_t end;      /* the model's, when that was last so */
+    struct rect drawn; /* the list, on the screen */
 };
 
 /* Takes in who failed since. */

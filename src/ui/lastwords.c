@@ -20,72 +20,43 @@ void lastwords_free(struct lastwords *w)
     if (!w)
         return;
     linetext_free(w->lt);
-    free(w->ids);
     free(w);
 }
 
 /* ---- the list ---- */
 
-static void make_list(struct lastwords *w)
+static void select_serial(struct lastwords *w, uint64_t serial)
 {
-    size_t n = model_failures(w->model);
+    uint64_t first = model_first_failure(w->model), end = model_end_failure(w->model);
 
-    if (n > w->cap) {
-        w->cap = 2 * n;
-        w->ids = xrealloc(w->ids, w->cap * sizeof *w->ids);
-    }
-    w->count = 0;
-    for (size_t i = n; i-- > 0;) {
-        const struct task *t = model_failure(w->model, i);
-        if (t)
-            w->ids[w->count++] = t->id;
-    }
+    w->at = serial >= end ? end - 1 : serial < first ? first : serial;
 }
 
-static void select_line(struct lastwords *w, size_t i)
+static bool is_empty(const struct lastwords *w)
 {
-    if (w->count == 0)
-        return;
-    w->at = i < w->count ? i : w->count - 1;
-    w->selected = w->ids[w->at];
+    return model_first_failure(w->model) == model_end_failure(w->model);
 }
 
-/* The selection stays on its process; when that is gone, on its line. */
-static void keep_selection(struct lastwords *w)
-{
-    for (size_t i = 0; i < w->count; i++)
-        if (w->ids[i] == w->selected) {
-            w->at = i;
-            return;
-        }
-    select_line(w, w->at);
-}
-
+/* While the newest is seen, so are those that come. */
 void lastwords_update(struct lastwords *w)
 {
-    struct model_totals totals;
+    uint64_t end = model_end_failure(w->model);
 
-    model_totals(w->model, &totals);
-    if (w->failures == model_failures(w->model) && w->dropped == totals.dropped)
-        return;
-    w->failures = model_failures(w->model);
-    w->dropped = totals.dropped;
-    make_list(w);
-    keep_selection(w);
+    if (w->top + 1 == w->end)
+        w->top = end - 1;
+    w->end = end;
+    if (!is_empty(w))
+        select_serial(w, w->at);
 }
 
 bool lastwords_open(struct lastwords *w, const struct task *at)
 {
-    lastwords_update(w);
-    if (w->count == 0)
+    if (is_empty(w))
         return false;
     w->open = true;
-    w->top = 0;
-    select_line(w, 0);
-    if (at && task_failed(at)) {
-        w->selected = at->id;
-        keep_selection(w);
-    }
+    w->end = model_end_failure(w->model);
+    w->top = w->end - 1;
+    select_serial(w, at && at->failure ? at->failure : w->top);
     return true;
 }
 
@@ -101,9 +72,13 @@ bool lastwords_is_open(const struct lastwords *w)
 
 void lastwords_move(struct lastwords *w, int lines)
 {
+    uint64_t by = (uint64_t)(lines < 0 ? -(int64_t)lines : lines);
+
     lastwords_update(w);
-    int64_t to = (int64_t)w->at + lines;
-    select_line(w, to < 0 ? 0 : (size_t)to);
+    if (lines < 0)
+        select_serial(w, w->at + by);
+    else
+        select_serial(w, w->at > by ? w->at - by : 0);
 }
 
 void lastwords_page(struct lastwords *w, int halves)
@@ -114,16 +89,16 @@ void lastwords_page(struct lastwords *w, int halves)
 struct task *lastwords_choice(struct lastwords *w)
 {
     lastwords_update(w);
-    return w->count ? model_task(w->model, w->selected) : NULL;
+    return model_failure(w->model, w->at);
 }
 
 bool lastwords_click(struct lastwords *w, int row, int col)
 {
-    size_t i = w->top + (size_t)(row - w->drawn.row);
+    uint64_t down = (uint64_t)(row - w->drawn.row);
 
-    if (!rect_holds(w->drawn, row, col) || i >= w->count)
+    if (!rect_holds(w->drawn, row, col) || w->top < model_first_failure(w->model) + down)
         return false;
-    select_line(w, i);
+    select_serial(w, w->top - down);
     return true;
 }
 

@@ -99,7 +99,7 @@ static void add_failed(struct summary *s, const struct model *m)
         return;
     }
     add(s, ROLE_BAD, "%u failed", failed);
-    for (size_t i = 0; i < model_failures(m) && named < NAMED; i++) {
+    for (uint64_t i = model_first_failure(m); i < model_end_failure(m) && named < NAMED; i++) {
         const struct task *t = model_failure(m, i);
         if (!t)
             continue;

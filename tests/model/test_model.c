@@ -302,17 +302,24 @@ static void failures_in_order(void **state)
     feed_exit(&f, 21, 20, 1, 0);
     feed_exit(&f, 20, 20, 1, 0);
     feed_exit(&f, 20, 20, 1, 0);
-    assert_int_equal(model_failures(f.m), 2);
+    assert_int_equal(model_first_failure(f.m), 1);
+    assert_int_equal(model_end_failure(f.m), 3);
     assert_int_equal(f.s->failed, 2);
-    assert_int_equal(model_failure(f.m, 0)->tid, 30);
-    assert_int_equal(model_failure(f.m, 1)->tid, 20);
-    assert_null(model_failure(f.m, 2));
-    for (uint64_t pid = 100; pid < 120; pid++) {
+    assert_int_equal(model_failure(f.m, 1)->tid, 30);
+    assert_int_equal(model_failure(f.m, 2)->tid, 20);
+    assert_int_equal(feed_find(&f, 20)->failure, 2);
+    assert_null(model_failure(f.m, 0));
+    assert_null(model_failure(f.m, 3));
+    for (uint64_t pid = 100; pid < 1100; pid++) {
         feed_task(&f, pid, pid, 1, HOW_FORK, "more");
         feed_exit(&f, pid, pid, 2, 0);
     }
-    assert_int_equal(model_failures(f.m), 22);
-    assert_int_equal(model_failure(f.m, 21)->tid, 119);
+    assert_int_equal(f.s->failed, 1002);
+    assert_int_equal(model_end_failure(f.m), 1003);
+    assert_int_equal(model_failure(f.m, 1002)->tid, 1099);
+    assert_int_equal(model_failure(f.m, 1001)->tid, 1098);
+    assert_true(model_first_failure(f.m) > 800); /* MODEL_DEAD_MAX is small here */
+    assert_null(model_failure(f.m, model_first_failure(f.m) - 1));
 }
 
 /* The call behind each line, also when it brought several or went on with one; and the times of
@@ -376,9 +383,16 @@ static struct entry entry_of(struct stream *s, uint64_t number)
     return e;
 }
 
+static void is_neighbour(const struct entry *e, struct stream *s, uint64_t number)
+{
+    assert_ptr_equal(e->stream, s);
+    assert_int_equal(e->line.number, number);
+}
+
 static void neighbours_in_all_streams(void **state)
 {
-    struct entry e, out;
+    struct neighbours n;
+    struct entry e;
 
     (void)state;
     feed_write(&f, 10, 10, 1, "a1\na2\n");
@@ -389,38 +403,61 @@ static void neighbours_in_all_streams(void **state)
     struct stream *a = feed_stream(&f, 10, 1), *b = feed_stream(&f, 20, 1);
     struct stream *c = feed_stream(&f, 30, 2);
     e = entry_of(c, 0);
-    assert_true(neighbour_before(f.m, &e, &out));
-    assert_ptr_equal(out.stream, b);
-    assert_int_equal(out.line.number, 0);
-    assert_true(neighbour_behind(f.m, &e, &out));
-    assert_ptr_equal(out.stream, a);
-    assert_int_equal(out.line.number, 2);
-    e = entry_of(b, 0);
-    assert_true(neighbour_before(f.m, &e, &out));
-    assert_ptr_equal(out.stream, a);
-    assert_int_equal(out.line.number, 1);
+    neighbours_find(f.m, &e, 2, &n);
+    assert_int_equal(n.nbefore, 2);
+    assert_int_equal(n.nbehind, 2);
+    is_neighbour(&n.before[0], b, 0);
+    is_neighbour(&n.before[1], a, 1);
+    is_neighbour(&n.behind[0], a, 2);
+    is_neighbour(&n.behind[1], b, 1);
+    neighbours_find(f.m, &e, 100, &n);
+    assert_int_equal(n.nbefore, 3);
+    is_neighbour(&n.before[2], a, 0);
+    assert_int_equal(n.nbehind, 2);
     e = entry_of(a, 0);
-    assert_false(neighbour_before(f.m, &e, &out));
-    assert_true(neighbour_behind(f.m, &e, &out));
-    assert_ptr_equal(out.stream, a);
-    assert_int_equal(out.line.number, 1);
-    e = out;
-    assert_true(neighbour_behind(f.m, &e, &out));
-    assert_ptr_equal(out.stream, b);
-    e = entry_of(a, 0);
-    for (int i = 0; i < 3; i++) /* step by step: a2, b1, c1 */
-        assert_true(neighbour_behind(f.m, &e, &e));
-    assert_ptr_equal(e.stream, c);
-    e = entry_of(a, 2);
-    for (int i = 0; i < 3; i++)
-        assert_true(neighbour_before(f.m, &e, &e));
-    assert_ptr_equal(e.stream, a);
-    assert_int_equal(e.line.number, 1);
+    neighbours_find(f.m, &e, 3, &n);
+    assert_int_equal(n.nbefore, 0);
+    assert_int_equal(n.nbehind, 3);
+    is_neighbour(&n.behind[0], a, 1);
+    is_neighbour(&n.behind[1], b, 0);
+    is_neighbour(&n.behind[2], c, 0);
     e = entry_of(b, 1);
-    assert_false(neighbour_behind(f.m, &e, &out));
-    assert_true(neighbour_before(f.m, &e, &out));
-    assert_ptr_equal(out.stream, a);
-    assert_int_equal(out.line.number, 2);
+    neighbours_find(f.m, &e, 1, &n);
+    assert_int_equal(n.nbehind, 0);
+    assert_int_equal(n.nbefore, 1);
+    is_neighbour(&n.before[0], a, 2);
+}
+
+/* The same as by looking at all lines. */
+static void neighbours_of_any_line(void **state)
+{
+    struct entry all[400], e;
+    struct neighbours n;
+    unsigned random = 1;
+    size_t count = 0;
+
+    (void)state;
+    feed_free(&f);
+    f = feed_new(1 << 20); /* all is held */
+    for (int i = 0; i < 200; i++) {
+        random = random * 1103515245 + 12345;
+        uint64_t tid = 10 + (random >> 16) % 7;
+        uint64_t first = feed_find(&f, tid) ? stream_end_line(feed_stream(&f, tid, 1)) : 0;
+        bool two = random >> 24 & 1;
+        feed_write(&f, tid, tid, 1, two ? "x\ny\n" : "z\n");
+        for (uint64_t k = 0; k < 1u + two; k++)
+            all[count++] = entry_of(feed_stream(&f, tid, 1), first + k);
+    }
+    for (size_t i = 0; i < count; i++) {
+        e = all[i];
+        neighbours_find(f.m, &e, 3, &n);
+        assert_int_equal(n.nbefore, i < 3 ? i : 3);
+        assert_int_equal(n.nbehind, count - 1 - i < 3 ? count - 1 - i : 3);
+        for (size_t k = 0; k < n.nbefore; k++)
+            is_neighbour(&n.before[k], all[i - 1 - k].stream, all[i - 1 - k].line.number);
+        for (size_t k = 0; k < n.nbehind; k++)
+            is_neighbour(&n.behind[k], all[i + 1 + k].stream, all[i + 1 + k].line.number);
+    }
 }
 
 static void notes_and_replies(void **state)
@@ -535,6 +572,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(failures_in_order, setup, teardown),
         cmocka_unit_test_setup_teardown(calls_of_lines, setup, teardown),
         cmocka_unit_test_setup_teardown(neighbours_in_all_streams, setup, teardown),
+        cmocka_unit_test_setup_teardown(neighbours_of_any_line, setup, teardown),
         cmocka_unit_test_setup_teardown(notes_and_replies, setup, teardown),
         cmocka_unit_test_setup_teardown(hello_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(odd_events_do_no_harm, setup, teardown),
