@@ -69,13 +69,14 @@ static size_t reach(struct timeline *tl, int64_t time)
         tl->start = time;
     if (time > tl->end)
         tl->end = time;
-    while ((time - tl->start) / tl->width >= TIMELINE_BUCKETS && tl->width < WIDTH_MAX) {
+    int64_t n;
+    while ((n = (time - tl->start) / tl->width) >= TIMELINE_BUCKETS && tl->width < WIDTH_MAX) {
         for (unsigned i = 0; i < tl->count; i++)
             fold_row(tl->rows + i);
         fold_marks(tl->marks);
         tl->width *= 2;
     }
-    return timeline_span(tl, time);
+    return n < 0 ? 0 : n < TIMELINE_BUCKETS ? (size_t)n : TIMELINE_BUCKETS - 1;
 }
 
 static void need_spans(struct timeline_row *row)

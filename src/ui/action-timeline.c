@@ -2,6 +2,11 @@
  * a recording. */
 #include "ui/action.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "model/trouble.h"
+#include "ui/format.h"
 #include "ui/state.h"
 
 void action_timeline(struct ui *ui, int arg, const char *text)
@@ -44,14 +49,41 @@ void action_time_end(struct ui *ui, int arg, const char *text)
         replay_seek(ui, player_place(ui->player).last);
 }
 
+/* Who it was that failed in the span before that time, in words and in the tree. */
+static void show_trouble(struct ui *ui, int64_t time)
+{
+    int64_t from = time - model_timeline(ui->model)->width;
+    const struct task *who = NULL;
+    char state[FORMAT_MAX], others[32] = "";
+    unsigned count = 0;
+
+    for (uint64_t n = model_first_failure(ui->model); n < model_end_failure(ui->model); n++) {
+        const struct task *t = model_failure(ui->model, n);
+        if (!t || t->end <= from || t->end > time)
+            continue;
+        who = t;
+        count++;
+    }
+    if (!who) {
+        ui_say(ui, false, "bytes were lost");
+        return;
+    }
+    treeview_select(ui->tree, who);
+    if (count > 1)
+        snprintf(others, sizeof others, ", and %u more", count - 1);
+    ui_say(ui, false, "%s %" PRIu64 ": %s%s", who->comm, who->tid, format_state(state, who),
+           others);
+}
+
 void action_time_trouble(struct ui *ui, int arg, const char *text)
 {
     int64_t time;
 
     (void)text;
-    if (strip_trouble(ui->strip, lock_time(ui), arg > 0, &time))
+    if (strip_trouble(ui->strip, lock_time(ui), arg > 0, &time)) {
         ui_go_to_time(ui, time);
-    else
+        show_trouble(ui, time);
+    } else
         ui_say(ui, false, "nothing failed or was lost %s", arg > 0 ? "later" : "before");
 }
 

@@ -300,10 +300,8 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->message = NULL;
         ui->dirty = true;
     }
-    if (ui->lock.on)
-        return;
     bool grow = !ui->zoomed && (tree_focus || (!ui->tree_shown && now - ui->last_input > IDLE));
-    if (desk_arrange(ui->desk, now, ui_capacity(ui, true), grow))
+    if (!ui->lock.on && desk_arrange(ui->desk, now, ui_capacity(ui, true), grow))
         ui->dirty = true;
     if (!ui->tree_shown && tree_focus && desk_count(ui->desk) > 0)
         desk_set_focus(ui->desk, 0);

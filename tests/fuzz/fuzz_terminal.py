@@ -32,7 +32,7 @@ BYTES = [b"\x1b[31m", b"\x1b[2J", b"\x1b]0;title\x07", b"\x1b]52;c;ZXZpbA==\x07"
 KEYS = [b"j", b"k", b"g", b"G", b"\t", b"z", b"t", b"/", b"&", b"n", b"N", b"\r", b"\x1b", b">", b"<", b"x", b"w", b"T", b"p", b"h",
         b"l", b" ", b"b", b"-", b"+", b"*", b"u", b"f", b"H", b"o", b"?", b"!", b":", b"P", b"\x7f", b"0", b"1", b"2", b"3", b"d", b"X",
         b"#", b"y", b"Y", b"E", b"O", b"C", b"m", b"'", b"\x17", b"\x1b[A", b"\x1b[B", b"\x1b[5~", b"\x1b[6~", b"\x1bOP", b"\x1b/",
-        b"v", b"e", b"\x1bd", b"\x1b[<0;30;5M", b"\x1b[<32;40;9M", b"\x1b[<32;9;2M", b"\x1b[<0;9;2m", b"\x1b[<64;30;5M", b"\x1b[200~pasted\x1b[201~", b"a.b", b"(", b"\x0c"]
+        b"v", b"e", b"\x1bd", b"L", b"L", b"M", b"%", b"=", b"@", b"\x1b[19~", b"\x1b[19~", b"\x1b[C", b"\x1b[D", b"\x1b[<0;30;5M", b"\x1b[<32;40;9M", b"\x1b[<32;9;2M", b"\x1b[<0;9;2m", b"\x1b[<64;30;5M", b"\x1b[200~pasted\x1b[201~", b"a.b", b"(", b"\x0c"]
 
 
 def output(rng):

@@ -248,15 +248,17 @@ static void test_timeline(void **state)
     assert_screen(s, "a column is 0.0");
     screen_keys(s, "N"); /* lost, and before that the one that failed */
     assert_screen(s, ", lost");
+    assert_screen(s, "bytes were lost");
     screen_keys(s, "N");
+    assert_screen(s, "child 200: exit 3");
     assert_screen_file(s, "timeline-120x24");
     assert_screen(s, "left 19.");
     assert_no_screen(s, "left 20.");
     assert_screen(s, "exit 3");
     screen_keys(s, LEFT);
-    assert_no_screen(s, "exit 3");
+    assert_no_screen(s, "exit 3 │");
     screen_keys(s, RIGHT);
-    assert_screen(s, "exit 3");
+    assert_screen(s, "exit 3 │");
     screen_keys(s, "NN");
     assert_screen(s, "nothing failed or was lost before");
     screen_keys(s, "nn");
