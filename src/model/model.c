@@ -370,7 +370,8 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     t->last_time = e->time;
     t->last_seq = e->seq;
     t->last_order = m->order;
-    rates_add(&m->rates, t, e->time, bytes);
+    if (!m->counts_only)
+        rates_add(&m->rates, t, e->time, bytes);
     timeline_write(m->timeline, process_of(t), e->time, bytes);
     trouble_unblock(m, t);
 }

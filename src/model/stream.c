@@ -245,7 +245,7 @@ void stream_mark(struct stream *s, enum line_kind kind, uint64_t bytes, uint64_t
 
 void stream_count(struct stream *s, const void *data, size_t len, struct moment when)
 {
-    const unsigned char *p = data, *end = p + len;
+    const unsigned char *p = data, *end = len ? p + len : p;
 
     if (len > 0)
         s->tail = LINE_TEXT;

@@ -84,16 +84,16 @@ static size_t measure(struct tape *t)
     size_t scanned = 0;
 
     for (;;) {
-        struct cursor c = {t->buf.data + t->at + scanned, t->buf.data + t->buf.len};
-        enum item_result result =
-            t->buf.len > t->at + scanned ? scan_more(&scan, &c) : ITEM_PARTIAL;
-        if (result == ITEM_DAMAGED)
-            return 0;
-        if (t->buf.len > t->at + scanned)
+        if (t->buf.len > t->at + scanned) {
+            struct cursor c = {t->buf.data + t->at + scanned, t->buf.data + t->buf.len};
+            enum item_result result = scan_more(&scan, &c);
             scanned = (size_t)(c.at - (t->buf.data + t->at));
-        if (result == ITEM_OK)
-            return scanned <= EVENT_WIRE_MAX ? scanned : 0;
-        if (scanned > EVENT_WIRE_MAX || !fill(t))
+            if (result == ITEM_DAMAGED || scanned > EVENT_WIRE_MAX)
+                return 0;
+            if (result == ITEM_OK)
+                return scanned;
+        }
+        if (!fill(t))
             return 0;
     }
 }

@@ -32,13 +32,15 @@ def options():
     parser.add_argument("--directory", default="/var/tmp", help="where it is made")
     parser.add_argument("--seeks", type=int, default=25)
     parser.add_argument("--zst", action="store_true", help="compress it (zstd)")
+    parser.add_argument("--child-every", type=int, default=5000, metavar="LINES", help="a child comes and goes")
     parser.add_argument("--only-pcat", action="store_true")
     return parser.parse_args()
 
 
 class Recording:
-    def __init__(self, path, size):
+    def __init__(self, path, size, child_every=5000):
         self.seq = self.lines = 0
+        self.child_every = child_every
         with open(path, "wb", buffering=1 << 22) as self.out, open(str(path) + ".txt", "wb", buffering=1 << 22) as self.text:
             self.make(size)
 
@@ -53,8 +55,8 @@ class Recording:
             self.put("task", tid=100 + i, pid=100, parent=100, how="thread", comm="part-%d" % i)
         while self.out.tell() < size:
             self.write(100 + self.lines % PARTS)
-            if self.lines % 5000 == 0:
-                self.child(1000 + self.lines // 5000)
+            if self.lines % self.child_every == 0:
+                self.child(1000 + self.lines // self.child_every)
         self.put("end", why="over", writes=self.lines, bytes=self.lines * 64)
 
     def write(self, tid):
@@ -152,7 +154,7 @@ def main():
     o = options()
     path = Path(o.directory) / ("pcat-bench-%d.pcat" % os.getpid())
     try:
-        recording = Recording(path, o.size << 20)
+        recording = Recording(path, o.size << 20, o.child_every)
         print("%d events, %.2f GB, %.2f GB of text" % (recording.seq, path.stat().st_size / 1e9, recording.lines * 64 / 1e9))
         if o.zst:
             subprocess.run(["zstd", "-q", "--rm", str(path)], check=True)
