@@ -108,11 +108,12 @@ bool pane_unfilter(struct pane *p)
 
 void pane_start_search(struct pane *p, bool forward)
 {
-    uint64_t from = p->anchor.entry, next;
+    uint64_t from = p->anchor.entry, next, done;
 
     pane_settle(p);
     pane_end_search(p);
-    if (view_empty(p->view)) {
+    view_progress(p->view, &done, &p->search_goal);
+    if (view_empty(p->view) && done >= p->search_goal) {
         p->state = PANE_SEARCH_NOT_FOUND;
         return;
     }
@@ -127,6 +128,8 @@ void pane_start_search(struct pane *p, bool forward)
     if (!view_clamp(p->view, from, &from))
         from = view_first(p->view);
     p->search = search_new(p->view, p->re, from, forward, true);
+    p->search_from = from;
+    p->search_forward = forward;
     p->state = PANE_SEARCH_RUNS;
     pane_leave(p);
 }
@@ -221,6 +224,20 @@ static void show_match(struct pane *p)
         p->side = right <= p->cols ? 0 : left - p->cols / 4;
 }
 
+/* Nothing was found, but the view has not taken in all that there was when the search began: it is
+ * searched once more. */
+static bool search_again(struct pane *p)
+{
+    uint64_t done, total;
+
+    view_progress(p->view, &done, &total);
+    if (!p->working || done >= p->search_goal)
+        return false;
+    search_free(p->search);
+    p->search = search_new(p->view, p->re, p->search_from, p->search_forward, true);
+    return true;
+}
+
 bool pane_work_search(struct pane *p)
 {
     switch (search_step(p->search, PANE_WORK_SHARE, &p->found)) {
@@ -234,6 +251,8 @@ bool pane_work_search(struct pane *p)
         p->state = PANE_SEARCH_FOUND;
         return false;
     default:
+        if (search_again(p))
+            return false;
         pane_end_search(p);
         p->state = PANE_SEARCH_NOT_FOUND;
         return false;

@@ -80,6 +80,9 @@ struct pane {
 
     struct regex *re; /* of the search; NULL: none */
     struct search *search;
+    uint64_t search_from; /* where it began, and which way it goes */
+    bool search_forward;
+    uint64_t search_goal; /* lines that the view must have looked at before it is over */
     bool forward;
     enum pane_search state;
     struct found found;

@@ -367,6 +367,31 @@ static void test_types_on_while_it_runs(void **state)
     assert_no_screen(s, "filtering");
 }
 
+/* A view that has not taken in all yet: what is not found there may still come. */
+static void test_search_in_an_unfinished_view(void **state)
+{
+    struct screen *s = *state;
+    struct buf lines = {0};
+    bool more = true;
+
+    for (int i = 0; i < 3000; i++)
+        buf_adds(&lines, "hay\n");
+    buf_addc(&lines, '\0');
+    for (int i = 0; i < 10; i++)
+        screen_write(s, 300, 300, 1, (char *)lines.data);
+    buf_free(&lines);
+    screen_write(s, 300, 300, 1, "the needle\n");
+    screen_keys(s, "0/^200" ENTER ENTER "z");
+    press(s, ">>>>>/needle");
+    for (int i = 0; more && i < 100000; i++)
+        more = ui_work(s->ui, 6400);
+    assert_false(more);
+    assert_drawn(s, "found");
+    assert_no_screen(s, "not found");
+    screen_keys(s, ENTER "y");
+    assert_memory_equal(ui_clipboard(s->ui).data, "the needle", 10);
+}
+
 static void test_not_incremental(void **state)
 {
     struct screen *s = *state;
@@ -406,6 +431,7 @@ int main(void)
         STORY_CASE(test_tree_while_one_types),
         STORY_CASE(test_all_streams_while_one_types),
         STORY_CASE(test_types_on_while_it_runs),
+        STORY_CASE(test_search_in_an_unfinished_view),
         STORY_CASE(test_not_incremental),
     };
 
