@@ -35,7 +35,7 @@ tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
 	tests/tracees/clone.c tests/tracees/death.c tests/tracees/exec.c tests/tracees/fd.c \
 	tests/tracees/file.c tests/tracees/fork.c tests/tracees/input.c tests/tracees/leader.c tests/tracees/memory.c \
 	tests/tracees/partial.c tests/tracees/signal.c tests/tracees/socket.c \
-	tests/tracees/special.c tests/tracees/vector.c tests/tracees/write.c
+	tests/tracees/sandbox.c tests/tracees/special.c tests/tracees/vector.c tests/tracees/write.c
 tests_tracees_tracee_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
 tests_tracees_tracee_LDFLAGS =
 

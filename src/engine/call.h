@@ -37,6 +37,7 @@ struct call {
     const char *name;
     enum shape shape;
     uint32_t arch;
+    uint64_t nr;
     uint64_t args[6]; /* of the shape: socketcall is resolved, high halves are cut */
     int fd;
     bool input;               /* the bytes come in */

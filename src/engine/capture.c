@@ -197,6 +197,7 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         call_reset(call);
         return;
     }
+    call->nr = stop->nr;
     call->stream = call->input ? fd_table_input(task->proc->fds, task->tid, call->fd, &call->hidden)
                                : fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
     if (call->stream == STREAM_OTHER &&
@@ -211,6 +212,13 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
 }
 
 /* --- exit --- */
+
+/* A call that a filter of the program's own has trapped (SECCOMP_RET_TRAP) was not run: the kernel
+ * leaves its number where the result would be. */
+static bool was_trapped(const struct task *task, int64_t result)
+{
+    return result > 0 && (uint64_t)result == task->call.nr && ptrace_is_trapped(task->tid);
+}
 
 void capture_exit(struct capture *c, struct task *task, int64_t result)
 {
@@ -234,6 +242,8 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
     if (log_on(LOG_CAPTURE))
         log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
                  (long long)result);
+    if (was_trapped(task, result))
+        result = 0;
     if (call->input && !call->hidden)
         call->hidden = fd_table_is_unseen(task->tid, call->fd);
     if (result <= 0 || call->stream == STREAM_OTHER)

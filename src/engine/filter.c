@@ -45,14 +45,14 @@ static void note_result(struct build *b, int result)
 
 static void trace_all(struct build *b, int nr)
 {
-    note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 0));
+    note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 0));
 }
 
 /* Calls with this value in an argument alone. Of what changes fds only 1 and 2 matter here, of
  * input only fd 0 (the kernel looks at 32 bits, so do we). */
 static void trace_if(struct build *b, int nr, unsigned arg, uint32_t value)
 {
-    note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(0), nr, 1,
+    note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 1,
                                     SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, value)));
 }
 
@@ -71,12 +71,12 @@ static void add_row(void *user, int nr, const struct sysent *ent)
         return;
     if (ent->shape == SHAPE_CLONE) {
         note_result(b, seccomp_rule_add(
-                           b->context, SCMP_ACT_TRACE(0), nr, 1,
+                           b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 1,
                            SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED)));
     } else if (ent->shape == SHAPE_PRCTL) {
         note_result(b,
                     seccomp_rule_add(
-                        b->context, SCMP_ACT_TRACE(0), nr, 2,
+                        b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 2,
                         SCMP_CMP(ent->a, SCMP_CMP_MASKED_EQ, 0xffffffff, PR_SET_SECCOMP),
                         SCMP_CMP(ent->a + 1, SCMP_CMP_MASKED_EQ, 0xffffffff, SECCOMP_MODE_STRICT)));
     } else if (ent->shape == SHAPE_SECCOMP) {
@@ -99,7 +99,7 @@ static int build(scmp_filter_ctx all, bool input)
     struct build b = {.context = all, .input = input};
 
     /* The default for an ABI that has no rules is to kill the program. We want to know of it. */
-    note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0)));
+    note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(FILTER_MARK)));
 #if defined(__x86_64__)
     note_result(&b, seccomp_arch_add(all, SCMP_ARCH_X86));
 #endif

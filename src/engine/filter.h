@@ -9,6 +9,10 @@
 
 struct sock_fprog;
 
+/* What its stops carry, so that they can be told from those of a filter that the program has
+ * itself. */
+enum { FILTER_MARK = 0x7063 };
+
 /* Builds the program; input: for reads from fd 0, too. 0, or -1 when this can't be done here. The
  * caller frees it with filter_free(). */
 int filter_build(struct sock_fprog *program, bool input);

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -11,23 +12,22 @@ static long request(int what, pid_t tid, uintptr_t addr, uintptr_t data)
     return ptrace(what, tid, (void *)addr, (void *)data);
 }
 
-static uintptr_t options(enum follow follow, bool exit_kill)
+static uintptr_t options(enum follow follow, bool filtered)
 {
-    uintptr_t o =
-        PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACESECCOMP;
+    uintptr_t o = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
 
     if (follow != FOLLOW_NONE)
         o |= PTRACE_O_TRACECLONE;
     if (follow == FOLLOW_ALL)
         o |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
-    if (exit_kill)
-        o |= PTRACE_O_EXITKILL;
+    if (filtered)
+        o |= PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
     return o;
 }
 
-int ptrace_seize(pid_t tid, enum follow follow, bool exit_kill)
+int ptrace_seize(pid_t tid, enum follow follow, bool filtered)
 {
-    return (int)request(PTRACE_SEIZE, tid, 0, options(follow, exit_kill));
+    return (int)request(PTRACE_SEIZE, tid, 0, options(follow, filtered));
 }
 
 int ptrace_interrupt(pid_t tid)
@@ -74,6 +74,7 @@ int ptrace_syscall_stop(pid_t tid, struct syscall_stop *stop)
         stop->op = SYSCALL_SECCOMP;
         stop->nr = info.seccomp.nr;
         memcpy(stop->args, info.seccomp.args, sizeof stop->args);
+        stop->data = info.seccomp.ret_data;
         break;
     case PTRACE_SYSCALL_INFO_EXIT:
         stop->op = SYSCALL_EXIT;
@@ -82,6 +83,19 @@ int ptrace_syscall_stop(pid_t tid, struct syscall_stop *stop)
         break;
     }
     return 0;
+}
+
+bool ptrace_is_trapped(pid_t tid)
+{
+    enum { MANY = 8, BY_SECCOMP = 1 /* SYS_SECCOMP */ };
+    struct __ptrace_peeksiginfo_args which = {.nr = MANY};
+    siginfo_t found[MANY];
+    long n = request(PTRACE_PEEKSIGINFO, tid, (uintptr_t)&which, (uintptr_t)found);
+
+    for (long i = 0; i < n; i++)
+        if (found[i].si_signo == SIGSYS && found[i].si_code == BY_SECCOMP)
+            return true;
+    return false;
 }
 
 int ptrace_get_regs(pid_t tid, void *regs, size_t *len)

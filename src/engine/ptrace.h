@@ -25,10 +25,13 @@ struct syscall_stop {
     uint64_t args[6]; /* entry and seccomp */
     int64_t result;   /* exit: what the kernel returns, -errno when it failed */
     bool failed;      /* exit */
+    uint32_t data;    /* seccomp: what the filter that wanted this stop gave along */
 };
 
-/* Makes us the tracer without stopping it. exit_kill: it dies when we do. */
-int ptrace_seize(pid_t tid, enum follow follow, bool exit_kill);
+/* Makes us the tracer without stopping it. filtered: it runs under our filter, so it stops where
+ * that says so, and dies when we do. A filter of its own that asks for a tracer gets none from us.
+ */
+int ptrace_seize(pid_t tid, enum follow follow, bool filtered);
 int ptrace_interrupt(pid_t tid);
 int ptrace_resume(pid_t tid, enum resume how, int sig);
 /* Leaves it in its group-stop, but tells us when SIGCONT comes. */
@@ -38,6 +41,8 @@ int ptrace_detach(pid_t tid, int sig);
 int ptrace_message(pid_t tid, unsigned long *message);
 /* PTRACE_GET_SYSCALL_INFO, Linux 5.3. */
 int ptrace_syscall_stop(pid_t tid, struct syscall_stop *stop);
+/* True when it is to get a SIGSYS because a seccomp filter has trapped its syscall. */
+bool ptrace_is_trapped(pid_t tid);
 /* General registers (PTRACE_GETREGSET, NT_PRSTATUS). len: bytes of regs, in and out. */
 int ptrace_get_regs(pid_t tid, void *regs, size_t *len);
 int ptrace_set_regs(pid_t tid, const void *regs, size_t len);

@@ -19,7 +19,9 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "engine/filter.h"
 #include "engine/procfs.h"
+#include "engine/regs.h"
 #include "engine/title.h"
 #include "engine/stop.h"
 
@@ -242,6 +244,13 @@ static bool only_passes(struct task *task)
     return passes;
 }
 
+/* A filter of its own wants a tracer to be asked, and there is none that it knows of. */
+static void answer_filter(struct tracer *t, struct task *task)
+{
+    regs_skip(task->tid, -ENOSYS);
+    tracer_resume(t, task, 0);
+}
+
 static void on_syscall(struct tracer *t, struct task *task, int status)
 {
     struct syscall_stop stop;
@@ -254,6 +263,10 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         if (errno != ESRCH && !t->why)
             t->why =
                 "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
+        return;
+    }
+    if (stop.op == SYSCALL_SECCOMP && stop.data != FILTER_MARK) {
+        answer_filter(t, task);
         return;
     }
     switch (stop.op) {

@@ -20,6 +20,7 @@ Case = collections.namedtuple(
     "Case", "name hazard what status out err args sized skip root check truth_size timeout options",
     defaults=(0, "file", "file", (), True, {}, False, None, 16 * MIB, TIMEOUT, ()))
 
+UNTRACED = None  # the status that it has untraced
 NO_STRICT = {SPAWN: "see: a note says why there is no strict mode"}
 ONLY_ATTACH = {SPAWN: "needs an attach", UNFILTERED: "needs an attach"}
 
@@ -151,6 +152,7 @@ CASES = [
     Case("threads", "2.13", "9 threads write lines", status=7),
     Case("threads", "4.16", "9 threads write into a pipe", status=7, out="pipe", err="pipe"),
     Case("threads", "4.14", "9 threads write to a terminal", status=7, out="pty", err="pipe"),
+    Case("crowd", "2.13", "8 writers among 1,000 threads that sleep", check=check_memory),
     Case("bytes", "4.15", "all byte values, invalid UTF-8"),
     Case("nothing", "4.13", "zero-length and failing writes"),
     Case("highfd", "4.6", "garbage above the fd in its register"),
@@ -206,6 +208,7 @@ CASES = [
     Case("pidreuse", "2.12", "a pid is used again at once", root=True),
     Case("strict", "4.17", "seccomp strict", skip=NO_STRICT),
     Case("strictrefused", "4.17", "a note says why there is no strict mode", check=check_refused),
+    Case("sandbox", "4.17", "a seccomp filter of its own: ERRNO, TRAP, TRACE"),
     Case("debugger", "3.4", "a tracee that traces its own child", check=check_debugger),
     Case("killed", "5.6", "killed right after a write", check=check_killed, sized=False),
     Case("calls32", "4.1", "int 0x80 with garbage in the high halves"),
@@ -217,10 +220,13 @@ CASES = [
     Case("x32", "4.1", "the x32 ABI is told of", check=check_x32, sized=False),
     Case("storm", "1.9", "writes under a storm of signals", sized=False),
     Case("queued", "1.7", "queued signals, SIGTRAP of its own"),
+    Case("traps", "1.8", "breakpoints, single steps and faults of its own", status=UNTRACED),
     Case("stopped", "1.1", "job control", check=check_stops),
 ]
 if LONG:
     CASES += [
+        Case("crowd", "2.13", "8 writers among 10,000 threads that sleep", args=("10000",), check=check_memory,
+             timeout=200),
         Case("children", "2.12", "20,000 short-lived children", args=("20000",), check=check_children,
              timeout=600),
         Case("killed", "5.6", "killed right after a write, often", args=("600",),
@@ -308,8 +314,15 @@ def params():
             yield pytest.param(case, mode, id="%s %s, %s" % (case.hazard, case.what, mode))
 
 
+def untraced_status(tmp_path, case):
+    truths.Truth(tmp_path / "untraced", case.truth_size).go()
+    return subprocess.run([TRACEE, case.name, *case.args], env=dict(os.environ, TRUTH=str(tmp_path / "untraced")),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          check=False, timeout=case.timeout).returncode
+
+
 @pytest.mark.parametrize("case, mode", params())
-def test_truth(run, record_property, case, mode):
+def test_truth(run, record_property, tmp_path, case, mode):
     record_property("hazard", ((case.hazard, case.what), mode))
     if mode in case.skip:
         pytest.skip(case.skip[mode])
@@ -321,7 +334,8 @@ def test_truth(run, record_property, case, mode):
     r.start().finish(case.timeout)
     if r.status == 99:
         pytest.skip("not on this machine")
-    assert r.status == case.status and r.pcat_status == (0 if mode == ATTACH else case.status)
+    status = untraced_status(tmp_path, case) if case.status is UNTRACED else case.status
+    assert r.status == status and r.pcat_status == (0 if mode == ATTACH else status)
     check_order(r)
     if case.check != check_killed:
         wrong = truths.differences(r.truth.calls(), truths.captured(r.events))

@@ -13,9 +13,10 @@
 #include "truth.h"
 
 static const struct tracee_case *const tables[] = {
-    cases_write,   cases_vector, cases_partial, cases_memory, cases_socket, cases_file,
-    cases_fd,      cases_fork,   cases_exec,    cases_leader, cases_clone,  cases_churn,
-    cases_special, cases_death,  cases_abi,     cases_family, cases_signal, cases_input,
+    cases_write,  cases_vector, cases_partial, cases_memory,  cases_socket,
+    cases_file,   cases_fd,     cases_fork,    cases_exec,    cases_leader,
+    cases_clone,  cases_churn,  cases_special, cases_death,   cases_abi,
+    cases_family, cases_signal, cases_input,   cases_sandbox,
 };
 
 void *volatile nowhere = (void *)8;

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +96,53 @@ static int queued(int argc, char **argv)
     return 0;
 }
 
+static volatile int steps, breakpoints, faults;
+static void *volatile fault_at;
+
+static void on_trap(int sig, siginfo_t *info, void *context)
+{
+    (void)sig, (void)context;
+    steps += info->si_code == TRAP_TRACE;
+    breakpoints += info->si_code == SI_KERNEL;
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+    (void)sig, (void)context;
+    faults += info->si_addr == fault_at && info->si_code == SEGV_ACCERR;
+    NEED(mprotect(fault_at, 4096, PROT_READ | PROT_WRITE) == 0);
+}
+
+/* Traps that the processor makes: a breakpoint, a program that steps itself, also over a call, and
+ * a fault with its address. */
+static int traps(int argc, char **argv)
+{
+    struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
+    struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+
+    (void)argc, (void)argv;
+    sigaction(SIGTRAP, &trap, NULL);
+    sigaction(SIGSEGV, &fault, NULL);
+    for (int i = 0; i < 20; i++) {
+        fault_at = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        *(volatile char *)fault_at = 1;
+        truth_say(1, "fault %d\n", faults);
+#if defined(__x86_64__)
+        long result = SYS_getppid;
+        __asm__ volatile("int3");
+        __asm__ volatile("lea -128(%%rsp), %%rsp\n\tpushf\n\torq $0x100, (%%rsp)\n\tpopf\n\t"
+                         "nop\n\tsyscall\n\tnop\n\tpushf\n\tandq $~0x100, (%%rsp)\n\tpopf\n\t"
+                         "lea 128(%%rsp), %%rsp"
+                         : "+a"(result)
+                         :
+                         : "rcx", "r11", "memory", "cc");
+        truth_say(2, "breakpoint %d, steps %d\n", breakpoints, steps);
+#endif
+    }
+    NEED(faults == 20);
+    return steps + breakpoints < 200 ? steps + breakpoints / 2 : 97;
+}
+
 /* Job control: stopped is stopped, and the parent is told of it. */
 static int stopped(int argc, char **argv)
 {
@@ -119,8 +168,5 @@ static int stopped(int argc, char **argv)
 }
 
 const struct tracee_case cases_signal[] = {
-    {"storm", storm, 0},
-    {"queued", queued, 0},
-    {"stopped", stopped, 0},
-    {0},
+    {"storm", storm, 0}, {"queued", queued, 0}, {"traps", traps, 0}, {"stopped", stopped, 0}, {0},
 };

@@ -17,7 +17,7 @@ struct tracee_case {
 extern const struct tracee_case cases_write[], cases_vector[], cases_partial[], cases_memory[],
     cases_socket[], cases_file[], cases_fd[], cases_fork[], cases_exec[], cases_leader[],
     cases_clone[], cases_churn[], cases_special[], cases_death[], cases_abi[], cases_signal[],
-    cases_input[], cases_family[];
+    cases_input[], cases_family[], cases_sandbox[];
 
 /* What must hold for the case to mean anything. If not, the program ends and a line in
  * $TRUTH.failed says why: its stderr is watched. */

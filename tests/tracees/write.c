@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -32,6 +33,33 @@ static int threads(int argc, char **argv)
     for (size_t i = 0; i < THREADS; i++)
         end_thread(thread[i]);
     return 7;
+}
+
+static void *sleep_on(void *arg)
+{
+    (void)arg;
+    for (;;)
+        sleep_ms(1000000);
+    return NULL;
+}
+
+/* Writers among many that sleep: they are the last of the list. */
+static int crowd(int argc, char **argv)
+{
+    size_t sleepers = argc ? strtoul(argv[0], NULL, 10) : 1000;
+    unsigned long thread[THREADS];
+    pthread_attr_t small;
+    pthread_t sleeper;
+
+    NEED(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 64 * 1024) == 0);
+    for (size_t i = 0; i < sleepers; i++)
+        NEED(pthread_create(&sleeper, &small, sleep_on, NULL) == 0);
+    truth_wait();
+    for (size_t i = 0; i < THREADS; i++)
+        thread[i] = start_thread(write_lines, (void *)i);
+    for (size_t i = 0; i < THREADS; i++)
+        end_thread(thread[i]);
+    return 0;
 }
 
 static int bytes(int argc, char **argv)
@@ -110,9 +138,6 @@ static int highfd(int argc, char **argv)
 }
 
 const struct tracee_case cases_write[] = {
-    {"threads", threads, 0},
-    {"bytes", bytes, 0},
-    {"nothing", nothing, 0},
-    {"highfd", highfd, 0},
-    {0},
+    {"threads", threads, 0}, {"crowd", crowd, 1},   {"bytes", bytes, 0},
+    {"nothing", nothing, 0}, {"highfd", highfd, 0}, {0},
 };
