@@ -93,6 +93,8 @@ static void drop_oldest(struct model *m)
     while (gone < m->failure_count && (!model_task(m, m->failures[gone]) ||
                                        m->failure_count - gone >= 2 * (size_t)MODEL_DEAD_MAX))
         gone++;
+    if (gone == 0)
+        return;
     m->failure_count -= gone;
     m->first_failure += gone;
     memmove(m->failures, m->failures + gone, m->failure_count * sizeof *m->failures);
