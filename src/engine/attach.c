@@ -393,11 +393,17 @@ static void watch_outputs(struct tracer *t)
         }
 }
 
+/* Who is not followed has no tracer, and under the filter could not write. */
+static bool wants_filter(const struct engine_options *o)
+{
+    return o->use_filter && o->follow == FOLLOW_ALL;
+}
+
 int tracer_spawn(struct tracer *t, char **cause)
 {
     const struct engine_options *o = t->options;
     struct spawn_options so = {.command = o->command,
-                               .use_filter = o->use_filter,
+                               .use_filter = wants_filter(o),
                                .input = fdset_has(&o->fds.numbers, STDIN_FILENO),
                                .pipes = o->pipes,
                                .stdin_null = o->stdin_null,
@@ -411,7 +417,7 @@ int tracer_spawn(struct tracer *t, char **cause)
         *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
         return 1;
     }
-    if (o->use_filter && !t->spawn.filtered)
+    if (wants_filter(o) && !t->spawn.filtered)
         emit_note(t->emitter, t->spawn.pid,
                   "no seccomp filter can be installed here: the command runs slower");
     /* Only what ends with us may be pinned: nobody would undo it. */

@@ -61,3 +61,12 @@ def test_titles_that_programs_give_themselves(pcat):
     assert len(again) == 2 and "how" not in again[1]
     assert again[0]["argv"][0] == "perl" and again[1]["argv"] == ["worker: ready"]
     assert " is now worker: ready +++\n" in pcat("-v", "perl", "-e", script).stdout.decode()
+
+
+@pytest.mark.parametrize("follow, shown", [("none", b"a\n"), ("threads", b"a\n"), ("all", b"a\nb\nc\n")])
+@pytest.mark.parametrize("options", [(), ("--no-seccomp",)], ids=["spawn", "spawn --no-seccomp"])
+def test_follow(pcat, tmp_path, follow, shown, options):
+    """Who is not followed runs as if nobody were there."""
+    result = pcat("-q", *options, "--follow=" + follow, "-o", "log", "sh", "-c", "echo a; /bin/echo b; (echo c)")
+    assert result.stdout == b"a\nb\nc\n" and result.stderr == b""
+    assert (tmp_path / "log").read_bytes() == shown
