@@ -12,6 +12,7 @@
 #include "ui/when.h"
 
 #define SECOND ((int64_t)1000000000)
+#define ANSWER_TIME (3 * SECOND / 2)
 
 enum choice { CHOICE_MATCH, CHOICE_SILENCE, CHOICE_STDERR, CHOICE_FAILURE, CHOICE_OFF };
 
@@ -35,25 +36,36 @@ static const char *who(char out[80], const struct task *t)
     return out;
 }
 
-static void say(struct ui *ui, const struct notice *n, const struct task *t)
+/* What is said of it; the next may take its place before anybody reads it. */
+static void keep_text(struct ui *ui, const struct notice *n, const struct task *t)
 {
     char name[80], state[FORMAT_MAX], more[48] = "";
 
     who(name, t);
     if (n->count > 1)
         snprintf(more, sizeof more, " (and %" PRIu64 " more)", n->count - 1);
-    switch (n->kind) {
-    case NOTICE_SILENCE:
-        ui_say(ui, true, "%s: silent since %s", name,
-               n->time ? format_clock(state, n->time) : "the beginning");
-        break;
-    case NOTICE_FAILED:
-        ui_say(ui, true, "%s: %s%s", name, t ? format_state(state, t) : "failed", more);
-        break;
-    default:
-        ui_say(ui, true, "%s%s: %s%s", n->kind == NOTICE_STDERR ? "stderr of " : "", name, n->text,
-               more);
-    }
+    free(ui->notice_text);
+    if (n->kind == NOTICE_SILENCE)
+        ui->notice_text = xasprintf("%s: silent since %s", name,
+                                    n->time ? format_clock(state, n->time) : "the beginning");
+    else if (n->kind == NOTICE_FAILED)
+        ui->notice_text = xasprintf("%s: %s%s", name, t ? format_state(state, t) : "failed", more);
+    else
+        ui->notice_text = xasprintf("%s%s: %s%s", n->kind == NOTICE_STDERR ? "stderr of " : "",
+                                    name, n->text, more);
+}
+
+/* The answer to a key is read first. */
+static void say(struct ui *ui)
+{
+    bool answer = ui->message && !ui->message_notice && ui->now - ui->message_since < ANSWER_TIME;
+
+    if (!ui->notice_text || answer)
+        return;
+    ui_say(ui, true, "%s", ui->notice_text);
+    ui->message_notice = true;
+    free(ui->notice_text);
+    ui->notice_text = NULL;
 }
 
 static void run_command(struct ui *ui, const struct ui_watch *w, const struct notice *n,
@@ -83,7 +95,7 @@ static void take(struct ui *ui, const struct notice *n)
 
     if (t)
         treeview_notice(ui->tree, t);
-    say(ui, n, t);
+    keep_text(ui, n, t);
     if (w && w->command)
         run_command(ui, w, n, t);
     if (ui->bell && ui->now >= ui->bell_next) {
@@ -99,6 +111,7 @@ void notice_tick(struct ui *ui)
     notices_tick(ui->notices, ui->now);
     while (notices_take(ui->notices, &n))
         take(ui, &n);
+    say(ui);
 }
 
 void notice_visit(struct ui *ui)

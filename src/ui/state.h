@@ -117,9 +117,10 @@ struct ui {
     struct drag drag;
     int64_t last_input;
 
-    char *message; /* NULL: none */
-    bool message_bad;
-    int64_t message_end;
+    char *message;                    /* NULL: none */
+    bool message_bad, message_notice; /* it tells of something that was noticed */
+    int64_t message_since, message_end;
+    char *notice_text; /* to be said yet, NULL: nothing */
     uint64_t notes_seen;
 
     struct errands *errands;

@@ -67,6 +67,7 @@ void ui_free(struct ui *ui)
     lastwords_free(ui->words);
     summary_free(ui->summary);
     notices_free(ui->notices);
+    free(ui->notice_text);
     view_free(ui->watched);
     for (size_t i = 0; i < ui->watch_count; i++)
         free(ui->watches[i].command);
@@ -146,6 +147,8 @@ void ui_say(struct ui *ui, bool bad, const char *format, ...)
     free(ui->message);
     ui->message = xstrdup(text);
     ui->message_bad = bad;
+    ui->message_notice = false;
+    ui->message_since = ui->now;
     ui->message_end = ui->now + MESSAGE_TIME;
     ui->dirty = true;
 }

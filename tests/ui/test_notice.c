@@ -34,6 +34,8 @@ static void test_a_pattern(void **state)
     assert_false(rang(s));
     screen_write(s, 200, 200, 1, "line 41 of them\nline 5\nline 4");
     screen_wait(s, 0.1);
+    assert_screen(s, "watched from now on"); /* the answer is read first */
+    screen_wait(s, 2);
     assert_screen(s, "worker 200: line 41 of them");
     assert_screen(s, "● 200 worker");
     assert_true(rang(s));
@@ -60,6 +62,7 @@ static void test_a_folded_node_has_the_mark(void **state)
 
     screen_keys(s, "0g:watch error" ENTER "-");
     screen_write(s, 301, 300, 2, "\nerror of a helper\n");
+    screen_wait(s, 2);
     screen_wait(s, 0.1);
     assert_screen(s, "helper 301: error of a helper");
     assert_screen(s, "● 100 ▸ master");
@@ -84,7 +87,7 @@ static void test_stderr_failure_silence(void **state)
     screen_keys(s, "\x15"
                    "40s" ENTER);
     screen_write(s, 200, 200, 2, "oh\n");
-    screen_wait(s, 1);
+    screen_wait(s, 2);
     assert_screen(s, "stderr of worker 200: oh");
     screen_write(s, 200, 200, 2, "again\n");
     screen_task(s, 500, 500, 100, HOW_FORK, "batch");
@@ -124,6 +127,7 @@ static void test_no_bell(void **state)
     screen_keys(s, "1:watch x" ENTER);
     screen_write(s, 200, 200, 1, "x\n");
     screen_wait(s, 0.1);
+    screen_wait(s, 2);
     assert_screen(s, "worker 200: x");
     assert_false(rang(s));
     config_free(&c);
