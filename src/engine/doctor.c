@@ -283,6 +283,23 @@ char *doctor_explains(pid_t pid, int err)
     return xasprintf("%d (%s): can't be traced: %s", (int)pid, s.comm, strerror(err));
 }
 
+char *doctor_misses_rights(const struct proc_status *s)
+{
+    char path[48];
+    struct stat st;
+
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)s->tgid);
+    if (stat(path, &st) < 0)
+        return NULL;
+    bool user = (st.st_mode & S_ISUID) && st.st_uid != s->euid;
+    bool group = (st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && st.st_gid != s->egid;
+    if (!user && !group)
+        return NULL;
+    return xasprintf("%s (%d) is %s, but runs without those rights: the kernel gives them to "
+                     "nobody whom an ordinary user traces (run pcat itself as root)",
+                     s->comm, (int)s->tgid, user ? "setuid" : "setgid");
+}
+
 /* --- what displays our own output --- */
 
 static dev_t our_terminal(void)

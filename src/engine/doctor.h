@@ -34,6 +34,10 @@ char *doctor_withholds(const struct proc_status *s);
 /* After PTRACE_SEIZE failed with err. The caller frees the answer. */
 char *doctor_explains(pid_t pid, int err);
 
+/* A setuid or setgid program that has not got the rights of its file: the kernel gives none to whom
+ * an ordinary user traces. NULL: nothing is amiss; the caller frees the line. */
+char *doctor_misses_rights(const struct proc_status *s);
+
 /* A process that displays what we print (it holds the master side of our terminal, or reads our
  * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees
  * it. */

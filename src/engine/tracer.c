@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "engine/doctor.h"
 #include "engine/filter.h"
 #include "engine/procfs.h"
 #include "engine/regs.h"
@@ -383,6 +384,15 @@ static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
     return mover;
 }
 
+static void tell_rights(struct tracer *t, const struct proc_status *s)
+{
+    char *amiss = doctor_misses_rights(s);
+
+    if (amiss)
+        emit_note(t->emitter, s->tgid, "%s", amiss);
+    free(amiss);
+}
+
 static void on_exec(struct tracer *t, struct task *task, int status)
 {
     struct proc_status s;
@@ -392,11 +402,14 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     task_drop_rings(&t->tasks, task);
     proc_forget_memory(task->proc);
     fd_table_exec(task->proc->fds);
-    if (procfs_status(task->tid, &s) == 0)
+    bool there = procfs_status(task->tid, &s) == 0;
+    if (there)
         memcpy(task->comm, s.comm, sizeof task->comm);
     if (task->silent)
         tracer_command_runs(t, task);
     tell_exec(t, task, task->former == task->tid ? 0 : task->former);
+    if (there)
+        tell_rights(t, &s);
     go_on(t, task, 0);
 }
 

@@ -151,6 +151,24 @@ def test_user_namespace(start):
     assert end_of(PCAT, "-q", "--timeout=0.2", "-p", inner.pid).returncode == 124
 
 
+@as_root
+@pytest.mark.parametrize("options", [[], ["--no-seccomp"]], ids=["spawn", "spawn --no-seccomp"])
+def test_setuid_without_its_rights(public, tmp_path, options):
+    """A setuid program of an ordinary user who traces it: it runs, and a note says what it lacks."""
+    program = public.parent / "id"
+    shutil.copy("/usr/bin/id", program)
+    program.chmod(0o4755)
+    assert end_of(program, "-u", **as_user()).stdout == b"0\n"
+    json = public.parent / "json"
+    json.touch()
+    os.chown(json, NOBODY, NOBODY)
+    result = end_of(public, "-q", *options, "--json", "-o", json, "--", program, "-u", **as_user())
+    assert result.stdout == b"65534\n"
+    assert len(told(json, lambda e: e["type"] == "note" and "is setuid, but runs without" in e["text"])) == 1
+    assert end_of(PCAT, "-q", *options, "--json", "-o", json, "--", "setpriv", "--reuid=65534", program, "-u").stdout == b"0\n"
+    assert not told(json, lambda e: e["type"] == "note")
+
+
 # --- frozen ---
 
 FREEZER = Path("/sys/fs/cgroup/freezer")
