@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "model/rates.h"
 #include "model/store.h"
+#include "model/tape.h"
 #include "model/timeline.h"
 #include "model/trouble.h"
 
@@ -113,6 +114,20 @@ void trouble_failed(struct model *m, struct task *t);
 
 /* Another node goes on in place of that one. */
 void task_set_replace(struct task_set *set, uint64_t old, uint64_t by);
+
+/* --- tape.c --- */
+
+/* The process' fd leads to what the record now says. */
+void tape_fd(struct task *process, struct fd_info *fd);
+
+/* What the stream says is on that tape from now on; NULL: on none. */
+void tape_join(struct stream *s, struct tape *tape);
+
+/* Bytes came; some are missing here. */
+void tape_bytes(struct stream *s, uint64_t offset, uint64_t len);
+void tape_gap(struct stream *s);
+
+void tapes_free(struct source *source);
 
 /* --- text helpers (model.c) --- */
 

@@ -22,6 +22,7 @@ struct model *model_new(size_t budget)
 static void source_free(struct source *source)
 {
     tree_free(source);
+    tapes_free(source);
     free(source->name);
     free(source->program);
     free(source->host);
@@ -184,6 +185,8 @@ struct stream *model_need_stream(struct model *m, struct task *t, uint64_t fd,
     struct stream *s = stream_new(++m->last_stream_id, t, fd, kind);
     t->streams = xrealloc(t->streams, (t->stream_count + 1) * sizeof(struct stream *));
     t->streams[t->stream_count++] = s;
+    const struct fd_info *info = task_fd(t, fd);
+    tape_join(s, info ? info->tape : NULL);
     HASH_ADD(hh, m->stream_by_id, id, sizeof s->id, s);
     list_push(m, s);
     budget_update(&m->budget, s, 0);
@@ -291,13 +294,13 @@ static struct fd_info *need_fd(struct task *process, uint64_t fd)
     return f;
 }
 
-static struct fd_info *fd_of_event(struct model *m, struct source *source, uint64_t pid,
-                                   uint64_t fd)
+/* Whose fds an event about that process is about. */
+static struct task *fds_of_event(struct model *m, struct source *source, uint64_t pid)
 {
     struct task *t = tree_need(m, source, pid, pid);
     struct task *process = task_process(t);
 
-    return need_fd(process ? process : t, fd);
+    return process ? process : t;
 }
 
 static enum event_stream known_kind(enum event_stream kind)
@@ -307,7 +310,8 @@ static enum event_stream known_kind(enum event_stream kind)
 
 static void on_fd(struct model *m, struct source *source, const struct event *e)
 {
-    struct fd_info *f = fd_of_event(m, source, e->fd.pid, e->fd.fd);
+    struct task *process = fds_of_event(m, source, e->fd.pid);
+    struct fd_info *f = need_fd(process, e->fd.fd);
 
     if (!f)
         return;
@@ -318,14 +322,16 @@ static void on_fd(struct model *m, struct source *source, const struct event *e)
     f->stream = known_kind(e->fd.stream);
     f->rows = e->fd.rows;
     f->cols = e->fd.cols;
+    f->raw = e->fd.raw;
     f->reader = e->fd.reader;
     f->time = e->time;
+    tape_fd(process, f);
     m->tree_generation++;
 }
 
 static void on_other(struct model *m, struct source *source, const struct event *e)
 {
-    struct fd_info *f = fd_of_event(m, source, e->other.pid, e->other.fd);
+    struct fd_info *f = need_fd(fds_of_event(m, source, e->other.pid), e->other.fd);
 
     if (!f)
         return;
@@ -420,9 +426,12 @@ static void on_write(struct model *m, struct source *source, const struct event 
     } else if (w->unavailable) {
         s->unavailable_bytes += w->len;
         add_mark(m, s, LINE_UNAVAILABLE, (struct missing){w->len, !w->more}, when);
+        tape_gap(s);
     } else if (m->counts_only) {
+        tape_bytes(s, s->end, w->data.len);
         stream_count(s, w->data.data, w->data.len, when);
     } else {
+        tape_bytes(s, s->end, w->data.len);
         stream_append(s, w->data.data, w->data.len, when);
     }
     model_stream_fed(m, s, before);
@@ -445,6 +454,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     s->lost_bytes += lost->bytes;
     s->lost_writes += lost->writes;
     add_mark(m, s, LINE_LOST, (struct missing){lost->bytes, lost->writes}, when);
+    tape_gap(s);
     model_stream_fed(m, s, before);
 }
 

@@ -4,6 +4,7 @@
  *   source   an event stream: a capture process, a recording, a remote machine
  *   task     a node of the fork tree (tree.h)
  *   stream   what a task wrote to an fd (stream.h)
+ *   tape     what reached a terminal, by whoever wrote there (tape.h)
  *   view     a query over streams: what a pane shows (view.h)
  *
  * Over the budget the oldest bytes of the largest stream go. Each keeps its last
@@ -94,7 +95,8 @@ struct source {
     uint64_t reply_count;                    /* that ever came */
     struct processes processes;              /* of its machine, when they were asked for */
 
-    struct task *by_tid; /* of the model alone */
+    struct task *by_tid; /* of the model alone, as what follows */
+    struct tape *tapes;
     struct task *hot;
 };
 

@@ -122,6 +122,7 @@ static void tell_fd(struct retelling *r, const struct happening *h)
                            .stream = fd->stream,
                            .rows = fd->rows,
                            .cols = fd->cols,
+                           .raw = fd->raw,
                            .reader = fd->reader,
                            .reader_comm = bytes_of(fd->reader_comm)};
     tell(r, &ev, h->time);

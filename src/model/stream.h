@@ -27,6 +27,7 @@
 #endif
 
 struct stream;
+struct tape;
 struct task;
 
 enum line_kind {
@@ -106,6 +107,9 @@ bool stream_line_call(const struct stream *s, uint64_t number, struct line_call 
  * more. */
 #define STREAM_TIMES 28
 const uint32_t *stream_times(const struct stream *s);
+
+/* The tape of the terminal that it goes to (tape.h); NULL: to none, as far as is known. */
+struct tape *stream_tape(const struct stream *s);
 
 /* Copies bytes from `offset` on, at the most n, into buf. Returns how many: 0 outside of what is
  * held. */
