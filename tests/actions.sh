@@ -13,7 +13,7 @@ if [ ! -x tests/ui/test_screen ]; then
     tap_done
     exit
 fi
-for test in screen select find look notice process replay sources time tree trouble details window config; do
+for test in screen terminal select find look notice process replay sources time tree trouble details window config; do
     PCAT_ACTIONS=1 PCAT_LOG=ui PCAT_LOG_FILE="$scratch/log.$test" "tests/ui/test_$test" >/dev/null 2>&1 || true
 done
 sed -n 's/.*action \([a-z-]*\) .*/\1/p' "$scratch"/log.* | sort -u >"$scratch/done"

@@ -127,6 +127,11 @@ void tape_join(struct stream *s, struct tape *tape);
 void tape_bytes(struct stream *s, uint64_t offset, uint64_t len);
 void tape_gap(struct stream *s);
 
+/* What the stream holds is its end, of an order with others that is not known. */
+void tape_restore(struct stream *s);
+
+/* All are as if nothing had come; they stay. */
+void tapes_clear(struct source *source);
 void tapes_free(struct source *source);
 
 /* --- text helpers (model.c) --- */

@@ -12,7 +12,8 @@ struct tape {
     size_t cap;
     uint64_t first, end;
     struct tape_terminal before, now;
-    bool whole; /* nothing came before piece 0 */
+    bool whole;   /* nothing came before piece 0 */
+    bool partial; /* but not all of it is here */
 };
 
 /* ---- which there are ---- */
@@ -31,6 +32,15 @@ static struct tape *need_tape(struct source *source, uint64_t dev, uint64_t ino)
     t->next = source->tapes;
     source->tapes = t;
     return t;
+}
+
+void tapes_clear(struct source *source)
+{
+    for (struct tape *t = source->tapes; t; t = t->next) {
+        t->first = t->end = 0;
+        t->before = t->now = (struct tape_terminal){0};
+        t->whole = t->partial = false;
+    }
 }
 
 void tapes_free(struct source *source)
@@ -101,6 +111,17 @@ void tape_gap(struct stream *s)
 
     if (s->tape && (!last || last->kind != TAPE_GAP))
         add(s->tape, (struct tape_piece){.kind = TAPE_GAP});
+}
+
+void tape_restore(struct stream *s)
+{
+    uint64_t first = stream_first(s);
+
+    if (!s->tape)
+        return;
+    s->tape->partial |= s->end > 0;
+    tape_bytes(s, first, s->end - first);
+    tape_gap(s);
 }
 
 static bool same_terminal(struct tape_terminal a, struct tape_terminal b)
@@ -184,7 +205,7 @@ struct tape_terminal tape_now(const struct tape *t)
 
 bool tape_is_whole(const struct tape *t)
 {
-    return t->whole && t->first == 0;
+    return t->whole && !t->partial && t->first == 0;
 }
 
 bool tape_knows_birth(const struct task *t)

@@ -119,7 +119,7 @@ void notice_visit(struct ui *ui)
     enum mode mode = ui_mode(ui);
     const struct task *t = mode == MODE_TREE ? treeview_selected(ui->tree) : NULL;
 
-    if (mode == MODE_PANE)
+    if (mode == MODE_PANE || mode == MODE_SCREEN)
         treeview_visit_pane(ui->tree, pane_view(ui_focused(ui)));
     else if (t)
         treeview_visit(ui->tree, t);

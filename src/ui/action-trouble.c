@@ -131,7 +131,7 @@ void trouble_tick(struct ui *ui)
         return;
     for (const struct source *s = model_sources(ui->model); s; s = s->next)
         failed += s->failed;
-    if (ui->now - last >= AWAY && (mode == MODE_PANE || mode == MODE_TREE))
+    if (ui->now - last >= AWAY && mode & (MODE_PANE | MODE_SCREEN | MODE_TREE))
         summary_open(ui->summary, ui->model);
     else if (failed)
         ui_say(ui, false, "ended: %u failed, F4 shows their last words, F3 sums up", failed);

@@ -64,7 +64,7 @@ void action_move(struct ui *ui, int arg, const char *text)
         help_scroll(ui->help, arg);
     else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
         pane_select_move(ui_focused(ui), arg);
-    else if (mode == MODE_PANE)
+    else if (mode == MODE_PANE || mode == MODE_SCREEN)
         pane_scroll(ui_focused(ui), arg);
     else
         treeview_move(ui->tree, arg);
@@ -83,7 +83,7 @@ void action_page(struct ui *ui, int arg, const char *text)
         help_page(ui->help, arg);
     else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
         pane_select_page(ui_focused(ui), arg);
-    else if (mode == MODE_PANE)
+    else if (mode == MODE_PANE || mode == MODE_SCREEN)
         pane_scroll_page(ui_focused(ui), arg);
     else
         treeview_page(ui->tree, arg);
@@ -102,7 +102,7 @@ void action_top(struct ui *ui, int arg, const char *text)
         help_scroll(ui->help, INT32_MIN);
     else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
         pane_select_to(ui_focused(ui), 0);
-    else if (mode == MODE_PANE)
+    else if (mode == MODE_PANE || mode == MODE_SCREEN)
         pane_to_top(ui_focused(ui));
     else
         treeview_to_top(ui->tree);
@@ -127,7 +127,7 @@ void action_end(struct ui *ui, int arg, const char *text)
         help_scroll(ui->help, INT32_MAX);
     else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
         pane_select_to(ui_focused(ui), UINT64_MAX);
-    else if (mode == MODE_PANE)
+    else if (mode == MODE_PANE || mode == MODE_SCREEN)
         follow(ui);
     else
         treeview_to_end(ui->tree);
@@ -486,8 +486,11 @@ static bool accept_command(struct ui *ui, const char *text)
         prompt_complain(ui->prompt, "no such action; F1 lists them", 0);
         return false;
     }
-    if (!(action->modes & (desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE))) {
-        prompt_complain(ui->prompt, desk_focus(ui->desk) >= 0 ? "not in a pane" : "not in the tree",
+    if (!(action->modes & ui_desk_mode(ui))) {
+        prompt_complain(ui->prompt,
+                        !ui_focused(ui)             ? "not in the tree"
+                        : action->modes & MODE_PANE ? "not while the pane shows a screen"
+                                                    : "not in a pane",
                         0);
         return false;
     }

@@ -23,6 +23,9 @@ action_fn action_as_of_line, action_at, action_attach, action_attach_chosen, act
     action_threads, action_to_exit, action_to_failure, action_top, action_tree, action_tree_columns,
     action_unfilter, action_untag, action_window, action_wrap, action_zoom;
 
+/* action-screen.c */
+action_fn action_redraw_program, action_screen;
+
 /* action-details.c */
 action_fn action_details, action_who_else;
 

@@ -10,7 +10,8 @@
 #include "ui/action.h"
 #include "ui/plan.h"
 
-#define P MODE_PANE
+#define P (MODE_PANE | MODE_SCREEN)
+#define N MODE_PANE
 #define T MODE_TREE
 #define H MODE_HELP
 #define K MODE_PICKER

@@ -16,6 +16,7 @@ enum mode {
     MODE_PROMPT = 16,
     MODE_PROCESSES = 32,
     MODE_TIMELINE = 64,
+    MODE_SCREEN = 128, /* a pane that shows a screen in place of lines */
 };
 
 enum section {

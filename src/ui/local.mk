@@ -1,5 +1,5 @@
 libui_a_SOURCES = \
-	src/ui/action.c src/ui/action-attach.c src/ui/action-details.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
+	src/ui/action.c src/ui/action-attach.c src/ui/action-details.c src/ui/action-find.c src/ui/action-notice.c src/ui/action-prompt.c src/ui/action-record.c src/ui/action-screen.c src/ui/action-signal.c src/ui/action-time.c src/ui/action-timeline.c src/ui/action-tree.c src/ui/action-trouble.c src/ui/action-window.c src/ui/action.def src/ui/action.h src/ui/action-select.c \
 	src/ui/action-replay.c \
 	src/ui/blocked.c src/ui/blocked.h \
 	src/ui/canvas.c src/ui/canvas.h \
@@ -15,6 +15,7 @@ libui_a_SOURCES = \
 	src/ui/feed.c src/ui/feed.h \
 	src/ui/format.c src/ui/format.h \
 	src/ui/gutter.c src/ui/gutter.h \
+	src/ui/guess.c src/ui/guess.h \
 	src/ui/help.c src/ui/help.h \
 	src/ui/hex.c src/ui/hex.h \
 	src/ui/hook.c src/ui/hook.h \
@@ -23,7 +24,7 @@ libui_a_SOURCES = \
 	src/ui/lastwords.c src/ui/lastwords-draw.c src/ui/lastwords-state.h src/ui/lastwords.h \
 	src/ui/layout.c src/ui/layout.h \
 	src/ui/live.c src/ui/live.h \
-	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h src/ui/pane-select.c \
+	src/ui/pane.c src/ui/pane-find.c src/ui/pane-lock.c src/ui/pane-screen.c src/ui/pane-state.h src/ui/pane-trial.c src/ui/pane.h src/ui/pane-select.c \
 	src/ui/mouse.c src/ui/mouse.h \
 	src/ui/picker.c src/ui/picker.h \
 	src/ui/plan.c src/ui/plan.h \
@@ -31,6 +32,7 @@ libui_a_SOURCES = \
 	src/ui/player.c src/ui/player.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/recorder.c src/ui/recorder.h \
+	src/ui/replica.c src/ui/replica.h \
 	src/ui/results.c src/ui/results.h \
 	src/ui/role.def \
 	src/ui/rows.c src/ui/rows.h \
@@ -47,5 +49,7 @@ libui_a_SOURCES = \
 	src/ui/title.c src/ui/title.h \
 	src/ui/treeview.c src/ui/treeview-draw.c src/ui/treeview-figures.c src/ui/treeview-find.c src/ui/treeview-lines.c src/ui/treeview-state.h src/ui/treeview.h \
 	src/ui/ui.c src/ui/ui.h \
+	src/ui/vtguard.c src/ui/vtguard.h \
+	src/ui/vtview.c src/ui/vtview.h \
 	src/ui/watch.c src/ui/watch.h \
 	src/ui/when.c src/ui/when.h

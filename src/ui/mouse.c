@@ -109,6 +109,8 @@ static void take_line(struct ui *ui, const struct input_event *ev, int i)
     uint64_t entry;
 
     pane_select_end(p);
+    if (pane_is_screen(p))
+        return;
     if (ev->row > r.row && pane_entry_at(p, ev->row - r.row - 1, &entry))
         ui->drag = (struct drag){.what = DRAG_LINES, .pane = p, .entry = entry};
 }
@@ -184,7 +186,7 @@ static void press(struct ui *ui, const struct input_event *ev)
 
 static void drag(struct ui *ui, const struct input_event *ev)
 {
-    if (ui_mode(ui) != MODE_PANE && ui_mode(ui) != MODE_TREE)
+    if (!(ui_mode(ui) & (MODE_PANE | MODE_SCREEN | MODE_TREE)))
         return;
     ui_lay_out(ui);
     if (ui->drag.what == DRAG_TREE)

@@ -319,6 +319,7 @@ bool pane_show_match(struct pane *p, const struct place *place, const char *patt
         free(cause);
         return false;
     }
+    pane_set_screen(p, false);
     pane_leave(p);
     pane_end_search(p);
     regex_free(p->re);

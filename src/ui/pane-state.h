@@ -9,6 +9,7 @@
 #include "model/linetext.h"
 #include "model/search.h"
 #include "ui/gutter.h"
+#include "ui/guess.h"
 #include "ui/pane.h"
 
 #define PANE_WORK_SHARE (64 * 1024) /* bytes of text that a search looks at in one step */
@@ -88,6 +89,12 @@ struct pane {
     struct found found;
     bool have_found;
 
+    struct replica *replica; /* of a terminal, shown in place of the lines; NULL: not so */
+    uint64_t replica_epoch;  /* of the view, when it was made */
+    struct guess guess;      /* whether to offer that */
+    int64_t redraw_due;      /* when the program should have drawn anew, 0: it was not asked */
+    uint64_t redraw_order;   /* of what had come when it was */
+
     struct spot marks[PANE_MARKS];
     struct spot before; /* the last jump */
     char last_mark;     /* that was set or gone to, 0: none */
@@ -139,6 +146,9 @@ void pane_move_locked(struct pane *p, uint64_t entry);
 
 /* Remembers where one is, before a jump. */
 void pane_leave(struct pane *p);
+
+/* Plays on, or looks whether to. True: there is more to do. */
+bool pane_work_screen(struct pane *p, size_t budget);
 
 /* Goes on with the search. True: there is more to do. */
 bool pane_work_search(struct pane *p);

@@ -6,6 +6,7 @@
 #include "base/xmalloc.h"
 #include "ui/hex.h"
 #include "ui/pane-state.h"
+#include "ui/replica.h"
 #include "ui/rows.h"
 #include "ui/theme.h"
 
@@ -37,6 +38,7 @@ struct pane *pane_copy(const struct pane *p)
         view_set_filter(copy->view, filter_copy(view_filter(p->view)));
     view_set_context(copy->view, view_context_before(p->view), view_context_after(p->view));
     copy->epoch = view_epoch(copy->view);
+    pane_set_screen(copy, pane_is_screen(p));
     return copy;
 }
 
@@ -47,6 +49,7 @@ void pane_free(struct pane *p)
     pane_decide(p, false);
     search_free(p->search);
     regex_free(p->re);
+    replica_free(p->replica);
     view_free(p->view);
     linetext_free(p->lt);
     free(p);
@@ -222,6 +225,10 @@ static void scroll_lines(struct pane *p, int64_t lines)
 
 void pane_scroll(struct pane *p, int rows)
 {
+    if (p->replica) {
+        replica_scroll(p->replica, rows);
+        return;
+    }
     pane_settle(p);
     if (p->lock.on) {
         pane_scroll_locked(p, rows);
@@ -250,7 +257,9 @@ void pane_scroll_page(struct pane *p, int halves)
 
 void pane_scroll_side(struct pane *p, int cols)
 {
-    if (p->wrap)
+    if (p->replica)
+        replica_scroll_side(p->replica, cols);
+    if (p->replica || p->wrap)
         return;
     p->side += cols;
     if (p->side < 0)
@@ -259,6 +268,10 @@ void pane_scroll_side(struct pane *p, int cols)
 
 void pane_to_top(struct pane *p)
 {
+    if (p->replica) {
+        replica_to_top(p->replica);
+        return;
+    }
     pane_leave(p);
     p->follow = false;
     set_anchor_at_top(p);
@@ -268,6 +281,10 @@ void pane_to_top(struct pane *p)
 
 void pane_follow(struct pane *p)
 {
+    if (p->replica) {
+        replica_follow(p->replica);
+        return;
+    }
     pane_select_end(p);
     if (!p->follow)
         pane_leave(p);
@@ -279,7 +296,7 @@ void pane_follow(struct pane *p)
 
 bool pane_follows(const struct pane *p)
 {
-    return p->follow;
+    return p->replica ? replica_follows(p->replica) : p->follow;
 }
 
 void pane_freeze(struct pane *p, bool frozen)
@@ -332,11 +349,13 @@ enum stamps pane_next_stamps(struct pane *p)
 
 bool pane_work(struct pane *p, size_t budget)
 {
+    bool playing = pane_work_screen(p, budget);
+
     p->working = view_work(p->view, budget);
     for (size_t done = 0; p->search && done < budget; done += PANE_WORK_SHARE)
         if (!pane_work_search(p))
             break;
-    return p->working || p->search;
+    return p->working || p->search || playing;
 }
 
 void pane_set_pinned(struct pane *p, bool pinned)
@@ -430,6 +449,10 @@ bool pane_draw(struct pane *p, struct area a)
     struct entry e;
 
     p->rows = a.rows > 0 ? a.rows : 1;
+    if (p->replica) {
+        replica_draw(p->replica, a);
+        return true;
+    }
     p->cols = a.cols - gutter > 0 ? a.cols - gutter : 1;
     pane_settle(p);
     p->any_drawn = false;
@@ -454,6 +477,8 @@ bool pane_draw(struct pane *p, struct area a)
 
 uint64_t pane_behind(const struct pane *p)
 {
+    if (p->replica)
+        return replica_look(p->replica).below;
     return p->any_drawn ? view_behind(p->view, p->behind) : 0;
 }
 
@@ -485,6 +510,8 @@ uint64_t pane_line_here(const struct pane *p)
 
 size_t pane_copy_line(struct pane *p, struct buf *out)
 {
+    if (p->replica)
+        return replica_copy_line(p->replica, out);
     return pane_copy_entry(p, pane_line_here(p), out);
 }
 
@@ -493,6 +520,8 @@ size_t pane_copy_seen(struct pane *p, struct buf *out)
     uint64_t n = p->anchor.entry;
     size_t lines = 0;
 
+    if (p->replica)
+        return replica_copy_seen(p->replica, out);
     for (bool more = p->any_drawn; more && n <= p->behind; more = view_next(p->view, n, &n))
         lines += pane_copy_entry(p, n, out);
     return lines;

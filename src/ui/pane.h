@@ -45,7 +45,7 @@ int64_t pane_last_time(const struct pane *p);
 /* All whose output it shows are gone. */
 bool pane_is_over(const struct pane *p);
 
-/* Takes in what is new and goes on with a search. True: there is more to do. */
+/* Takes in what is new, goes on with a search, plays a terminal. True: there is more to do. */
 bool pane_work(struct pane *p, size_t budget);
 
 /* Moving. Rows are those of the screen. */
@@ -83,6 +83,26 @@ bool pane_toggle_numbers(struct pane *p);
 /* The lines as text, escaped, as hexadecimal numbers. Searches and filters look at the text. */
 enum form pane_next_form(struct pane *p);
 enum form pane_form(const struct pane *p);
+
+/* Shows the terminal that its program writes to (replica.h), or the lines again. False: nothing was
+ * written yet that could be shown so. */
+bool pane_set_screen(struct pane *p, bool on);
+bool pane_is_screen(const struct pane *p);
+struct replica;
+const struct replica *pane_replica(const struct pane *p); /* NULL: it shows lines */
+/* It shows lines, and they look as if a screen were better. */
+bool pane_offers_screen(const struct pane *p);
+
+/* The process that wrote to it last; NULL: none. */
+const struct task *pane_writer(const struct pane *p);
+
+/* It was asked to draw its screen anew, and should have by then (as `now`, in any clock). */
+void pane_expect_redraw(struct pane *p, int64_t due);
+/* What came of it; PANE_REDRAWN and PANE_REDRAW_MISSED are told once. Of a pane that shows lines
+ * all that can be said is whether anything was written. */
+enum pane_redraw { PANE_REDRAW_NONE, PANE_REDRAW_WAITS, PANE_REDRAWN, PANE_REDRAW_MISSED };
+enum pane_redraw pane_redraw(struct pane *p, int64_t now);
+
 bool pane_wider(struct pane *p);
 bool pane_narrower(struct pane *p);
 

@@ -130,6 +130,7 @@ struct ui {
     int64_t list_next;           /* when the next one will be */
     struct attach_state attach;
     struct targets targets;
+    bool redraw_forced;       /* a program was asked to draw anew by the stronger means, too */
     char signal[SIGNAME_MAX]; /* that is to be sent */
     char **fds; /* by source: what is captured besides hello's, as far as we asked; NULL: nothing */
     unsigned nfds;
@@ -138,6 +139,7 @@ struct ui {
     enum ui_wish wishes[UI_WISHES];
     int nwishes;
 
+    bool worked; /* the last portion of work was not all */
     bool dirty;
     uint64_t drawn_generation;
     int64_t drawn_at;
@@ -220,6 +222,12 @@ void lock_end(struct ui *ui, bool stay);
 void notice_tick(struct ui *ui);
 /* After a key or a click: where one is needs no mark any more. */
 void notice_visit(struct ui *ui);
+
+/* action-screen.c: whom SIGWINCH does not move to draw anew is asked otherwise. */
+void redraw_tick(struct ui *ui);
+
+/* What has the keys when nothing is open. */
+enum mode ui_desk_mode(const struct ui *ui);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

@@ -12,10 +12,13 @@
 #include "ui/blocked.h"
 #include "ui/busy.h"
 #include "ui/format.h"
+#include "ui/keys.h"
+#include "ui/replica.h"
 #include "ui/theme.h"
 
 #define PIECES 12
 #define BUSY_SHOWN 4
+#define OFFER_COLS 90 /* from here on there is room for words */
 
 struct piece {
     char *text;
@@ -251,17 +254,53 @@ static void add_work(struct pieces *all, const struct pane *p)
             xasprintf("%s %d %% ", words[busy], (int)(100.0 * (double)done / (double)total)));
 }
 
-static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look)
+/* What the program calls its window, made visible when it is drawn. */
+static void add_window(struct pieces *all, const struct pane *p)
+{
+    const struct replica *r = pane_replica(p);
+    const char *title = r ? replica_look(r).title : "";
+
+    if (*title)
+        add(all, ROLE_TEXT, xasprintf("\"%.*s\" ", (int)text_fit(title, 40), title));
+}
+
+static void add_screen(struct pieces *all, const struct replica *r)
+{
+    struct replica_look look = replica_look(r);
+
+    add(all, ROLE_FOCUS,
+        xasprintf("screen %dx%d%s ", look.cols, look.rows, look.part ? ", part" : ""));
+    if (!look.known)
+        add(all, ROLE_WARN, xstrdup("from the middle "));
+}
+
+static void add_offer(struct pieces *all, int cols)
+{
+    char key[24];
+
+    key_first(key, keys_named("screen"));
+    add(all, ROLE_FOCUS,
+        xasprintf(cols < OFFER_COLS ? "%s: screen " : "looks like a full screen: %s ", key));
+}
+
+static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look,
+                       int cols)
 {
     uint64_t behind = pane_behind(p);
     char count[FORMAT_MAX];
 
     add(all, ROLE_TEXT, xstrdup(" "));
     add_work(all, p);
-    add_filter(all, p);
-    if (pane_selects(p))
-        add(all, ROLE_FOCUS, xasprintf("%s selected ", format_count(count, pane_selected(p))));
-    if (pane_form(p) != FORM_TEXT)
+    if (pane_is_screen(p)) {
+        add_screen(all, pane_replica(p));
+    } else {
+        add_filter(all, p);
+        if (pane_selects(p))
+            add(all, ROLE_FOCUS, xasprintf("%s selected ", format_count(count, pane_selected(p))));
+        if (pane_offers_screen(p))
+            add_offer(all, cols);
+    }
+    if (!pane_is_screen(p) && pane_form(p) != FORM_TEXT)
         add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
     if (behind > 0)
         add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
@@ -282,7 +321,8 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
 
     add(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
     add_scope(&left, p, role, look);
-    make_right(&right, p, look);
+    add_window(&left, p);
+    make_right(&right, p, look, a.cols);
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
     int width = pieces_width(&right);
     if (width > a.cols * 2 / 3)

@@ -170,7 +170,14 @@ enum mode ui_mode(const struct ui *ui)
         return MODE_PICKER;
     if (strip_has_focus(ui->strip))
         return MODE_TIMELINE;
-    return desk_focus(ui->desk) >= 0 ? MODE_PANE : MODE_TREE;
+    return ui_desk_mode(ui);
+}
+
+enum mode ui_desk_mode(const struct ui *ui)
+{
+    const struct pane *p = ui_focused(ui);
+
+    return !p ? MODE_TREE : pane_is_screen(p) ? MODE_SCREEN : MODE_PANE;
 }
 
 struct pane *ui_focused(const struct ui *ui)
@@ -298,6 +305,7 @@ void ui_tick(struct ui *ui, int64_t now)
     record_tick(ui);
     trouble_tick(ui);
     notice_tick(ui);
+    redraw_tick(ui);
     if (ui->message && now >= ui->message_end) {
         free(ui->message);
         ui->message = NULL;
@@ -324,6 +332,9 @@ bool ui_work(struct ui *ui, size_t budget)
     bool searching = p && pane_search_state(p) == PANE_SEARCH_RUNS;
     bool more = desk_work(ui->desk, budget);
 
+    if (more || ui->worked)
+        ui->dirty = true;
+    ui->worked = more;
     if (searching && pane_search_state(p) != PANE_SEARCH_RUNS) {
         if (ui->live.kind == LIVE_NONE)
             ui_say_search(ui, p);
@@ -394,6 +405,14 @@ static void take_second(struct ui *ui, enum mode mode, const struct input_event 
     ui->prefix[0] = '\0';
 }
 
+static void say_for_lines(struct ui *ui, const char *key)
+{
+    char pressed[24], screen[24];
+
+    ui_say(ui, false, "%s is for lines; %s shows them", key_text(pressed, key),
+           key_first(screen, keys_named("screen")));
+}
+
 static void key_input(struct ui *ui, const struct input_event *ev)
 {
     enum mode mode = ui_mode(ui);
@@ -412,6 +431,8 @@ static void key_input(struct ui *ui, const struct input_event *ev)
         procview_type(ui->procview, ev->cp);
     else if (keys_want_more(mode, ev->key))
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
+    else if (mode == MODE_SCREEN && keys_find(MODE_PANE, ev->key))
+        say_for_lines(ui, ev->key);
 }
 
 void ui_choose_process(struct ui *ui)

@@ -135,6 +135,23 @@ void screen_fd(struct screen *s, uint64_t pid, uint64_t fd, const char *target)
                .fd = {.pid = pid, .fd = fd, .target = bytes_of(target), .stream = kind_of(fd)}});
 }
 
+void screen_tty(struct screen *s, uint64_t pid, uint64_t fd, uint64_t number, uint64_t rows,
+                uint64_t cols)
+{
+    char target[32];
+
+    snprintf(target, sizeof target, "/dev/pts/%u", (unsigned)number);
+    screen_event(s, (struct event){.type = EVENT_FD,
+                                   .fd = {.pid = pid,
+                                          .fd = fd,
+                                          .target = bytes_of(target),
+                                          .dev = 24,
+                                          .ino = 3 + number,
+                                          .stream = kind_of(fd),
+                                          .rows = rows,
+                                          .cols = cols}});
+}
+
 void screen_write(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, const char *text)
 {
     screen_event(s, (struct event){.type = EVENT_WRITE,

@@ -45,6 +45,9 @@ void screen_task(struct screen *s, uint64_t tid, uint64_t pid, uint64_t parent, 
                  const char *comm);
 void screen_armed(struct screen *s, uint64_t pid, uint64_t threads);
 void screen_fd(struct screen *s, uint64_t pid, uint64_t fd, const char *target);
+/* The fd leads to terminal /dev/pts/NUMBER. */
+void screen_tty(struct screen *s, uint64_t pid, uint64_t fd, uint64_t number, uint64_t rows,
+                uint64_t cols);
 void screen_write(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, const char *text);
 void screen_other(struct screen *s, uint64_t pid, uint64_t fd, const char *target, uint64_t bytes);
 void screen_lost(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, uint64_t bytes);

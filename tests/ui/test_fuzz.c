@@ -56,6 +56,14 @@ static const char *const pieces[] = {
     "\x1b]52;c;AAAA\x07",
     "\x1bP1;2q\x1b\\",
     "\x1b[?1049h",
+    "\x1b[?1049l",
+    "\x1b[5;9r",
+    "\x1b[3L",
+    "\x1b[2M",
+    "\x1b[4P",
+    "\x1bM",
+    "\033c",
+    "\x1b[?25l",
     "\x1b(0",
     "\x1b",
     "\x9b[31m",
@@ -142,7 +150,10 @@ static void tasks_come_and_go(struct screen *s)
         screen_other(s, pid, 3 + below(5), "/tmp/\x1b[2Jx", below(10000));
         break;
     default:
-        screen_fd(s, pid, 1, "pipe:[1]");
+        if (below(3) == 0)
+            screen_fd(s, pid, 1, "pipe:[1]");
+        else
+            screen_tty(s, pid, 1 + below(2), below(4), below(60), below(200));
     }
 }
 
