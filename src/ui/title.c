@@ -121,7 +121,7 @@ static void add_blocked(struct pieces *all, const struct task *t, const struct c
 }
 
 static void add_stream(struct pieces *all, const struct stream *s, enum role role,
-                       const struct clock *clock)
+                       const struct title_look *look)
 {
     const struct task *t = stream_task(s);
     const struct fd_info *fd = task_fd(t, stream_fd(s));
@@ -129,7 +129,7 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
     enum role mark = kind == STREAM_STDERR ? ROLE_STDERR : kind == STREAM_STDIN ? ROLE_STDIN : role;
     bool usual = (kind == STREAM_STDERR && stream_fd(s) == 2) ||
                  (kind == STREAM_STDOUT && stream_fd(s) == 1) || kind == STREAM_STDIN;
-    char state[FORMAT_MAX];
+    char state[FORMAT_MAX] = "";
 
     add_task(all, t, role);
     if (*kind_name(s))
@@ -138,14 +138,15 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
         add(all, ROLE_DIM, xasprintf("on %s ", source_label(t->source)));
     if (!usual)
         add(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
-    format_state(state, t);
+    if (!look->at || instant_phase(look->at, t) == PHASE_OVER)
+        format_state(state, t);
     if (*state)
         add(all,
             task_failed(t)             ? ROLE_BAD
             : t->state == TASK_STOPPED ? ROLE_WARN
                                        : ROLE_DIM,
             xasprintf("%s ", state));
-    add_blocked(all, t, clock);
+    add_blocked(all, t, look->clock);
     if (fd && fd->stream != kind)
         return; /* the number is another's now */
     if (fd && *fd->target)
@@ -181,7 +182,7 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role,
     switch (scope.kind) {
     case SCOPE_STREAM:
         if (scope.stream)
-            add_stream(all, scope.stream, role, look->clock);
+            add_stream(all, scope.stream, role, look);
         else
             add(all, ROLE_DIM,
                 xstrdup(view_is_early(pane_view(p)) ? "not there yet " : "no longer kept "));
@@ -292,6 +293,8 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
     add(all, ROLE_TEXT, xstrdup(" "));
     add_work(all, p);
     if (pane_is_screen(p)) {
+        if (look->at)
+            add(all, ROLE_WARN, xstrdup("of now "));
         add_screen(all, pane_replica(p));
     } else {
         add_filter(all, p);

@@ -10,6 +10,7 @@ struct title_look {
     int number; /* that focuses it, 0: none */
     bool focused, frozen, watched;
     const struct clock *clock; /* NULL: what runs now is not shown */
+    const struct instant *at;  /* that the pane is locked to, NULL: it is not */
 };
 
 /* Draws into one row; after pane_draw(). */

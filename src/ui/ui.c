@@ -506,6 +506,7 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     struct pane *p = desk_pane(ui->desk, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
+                              .at = pane_locked(p) ? &ui->lock.at : NULL,
                               .watched = notices_of(ui->notices, view_scope(pane_view(p))) > 0,
                               .focused = i == desk_focus(ui->desk) && !strip_has_focus(ui->strip),
                               .frozen = ui->paused,

@@ -114,6 +114,23 @@ static void test_lock_in_the_tree(void **state)
     assert_no_screen(s, "200 child");
 }
 
+static void test_titles_are_of_then(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 300, 300, 100, HOW_FORK, "batch");
+    screen_write(s, 300, 300, 1, "begins\n");
+    screen_write(s, 101, 100, 1, "meanwhile\n");
+    screen_exit(s, 300, 300, 7, 0);
+    screen_keys(s, "0/^300" ENTER ENTER);
+    assert_screen(s, "stdout exit 7");
+    screen_keys(s, "1/meanwhile" ENTER "L");
+    assert_screen(s, "begins");
+    assert_no_screen(s, "stdout exit 7");
+    screen_keys(s, "@end" ENTER);
+    assert_screen(s, "stdout exit 7");
+}
+
 static void test_lock_ends(void **state)
 {
     struct screen *s = *state;
@@ -386,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RACE_CASE(test_lock_shows_one_instant),
         RACE_CASE(test_lock_in_the_tree),
+        RACE_CASE(test_titles_are_of_then),
         RACE_CASE(test_lock_ends),
         RACE_CASE(test_lock_holds_while_more_comes),
         RACE_CASE(test_at_a_time),
