@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/blocked.h"
 #include "engine/escape.h"
 #include "engine/procfs.h"
 #include "engine/regs.h"
@@ -61,101 +62,6 @@ static void exit_terminal(struct task *task, int64_t result)
     call_reset(&task->call);
 }
 
-/* --- blocked --- */
-
-static void emit_blocked(struct capture *c, const struct task *task, int fd, int64_t since,
-                         const struct obstacle *o)
-{
-    struct event ev = {.type = EVENT_BLOCKED};
-
-    ev.blocked = (struct ev_blocked){.tid = (uint64_t)task->tid,
-                                     .pid = (uint64_t)task->proc->pid,
-                                     .fd = (uint64_t)(unsigned)fd,
-                                     .since = since,
-                                     .over = !o};
-    if (o) {
-        ev.blocked.reader = (uint64_t)o->reader;
-        ev.blocked.reader_comm = bytes_of(o->reader ? o->comm : NULL);
-        ev.blocked.why = bytes_of(o->why);
-    }
-    emit_control(c->emitter, &ev);
-}
-
-/* A signal that is not seen by the program ends a call with one of these, and it is run again. */
-static bool is_run_again(int64_t result)
-{
-    enum { ERESTARTSYS = 512, ERESTART_RESTARTBLOCK = 516 };
-
-    return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK;
-}
-
-/* It came back without a write event. */
-static void end_blocked(struct capture *c, struct task *task, int64_t result)
-{
-    struct call *call = &task->call;
-
-    if (is_run_again(result)) {
-        call->again.since = call->since;
-        call->again.name = call->name;
-        call->again.fd = call->fd;
-        call->again.left = call->left;
-        call->again.told_blocked = call->told_blocked;
-    } else if (call->told_blocked) {
-        emit_blocked(c, task, call->fd, call->since, NULL);
-    }
-    call->told_blocked = false;
-}
-
-/* Takes up what was known of the call that this one is again. */
-static void begin_blocked(struct capture *c, struct task *task)
-{
-    struct call *call = &task->call;
-
-    call->since = call->entered;
-    if (!call->again.since)
-        return;
-    if (call->again.fd == call->fd && strcmp(call->again.name, call->name) == 0) {
-        call->since = call->again.since;
-        call->told_blocked = call->again.told_blocked;
-    } else if (call->again.told_blocked) {
-        emit_blocked(c, task, call->again.fd, call->again.since, NULL);
-    }
-    call->again.since = 0;
-}
-
-/* It was told of as blocked, and was not run again: a handler ran, and the call has failed. True
- * when it is too early to say so. */
-static bool give_up_again(struct capture *c, struct task *task, int64_t ns)
-{
-    struct call *call = &task->call;
-
-    if (!call->again.since || !call->again.told_blocked)
-        return false;
-    if (emit_now(c->emitter) - call->again.left < ns)
-        return true;
-    emit_blocked(c, task, call->again.fd, call->again.since, NULL);
-    call->again.since = 0;
-    return false;
-}
-
-bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns)
-{
-    struct call *call = &task->call;
-    bool inside = call_in_flight(call) && sysent_is_transfer(call->ent) && !call->input;
-    struct obstacle o;
-
-    if (give_up_again(c, task, ns))
-        return true;
-    if (!inside || call->told_blocked)
-        return false;
-    if (emit_now(c->emitter) - call->since < ns || obstacle_is_input(task))
-        return true;
-    call->told_blocked = true;
-    obstacle_find(&c->finder, c->tasks, task, &o);
-    emit_blocked(c, task, call->fd, call->since, &o);
-    return false;
-}
-
 /* --- entry --- */
 
 static void note_foreign(struct capture *c, struct task *task, const char *abi)
@@ -206,7 +112,7 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         return;
     }
     call->entered = c->now;
-    begin_blocked(c, task);
+    blocked_begin(c, task);
     if (call->stream != STREAM_OTHER)
         call_prepare(call, task->tid, &task->proc->mem_fd);
 }
@@ -247,7 +153,7 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
     if (call->input && !call->hidden)
         call->hidden = fd_table_is_unseen(task->tid, call->fd);
     if (result <= 0 || call->stream == STREAM_OTHER)
-        end_blocked(c, task, result);
+        blocked_end(c, task, result);
     if (result <= 0) {
         call_reset(call);
     } else if (call->stream == STREAM_OTHER) {

@@ -37,8 +37,4 @@ bool capture_needs_nobody(struct capture *c, struct task *task);
 /* The task died (PTRACE_EVENT_EXIT) with a call in flight: what the call had moved counts. */
 void capture_died(struct capture *c, struct task *task);
 
-/* Sends `blocked` for a task that has been inside a write for longer than ns. True when it is
- * inside one, but not for so long yet. */
-bool capture_tell_blocked(struct capture *c, struct task *task, int64_t ns);
-
 #endif

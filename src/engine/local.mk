@@ -2,6 +2,8 @@ libengine_a_SOURCES = \
 	src/engine/attach.c \
 	src/engine/backlog.c \
 	src/engine/backlog.h \
+	src/engine/blocked.c \
+	src/engine/blocked.h \
 	src/engine/call.c \
 	src/engine/call.h \
 	src/engine/capture.c \

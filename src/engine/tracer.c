@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "engine/blocked.h"
 #include "engine/doctor.h"
 #include "engine/filter.h"
 #include "engine/procfs.h"
@@ -527,7 +528,7 @@ static void tick(struct tracer *t, int64_t now)
         again = again || waits || looked;
     }
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        again |= capture_tell_blocked(&t->capture, task, TICK_NS);
+        again |= blocked_tell(&t->capture, task, TICK_NS);
     if (again)
         t->tick_at = now + TICK_NS;
 }
