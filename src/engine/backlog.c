@@ -7,40 +7,15 @@
 #include <unistd.h>
 
 #include "base/xmalloc.h"
+#include "engine/ring.h"
 #include "event/wire.h"
 
 enum {
-    RING_FIRST = 4096,       /* bytes of a ring's first allocation */
-    RING_KEEP = 64 * 1024,   /* a drained ring larger than this gives its memory back */
     EVENT_OVERHEAD = 512,    /* bytes of a write event beyond its payload, at the most */
     WAKE_EARLY = 256 * 1024, /* bytes that end the writer's nap */
     NAP_NS = 1000000,
     SPARES = 16
 };
-
-struct record {
-    uint64_t seq;
-    int64_t time;
-    uint32_t len;     /* bytes in the ring, behind this header */
-    uint32_t payload; /* captured bytes */
-    bool large;       /* they are not in the ring: the last of its bytes are a struct buf */
-};
-
-/* The queue of control events is a ring too: one that only grows. */
-struct ring {
-    pid_t tid, pid;
-    int fd;
-    enum event_stream stream;
-    unsigned char *data; /* circular */
-    size_t cap, head, used;
-    size_t outside;                             /* bytes of large payloads */
-    uint64_t lost_writes, lost_bytes, lost_seq; /* dropped from the front, not yet told */
-    int64_t lost_time;
-    size_t heap_at; /* where it stands in the heap, NOT_IN_HEAP when it is empty */
-    bool done;
-};
-
-#define NOT_IN_HEAP SIZE_MAX
 
 struct backlog {
     pthread_mutex_t lock;
@@ -61,11 +36,9 @@ struct backlog {
 
 /* --- the heap --- */
 
-static struct record peek(const struct ring *r);
-
 static uint64_t next_seq(const struct ring *r)
 {
-    return r->lost_writes ? r->lost_seq : peek(r).seq;
+    return r->lost_writes ? r->lost_seq : ring_peek(r).seq;
 }
 
 static void heap_set(struct backlog *b, size_t i, struct ring *r)
@@ -121,87 +94,7 @@ static void heap_remove(struct backlog *b, struct ring *r)
     heap_down(b, b->heap[i]->heap_at);
 }
 
-/* --- one ring --- */
-
-static void ring_copy_out(const struct ring *r, size_t offset, void *to, size_t n)
-{
-    size_t at = (r->head + offset) % r->cap;
-    size_t first = n < r->cap - at ? n : r->cap - at;
-
-    memcpy(to, r->data + at, first);
-    memcpy((char *)to + first, r->data, n - first);
-}
-
-static void ring_append(struct ring *r, const void *from, size_t n)
-{
-    if (n == 0)
-        return;
-    size_t at = (r->head + r->used) % r->cap;
-    size_t first = n < r->cap - at ? n : r->cap - at;
-
-    memcpy(r->data + at, from, first);
-    memcpy(r->data, (const char *)from + first, n - first);
-    r->used += n;
-}
-
-static void ring_grow(struct ring *r, size_t need)
-{
-    size_t cap = r->cap ? r->cap : RING_FIRST;
-
-    while (cap - r->used < need)
-        cap *= 2;
-    if (cap == r->cap)
-        return;
-    unsigned char *data = xmalloc(cap);
-    if (r->used)
-        ring_copy_out(r, 0, data, r->used);
-    free(r->data);
-    r->data = data;
-    r->cap = cap;
-    r->head = 0;
-}
-
-static struct record peek(const struct ring *r)
-{
-    struct record rec;
-
-    ring_copy_out(r, 0, &rec, sizeof rec);
-    return rec;
-}
-
-static void ring_skip(struct ring *r, size_t n)
-{
-    r->head = (r->head + n) % r->cap;
-    r->used -= n;
-    if (r->used == 0 && r->cap > RING_KEEP) {
-        free(r->data);
-        r->data = NULL;
-        r->cap = r->head = 0;
-    }
-}
-
-static bool ring_is_empty(const struct ring *r)
-{
-    return r->used == 0 && r->lost_writes == 0;
-}
-
 /* --- under the lock --- */
-
-static size_t record_size(size_t n)
-{
-    return sizeof(struct record) + n;
-}
-
-/* What it counts for. */
-static size_t record_weight(const struct record *rec)
-{
-    return record_size(rec->len) + (rec->large ? rec->payload : 0);
-}
-
-static size_t ring_weight(const struct ring *r)
-{
-    return r->used + r->outside;
-}
 
 /* Whoever is woken before that may run at once, and find the lock taken. */
 static void unlock(struct backlog *b)
@@ -277,7 +170,7 @@ static void store(struct backlog *b, struct ring *r, struct record rec, struct b
 
 static void drop_oldest(struct backlog *b, struct ring *r)
 {
-    struct record rec = peek(r);
+    struct record rec = ring_peek(r);
     struct buf large = skip_record(b, r, &rec);
 
     buf_free(&large);
@@ -319,7 +212,7 @@ static void release(struct backlog *b, struct ring *r)
     if (r->heap_at != NOT_IN_HEAP)
         heap_remove(b, r);
     while (r->used) {
-        struct record rec = peek(r);
+        struct record rec = ring_peek(r);
         struct buf large = skip_record(b, r, &rec);
         buf_free(&large);
     }
@@ -356,7 +249,7 @@ static void take_lost(struct ring *r, struct buf *out)
 
 static void take_record(struct backlog *b, struct ring *r, struct buf *out, struct buf *large)
 {
-    struct record rec = peek(r);
+    struct record rec = ring_peek(r);
 
     size_t n = rec.large ? rec.len - sizeof *large : rec.len;
 
@@ -596,5 +489,3 @@ void backlog_lost(struct backlog *b, uint64_t *writes, uint64_t *bytes)
     *bytes = b->lost_bytes;
     pthread_mutex_unlock(&b->lock);
 }
-
-#undef NOT_IN_HEAP

@@ -21,6 +21,7 @@ libengine_a_SOURCES = \
 	src/engine/fds.h \
 	src/engine/filter.c \
 	src/engine/filter.h \
+	src/engine/handlers.c \
 	src/engine/leave.c \
 	src/engine/list.c \
 	src/engine/list.h \
@@ -44,6 +45,8 @@ libengine_a_SOURCES = \
 	src/engine/rerun.h \
 	src/engine/remote.c \
 	src/engine/remote.h \
+	src/engine/ring.c \
+	src/engine/ring.h \
 	src/engine/spawn.c \
 	src/engine/spawn.h \
 	src/engine/stop.c \

@@ -1,8 +1,8 @@
 /* The tracer: all that knows which tracee is in which state. It runs in one thread,
  * the only one that may speak to the tracees: ptrace(2) binds them to a thread.
  *
- * The struct is open to the files of the tracer (tracer.c, attach.c, control.c,
- * leave.c); engine.c makes one, runs it and reads the result. */
+ * The struct is open to the files of the tracer (tracer.c, handlers.c, attach.c,
+ * control.c, leave.c); engine.c makes one, runs it and reads the result. */
 #ifndef PCAT_ENGINE_TRACER_H
 #define PCAT_ENGINE_TRACER_H
 
@@ -94,6 +94,9 @@ struct stopped {
 
 int64_t tracer_clock(void);
 
+/* Counts, names and blocked writers are looked at that often while something happens. */
+enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
+
 /* attach.c: Begins to trace a process and what it has made. 0, or -1 with a line in *cause. */
 int tracer_attach(struct tracer *t, pid_t pid, char **cause);
 
@@ -123,23 +126,26 @@ void tracer_asked(struct tracer *t, struct proc *proc);
 /* tracer.c: True while a command that we spawned runs: it must not lose its tracer. */
 bool tracer_has_command(const struct tracer *t);
 
-/* tracer.c: Lets a stopped task go on, with this signal. */
+/* handlers.c: Lets a stopped task go on, with this signal. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
 
-/* tracer.c: Lets a stopped task go for good. */
+/* handlers.c: Lets a stopped task go for good. */
 void tracer_release(struct tracer *t, struct task *task, int sig);
 
-/* tracer.c: Forgets a task, and its process with the last one of it. */
+/* handlers.c: Forgets a task, and its process with the last one of it. */
 void tracer_forget(struct tracer *t, struct task *task);
 
 /* tracer.c: One turn of the loop: the next stop, if there is one soon, and what else is to be done.
  */
 void tracer_step(struct tracer *t);
 
-/* tracer.c: Serves one stop. */
+/* handlers.c: Serves one stop. */
 void tracer_dispatch(struct tracer *t, const struct stopped *s);
 
-/* tracer.c: Tells that a process is out of our hands. */
+/* handlers.c: The backlog has room again: whose output had to wait may go on. */
+void tracer_retry_held(struct tracer *t);
+
+/* handlers.c: Tells that a process is out of our hands. */
 void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why);
 
 /* leave.c: Brings everybody to where the end of this thread does no harm; tells so. */
