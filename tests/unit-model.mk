@@ -1,7 +1,7 @@
 # The tests of the model. Most link with a model whose buffers hold next to nothing, so that every
 # test crosses every boundary.
 SMALL_MODEL = -DSTREAM_FLOOR=16 -DSTREAM_BLOCK=8 -DSTREAM_BLOCK_MIN=2 -DENTRIES_CHUNK=4 -DMODEL_DEAD_MAX=20 \
-	-DTIMELINE_BUCKETS=8 -DTIMELINE_ROWS=3 -DRATES_MAX=2 -DCHAPTERS_EVENTS=16 -DCHAPTERS_COST=0 -DTAPE_PIECES_MAX=6
+	-DTIMELINE_BUCKETS=8 -DTIMELINE_ROWS=3 -DRATES_MAX=2 -DCHAPTERS_EVENTS=16 -DCHAPTERS_COST=0 -DTRANSCRIPT_PIECES_MAX=6
 check_LIBRARIES = tests/model/libsmall.a
 tests_model_libsmall_a_SOURCES = $(MODEL_SOURCES)
 tests_model_libsmall_a_CPPFLAGS = $(AM_CPPFLAGS) $(SMALL_MODEL)
@@ -10,7 +10,7 @@ SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
 	tests/model/test_tree tests/model/test_timeline tests/model/test_notice tests/model/test_instant tests/model/test_model tests/model/test_view \
-	tests/model/test_search tests/model/test_tape tests/model/test_retell tests/model/test_chapters tests/model/test_random
+	tests/model/test_search tests/model/test_transcript tests/model/test_retell tests/model/test_chapters tests/model/test_random
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
 FEED = tests/model/feed.c tests/model/feed.h
@@ -77,7 +77,7 @@ tests_model_test_random_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_random_LDADD = $(SMALL_LINK)
 
-tests_model_test_tape_SOURCES = tests/model/test_tape.c $(FEED)
-tests_model_test_tape_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
-tests_model_test_tape_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_model_test_tape_LDADD = $(SMALL_LINK)
+tests_model_test_transcript_SOURCES = tests/model/test_transcript.c $(FEED)
+tests_model_test_transcript_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
+tests_model_test_transcript_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_model_test_transcript_LDADD = $(SMALL_LINK)

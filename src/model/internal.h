@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include "model/rates.h"
 #include "model/store.h"
-#include "model/tape.h"
+#include "model/transcript.h"
 #include "model/timeline.h"
 #include "model/trouble.h"
 
@@ -115,24 +115,24 @@ void trouble_failed(struct model *m, struct task *t);
 /* Another node goes on in place of that one. */
 void task_set_replace(struct task_set *set, uint64_t old, uint64_t by);
 
-/* --- tape.c --- */
+/* --- transcript.c --- */
 
 /* The process' fd leads to what the record now says. */
-void tape_fd(struct task *process, struct fd_info *fd);
+void transcript_fd(struct task *process, struct fd_info *fd);
 
-/* What the stream says is on that tape from now on; NULL: on none. */
-void tape_join(struct stream *s, struct tape *tape);
+/* What the stream says is on that transcript from now on; NULL: on none. */
+void transcript_join(struct stream *s, struct transcript *transcript);
 
 /* Bytes came; some are missing here. */
-void tape_bytes(struct stream *s, uint64_t offset, uint64_t len);
-void tape_gap(struct stream *s);
+void transcript_bytes(struct stream *s, uint64_t offset, uint64_t len);
+void transcript_gap(struct stream *s);
 
 /* What the stream holds is its end, of an order with others that is not known. */
-void tape_restore(struct stream *s);
+void transcript_restore(struct stream *s);
 
 /* All are as if nothing had come; they stay. */
-void tapes_clear(struct source *source);
-void tapes_free(struct source *source);
+void transcripts_clear(struct source *source);
+void transcripts_free(struct source *source);
 
 /* --- text helpers (model.c) --- */
 

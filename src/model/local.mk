@@ -18,7 +18,7 @@ MODEL_SOURCES = \
 	src/model/search.c src/model/search.h \
 	src/model/store.h \
 	src/model/stream.c src/model/stream.h \
-	src/model/tape.c src/model/tape.h \
+	src/model/transcript.c src/model/transcript.h \
 	src/model/text.c src/model/text.h \
 	src/model/timeline.c src/model/timeline.h \
 	src/model/tree.c src/model/tree.h \

@@ -22,7 +22,7 @@ struct model *model_new(size_t budget)
 static void source_free(struct source *source)
 {
     tree_free(source);
-    tapes_free(source);
+    transcripts_free(source);
     free(source->name);
     free(source->program);
     free(source->host);
@@ -186,7 +186,7 @@ struct stream *model_need_stream(struct model *m, struct task *t, uint64_t fd,
     t->streams = xrealloc(t->streams, (t->stream_count + 1) * sizeof(struct stream *));
     t->streams[t->stream_count++] = s;
     const struct fd_info *info = task_fd(t, fd);
-    tape_join(s, info ? info->tape : NULL);
+    transcript_join(s, info ? info->transcript : NULL);
     HASH_ADD(hh, m->stream_by_id, id, sizeof s->id, s);
     list_push(m, s);
     budget_update(&m->budget, s, 0);
@@ -325,7 +325,7 @@ static void on_fd(struct model *m, struct source *source, const struct event *e)
     f->raw = e->fd.raw;
     f->reader = e->fd.reader;
     f->time = e->time;
-    tape_fd(process, f);
+    transcript_fd(process, f);
     m->tree_generation++;
 }
 
@@ -426,12 +426,12 @@ static void on_write(struct model *m, struct source *source, const struct event 
     } else if (w->unavailable) {
         s->unavailable_bytes += w->len;
         add_mark(m, s, LINE_UNAVAILABLE, (struct missing){w->len, !w->more}, when);
-        tape_gap(s);
+        transcript_gap(s);
     } else if (m->counts_only) {
-        tape_bytes(s, s->end, w->data.len);
+        transcript_bytes(s, s->end, w->data.len);
         stream_count(s, w->data.data, w->data.len, when);
     } else {
-        tape_bytes(s, s->end, w->data.len);
+        transcript_bytes(s, s->end, w->data.len);
         stream_append(s, w->data.data, w->data.len, when);
     }
     model_stream_fed(m, s, before);
@@ -454,7 +454,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     s->lost_bytes += lost->bytes;
     s->lost_writes += lost->writes;
     add_mark(m, s, LINE_LOST, (struct missing){lost->bytes, lost->writes}, when);
-    tape_gap(s);
+    transcript_gap(s);
     model_stream_fed(m, s, before);
 }
 

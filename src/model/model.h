@@ -4,7 +4,7 @@
  *   source   an event stream: a capture process, a recording, a remote machine
  *   task     a node of the fork tree (tree.h)
  *   stream   what a task wrote to an fd (stream.h)
- *   tape     what reached a terminal, by whoever wrote there (tape.h)
+ *   transcript     what reached a terminal, by whoever wrote there (transcript.h)
  *   view     a query over streams: what a pane shows (view.h)
  *
  * Over the budget the oldest bytes of the largest stream go. Each keeps its last
@@ -96,7 +96,7 @@ struct source {
     struct processes processes;              /* of its machine, when they were asked for */
 
     struct task *by_tid; /* of the model alone, as what follows */
-    struct tape *tapes;
+    struct transcript *transcripts;
     struct task *hot;
 };
 

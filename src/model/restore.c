@@ -50,7 +50,7 @@ struct source_sum source_sum(const struct model *m, const struct source *source)
 static void clear_source(struct source *source)
 {
     tree_free(source);
-    tapes_clear(source);
+    transcripts_clear(source);
     source->root_count = source->tasks_alive = source->tasks_dead = source->processes_alive = 0;
     source->failed = 0;
     source->bytes = source->writes = source->lost_bytes = source->lost_writes = 0;
@@ -167,7 +167,7 @@ void model_restore_stream(struct model *m, uint64_t stream, const struct stream_
     memcpy(s->times, sum->times, sizeof s->times);
     m->evicted += stream_first(s);
     m->evicted_lines += stream_first_line(s);
-    tape_restore(s);
+    transcript_restore(s);
     add_to_task(s->task, s);
     model_stream_fed(m, s, before);
 }

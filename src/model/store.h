@@ -64,7 +64,7 @@ struct block_slot {
 struct stream {
     uint64_t id, fd;
     struct task *task;
-    struct tape *tape; /* of the terminal that it goes to, NULL: none */
+    struct transcript *transcript; /* of the terminal that it goes to, NULL: none */
     enum event_stream kind;
 
     struct block_slot *slots; /* [slot_head, slot_head + slot_count) are in use */

@@ -27,7 +27,7 @@
 #endif
 
 struct stream;
-struct tape;
+struct transcript;
 struct task;
 
 enum line_kind {
@@ -108,8 +108,8 @@ bool stream_line_call(const struct stream *s, uint64_t number, struct line_call 
 #define STREAM_TIMES 28
 const uint32_t *stream_times(const struct stream *s);
 
-/* The tape of the terminal that it goes to (tape.h); NULL: to none, as far as is known. */
-struct tape *stream_tape(const struct stream *s);
+/* The transcript of the terminal that it goes to (transcript.h); NULL: to none, as far as is known. */
+struct transcript *stream_transcript(const struct stream *s);
 
 /* Copies bytes from `offset` on, at the most n, into buf. Returns how many: 0 outside of what is
  * held. */

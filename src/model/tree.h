@@ -27,7 +27,7 @@
 struct model;
 struct source;
 struct stream;
-struct tape;
+struct transcript;
 
 enum task_state {
     TASK_RUNNING,
@@ -53,7 +53,7 @@ struct fd_info {
     enum event_stream stream; /* STREAM_OTHER: not captured */
     uint64_t rows, cols;      /* of a tty, else 0 */
     bool raw;                 /* of a tty, see struct ev_fd */
-    struct tape *tape;        /* of a tty (tape.h), else NULL */
+    struct transcript *transcript;        /* of a tty (transcript.h), else NULL */
     uint64_t reader;          /* pid that reads it, 0: unknown */
     char *reader_comm;
     int64_t time;                       /* when it was told last */

@@ -7,14 +7,15 @@
 #define GUESS_BYTES (64 * 1024) /* that are looked at in one step */
 
 /* The terminal that a task's stdout leads to. */
-static const struct tape *tape_of_task(const struct task *t)
+static const struct transcript *transcript_of_task(const struct task *t)
 {
     const struct fd_info *fd = t ? task_fd(t, 1) : NULL;
 
-    return fd ? fd->tape : NULL;
+    return fd ? fd->transcript : NULL;
 }
 
-/* Of all streams that the pane shows, the last that was written to; with a tape, if any has one. */
+/* Of all streams that the pane shows, the last that was written to; with a transcript, if any has
+ * one. */
 static struct stream *latest_stream(const struct pane *p)
 {
     struct stream *best = NULL;
@@ -23,37 +24,37 @@ static struct stream *latest_stream(const struct pane *p)
         struct stream *s = view_stream(p->view, i);
         if (!s || stream_kind(s) == STREAM_STDIN)
             continue;
-        bool taped = stream_tape(s), had = best && stream_tape(best);
-        if (!best || taped > had ||
-            (taped == had && stream_last_order(s) > stream_last_order(best)))
+        bool has = stream_transcript(s), had = best && stream_transcript(best);
+        if (!best || has > had || (has == had && stream_last_order(s) > stream_last_order(best)))
             best = s;
     }
     return best;
 }
 
 /* What it would show. False: there is nothing yet. */
-static bool find_terminal(const struct pane *p, const struct tape **tape, struct stream **stream)
+static bool find_terminal(const struct pane *p, const struct transcript **transcript,
+                          struct stream **stream)
 {
     struct scope scope = view_scope(p->view);
 
     *stream = scope.kind == SCOPE_STREAM ? scope.stream : latest_stream(p);
-    *tape = scope.kind == SCOPE_STREAM ? NULL : tape_of_task(scope.task);
-    if (!*tape && *stream)
-        *tape = stream_tape(*stream);
-    return *tape || *stream;
+    *transcript = scope.kind == SCOPE_STREAM ? NULL : transcript_of_task(scope.task);
+    if (!*transcript && *stream)
+        *transcript = stream_transcript(*stream);
+    return *transcript || *stream;
 }
 
 bool pane_set_screen(struct pane *p, bool on)
 {
-    const struct tape *tape;
+    const struct transcript *transcript;
     struct stream *stream;
 
     pane_select_end(p);
     replica_free(p->replica);
     p->replica = NULL;
-    if (!on || !find_terminal(p, &tape, &stream))
+    if (!on || !find_terminal(p, &transcript, &stream))
         return !on;
-    p->replica = replica_new(p->model, tape, stream);
+    p->replica = replica_new(p->model, transcript, stream);
     p->replica_epoch = view_epoch(p->view);
     return true;
 }

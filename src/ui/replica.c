@@ -12,13 +12,14 @@
 
 struct replica {
     struct model *model;
-    const struct tape *tape; /* NULL: one stream */
+    const struct transcript *transcript; /* NULL: one stream */
     uint64_t stream;
     struct vtview *vt;
 
     uint64_t piece; /* the one that is played, and up to where in its stream */
     uint64_t at;
-    uint64_t missing; /* bytes of the stream that were lost, as far as is known; without a tape */
+    uint64_t
+        missing; /* bytes of the stream that were lost, as far as is known; without a transcript */
     bool begun;
 
     uint64_t line; /* where the view begins */
@@ -30,19 +31,19 @@ struct replica {
 /* ---- pieces ---- */
 
 /* A stream alone is one piece that grows. */
-static bool get_piece(const struct replica *r, uint64_t number, struct tape_piece *out)
+static bool get_piece(const struct replica *r, uint64_t number, struct transcript_piece *out)
 {
-    if (r->tape)
-        return tape_piece(r->tape, number, out);
+    if (r->transcript)
+        return transcript_piece(r->transcript, number, out);
     const struct stream *s = model_stream(r->model, r->stream);
-    *out = (struct tape_piece){.kind = TAPE_BYTES, .stream = r->stream};
+    *out = (struct transcript_piece){.kind = TRANSCRIPT_BYTES, .stream = r->stream};
     if (number > 0 || !s)
         return false;
     out->len = stream_end(s);
     return true;
 }
 
-static void set_terminal(struct replica *r, struct tape_terminal t)
+static void set_terminal(struct replica *r, struct transcript_terminal t)
 {
     vtview_resize(r->vt, t.rows ? (int)(t.rows < INT16_MAX ? t.rows : INT16_MAX) : REPLICA_ROWS,
                   t.cols ? (int)(t.cols < INT16_MAX ? t.cols : INT16_MAX) : REPLICA_COLS);
@@ -51,15 +52,15 @@ static void set_terminal(struct replica *r, struct tape_terminal t)
 
 static void enter(struct replica *r, uint64_t number)
 {
-    struct tape_piece p;
+    struct transcript_piece p;
 
     r->piece = number;
     r->at = 0;
     if (!get_piece(r, number, &p))
         return;
-    if (p.kind == TAPE_BYTES)
+    if (p.kind == TRANSCRIPT_BYTES)
         r->at = p.offset;
-    else if (p.kind == TAPE_GAP)
+    else if (p.kind == TRANSCRIPT_GAP)
         vtview_gap(r->vt);
     else
         set_terminal(r, p.terminal);
@@ -82,13 +83,14 @@ static uint64_t start_near(const struct stream *s, uint64_t offset)
 /* Back from the end until there is a tail. True: that is all there ever was. */
 static bool find_start(struct replica *r)
 {
-    uint64_t first = r->tape ? tape_first(r->tape) : 0, n = r->tape ? tape_end(r->tape) : 1;
+    uint64_t first = r->transcript ? transcript_first(r->transcript) : 0,
+             n = r->transcript ? transcript_end(r->transcript) : 1;
     uint64_t room = REPLICA_TAIL;
-    struct tape_piece p;
+    struct transcript_piece p;
 
     while (n > first && get_piece(r, n - 1, &p)) {
         n--;
-        uint64_t len = p.kind == TAPE_BYTES ? p.len : 0;
+        uint64_t len = p.kind == TRANSCRIPT_BYTES ? p.len : 0;
         if (len > room) {
             const struct stream *s = model_stream(r->model, p.stream);
             r->piece = n;
@@ -99,7 +101,7 @@ static bool find_start(struct replica *r)
         room -= len;
     }
     r->piece = n;
-    r->at = get_piece(r, n, &p) && p.kind == TAPE_BYTES ? p.offset : 0;
+    r->at = get_piece(r, n, &p) && p.kind == TRANSCRIPT_BYTES ? p.offset : 0;
     return true;
 }
 
@@ -107,24 +109,26 @@ static bool nothing_before(const struct replica *r)
 {
     const struct stream *s = model_stream(r->model, r->stream);
 
-    return r->tape ? tape_is_whole(r->tape) : s && tape_knows_birth(stream_task(s));
+    return r->transcript ? transcript_is_whole(r->transcript)
+                         : s && transcript_knows_birth(stream_task(s));
 }
 
 /* The terminal as it was at the piece to begin with. */
 static void begin(struct replica *r)
 {
-    struct tape_terminal t = {0};
-    struct tape_piece p;
+    struct transcript_terminal t = {0};
+    struct transcript_piece p;
     bool all = find_start(r);
 
-    if (r->tape) {
-        t = tape_before(r->tape);
-        for (uint64_t n = tape_first(r->tape); n < r->piece && tape_piece(r->tape, n, &p); n++)
-            if (p.kind == TAPE_TERMINAL)
+    if (r->transcript) {
+        t = transcript_before(r->transcript);
+        for (uint64_t n = transcript_first(r->transcript);
+             n < r->piece && transcript_piece(r->transcript, n, &p); n++)
+            if (p.kind == TRANSCRIPT_TERMINAL)
                 t = p.terminal;
     }
     set_terminal(r, t);
-    if (all && get_piece(r, r->piece, &p) && p.kind != TAPE_BYTES)
+    if (all && get_piece(r, r->piece, &p) && p.kind != TRANSCRIPT_BYTES)
         enter(r, r->piece);
     vtview_gap(r->vt);
     if (all && nothing_before(r))
@@ -135,7 +139,7 @@ static void begin(struct replica *r)
 /* ---- playing ---- */
 
 /* What is too far behind, or no longer held, is left out. */
-static void leave_out(struct replica *r, const struct stream *s, const struct tape_piece *p)
+static void leave_out(struct replica *r, const struct stream *s, const struct transcript_piece *p)
 {
     uint64_t end = p->offset + p->len, to = r->at;
 
@@ -150,12 +154,12 @@ static void leave_out(struct replica *r, const struct stream *s, const struct ta
 }
 
 /* Plays at most n bytes of the piece. Returns how many. */
-static size_t play(struct replica *r, const struct tape_piece *p, size_t n)
+static size_t play(struct replica *r, const struct transcript_piece *p, size_t n)
 {
     const struct stream *s = model_stream(r->model, p->stream);
     uint64_t left;
 
-    if (p->kind != TAPE_BYTES || r->at >= p->offset + p->len)
+    if (p->kind != TRANSCRIPT_BYTES || r->at >= p->offset + p->len)
         return 0;
     if (!s) { /* dropped */
         r->at = p->offset + p->len;
@@ -177,10 +181,11 @@ static size_t play(struct replica *r, const struct tape_piece *p, size_t n)
 /* False: it has caught up. */
 static bool step(struct replica *r, size_t *budget)
 {
-    struct tape_piece p, next;
+    struct transcript_piece p, next;
 
-    if (r->tape && (r->piece < tape_first(r->tape) || r->piece > tape_end(r->tape))) {
-        /* left behind altogether, or the tape has begun anew */
+    if (r->transcript &&
+        (r->piece < transcript_first(r->transcript) || r->piece > transcript_end(r->transcript))) {
+        /* left behind altogether, or the transcript has begun anew */
         begin(r);
         return true;
     }
@@ -198,10 +203,10 @@ static bool step(struct replica *r, size_t *budget)
     return true;
 }
 
-/* A tape says where bytes are missing; of a stream it is seen that there are more of them. */
+/* A transcript says where bytes are missing; of a stream it is seen that there are more of them. */
 static void look_for_losses(struct replica *r)
 {
-    const struct stream *s = r->tape ? NULL : model_stream(r->model, r->stream);
+    const struct stream *s = r->transcript ? NULL : model_stream(r->model, r->stream);
     uint64_t missing = s ? stream_lost_bytes(s) + stream_unavailable_bytes(s) : r->missing;
 
     if (missing != r->missing && r->begun)
@@ -213,8 +218,8 @@ bool replica_work(struct replica *r, size_t budget)
 {
     look_for_losses(r);
     if (!r->begun) {
-        struct tape_piece p;
-        if (!get_piece(r, r->tape ? tape_first(r->tape) : 0, &p))
+        struct transcript_piece p;
+        if (!get_piece(r, r->transcript ? transcript_first(r->transcript) : 0, &p))
             return false;
         begin(r);
     }
@@ -231,19 +236,20 @@ void replica_doubt(struct replica *r)
 
 /* ---- life ---- */
 
-struct replica *replica_new(struct model *m, const struct tape *tape, const struct stream *stream)
+struct replica *replica_new(struct model *m, const struct transcript *transcript,
+                            const struct stream *stream)
 {
     struct replica *r = xcalloc(1, sizeof *r);
-    struct tape_terminal t = {0};
+    struct transcript_terminal t = {0};
 
     r->model = m;
-    r->tape = tape;
+    r->transcript = transcript;
     r->stream = stream ? stream_id(stream) : 0;
     r->follow = true;
     r->seen_rows = REPLICA_ROWS;
     r->seen_cols = REPLICA_COLS;
     r->vt = vtview_new(REPLICA_ROWS, REPLICA_COLS);
-    set_terminal(r, tape ? tape_now(tape) : t);
+    set_terminal(r, transcript ? transcript_now(transcript) : t);
     return r;
 }
 

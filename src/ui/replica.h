@@ -1,7 +1,7 @@
 /* A replica of the terminal that a program thinks it writes to, and where one looks at it.
  *
- * It is made of what the model holds: of a tape (model/tape.h), so that all who write to one
- * terminal share it, or of one stream that goes to no terminal. It begins with the last
+ * It is made of what the model holds: of a transcript (model/transcript.h), so that all who write
+ * to one terminal share it, or of one stream that goes to no terminal. It begins with the last
  * REPLICA_TAIL bytes, and from then on keeps up; when it falls further behind, it leaves out.
  *
  * Words: the view is the part of the lines that is seen. It follows the program: the screen is
@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "model/model.h"
-#include "model/tape.h"
+#include "model/transcript.h"
 #include "ui/canvas.h"
 
 /* Tests shrink it. */
@@ -28,8 +28,9 @@
 
 struct replica;
 
-/* Of a tape, or of a stream when that is NULL. */
-struct replica *replica_new(struct model *m, const struct tape *tape, const struct stream *stream);
+/* Of a transcript, or of a stream when that is NULL. */
+struct replica *replica_new(struct model *m, const struct transcript *transcript,
+                            const struct stream *stream);
 void replica_free(struct replica *r); /* NULL is fine */
 
 /* Plays on; bytes of a terminal cost more than those of lines. True: there is more to do. */

@@ -1,4 +1,5 @@
-/* Who is on which tape, in which order, and what is kept of it. TAPE_PIECES_MAX is 6 here. */
+/* Who is on which transcript, in which order, and what is kept of it. TRANSCRIPT_PIECES_MAX is 6
+ * here. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 #include "base/buf.h"
 #include "feed.h"
-#include "model/tape.h"
+#include "model/transcript.h"
 
 static void tell_fd(struct feed *f, uint64_t pid, uint64_t fd, uint64_t ino, uint64_t rows,
                     bool raw)
@@ -31,16 +32,16 @@ static void tell_fd(struct feed *f, uint64_t pid, uint64_t fd, uint64_t ino, uin
 /* The pieces as text: bytes as they are, "[24x80]" and "[24x80 raw]", "[gap]"; streams are parted
  * by
  * '|'. */
-static char *tape_text(struct feed *f, const struct tape *t)
+static char *transcript_text(struct feed *f, const struct transcript *t)
 {
-    struct tape_piece p;
+    struct transcript_piece p;
     struct buf out = {0};
     uint64_t stream = 0;
 
-    for (uint64_t n = tape_first(t); tape_piece(t, n, &p); n++) {
-        if (p.kind == TAPE_GAP)
+    for (uint64_t n = transcript_first(t); transcript_piece(t, n, &p); n++) {
+        if (p.kind == TRANSCRIPT_GAP)
             buf_adds(&out, "[gap]");
-        else if (p.kind == TAPE_TERMINAL)
+        else if (p.kind == TRANSCRIPT_TERMINAL)
             buf_addf(&out, "[%" PRIu64 "x%" PRIu64 "%s]", p.terminal.rows, p.terminal.cols,
                      p.terminal.raw ? " raw" : "");
         else {
@@ -58,15 +59,15 @@ static char *tape_text(struct feed *f, const struct tape *t)
     return (char *)out.data;
 }
 
-static void assert_tape(struct feed *f, const struct tape *t, const char *expected)
+static void assert_transcript(struct feed *f, const struct transcript *t, const char *expected)
 {
     assert_non_null(t);
-    char *text = tape_text(f, t);
+    char *text = transcript_text(f, t);
     assert_string_equal(text, expected);
     free(text);
 }
 
-static void test_writers_share_a_tape(void **state)
+static void test_writers_share_a_transcript(void **state)
 {
     struct feed f = feed_new(1 << 20);
     (void)state;
@@ -82,11 +83,11 @@ static void test_writers_share_a_tape(void **state)
     feed_write(&f, 2, 2, 1, "c");
     feed_write(&f, 1, 1, 2, "d");
     feed_write(&f, 3, 2, 1, "e");
-    const struct tape *t = stream_tape(feed_stream(&f, 1, 1));
-    assert_tape(&f, t, "ab|c|d|e");
-    assert_ptr_equal(stream_tape(feed_stream(&f, 3, 1)), t);
-    assert_ptr_equal(task_fd(feed_find(&f, 3), 1)->tape, t);
-    assert_true(tape_is_whole(t));
+    const struct transcript *t = stream_transcript(feed_stream(&f, 1, 1));
+    assert_transcript(&f, t, "ab|c|d|e");
+    assert_ptr_equal(stream_transcript(feed_stream(&f, 3, 1)), t);
+    assert_ptr_equal(task_fd(feed_find(&f, 3), 1)->transcript, t);
+    assert_true(transcript_is_whole(t));
     feed_free(&f);
 }
 
@@ -111,18 +112,18 @@ static void test_others_do_not(void **state)
                                             .total = 2,
                                             .len = 2,
                                             .data = {"in", 2}}});
-    assert_tape(&f, stream_tape(feed_stream(&f, 1, 1)), "one");
-    assert_tape(&f, stream_tape(feed_stream(&f, 2, 1)), "two");
-    assert_null(stream_tape(feed_stream(&f, 2, 2)));
-    assert_null(stream_tape(feed_stream(&f, 1, 0)));
-    assert_false(tape_is_whole(stream_tape(feed_stream(&f, 1, 1))));
+    assert_transcript(&f, stream_transcript(feed_stream(&f, 1, 1)), "one");
+    assert_transcript(&f, stream_transcript(feed_stream(&f, 2, 1)), "two");
+    assert_null(stream_transcript(feed_stream(&f, 2, 2)));
+    assert_null(stream_transcript(feed_stream(&f, 1, 0)));
+    assert_false(transcript_is_whole(stream_transcript(feed_stream(&f, 1, 1))));
 
     tell_fd(&f, 1, 1, 100, 0, false); /* it has moved on, and back */
     feed_write(&f, 1, 1, 1, "away");
-    assert_null(stream_tape(feed_stream(&f, 1, 1)));
+    assert_null(stream_transcript(feed_stream(&f, 1, 1)));
     tell_fd(&f, 1, 1, 4, 24, false);
     feed_write(&f, 1, 1, 1, "again");
-    assert_tape(&f, stream_tape(feed_stream(&f, 1, 1)), "oneagain");
+    assert_transcript(&f, stream_transcript(feed_stream(&f, 1, 1)), "oneagain");
     feed_free(&f);
 }
 
@@ -141,26 +142,26 @@ static void test_size_mode_and_gaps_stand_in_order(void **state)
     feed_lost(&f, 1, 1, 1, 100, 1);
     feed_write(&f, 1, 1, 1, "y");
     tell_fd(&f, 1, 1, 4, 30, true);
-    const struct tape *t = stream_tape(feed_stream(&f, 1, 1));
-    assert_tape(&f, t, "x[24x80 raw][gap]y[30x80 raw]");
-    assert_int_equal(tape_before(t).rows, 24);
-    assert_false(tape_before(t).raw);
-    assert_int_equal(tape_now(t).rows, 30);
+    const struct transcript *t = stream_transcript(feed_stream(&f, 1, 1));
+    assert_transcript(&f, t, "x[24x80 raw][gap]y[30x80 raw]");
+    assert_int_equal(transcript_before(t).rows, 24);
+    assert_false(transcript_before(t).raw);
+    assert_int_equal(transcript_now(t).rows, 30);
 
     feed_write(&f, 1, 1, 1, "z"); /* over the bound the oldest go */
     feed_lost(&f, 1, 1, 1, 1, 1);
     feed_write(&f, 1, 1, 1, "w");
-    assert_tape(&f, t, "[gap]y[30x80 raw]z[gap]w");
-    assert_int_equal(tape_first(t), 2);
-    assert_true(tape_before(t).raw);
-    assert_false(tape_is_whole(t));
+    assert_transcript(&f, t, "[gap]y[30x80 raw]z[gap]w");
+    assert_int_equal(transcript_first(t), 2);
+    assert_true(transcript_before(t).raw);
+    assert_false(transcript_is_whole(t));
     feed_free(&f);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_writers_share_a_tape),
+        cmocka_unit_test(test_writers_share_a_transcript),
         cmocka_unit_test(test_others_do_not),
         cmocka_unit_test(test_size_mode_and_gaps_stand_in_order),
     };
