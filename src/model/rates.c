@@ -93,6 +93,11 @@ void rates_drop(struct rates *all, struct task *t)
     free(r);
 }
 
+bool task_has_rates(const struct task *t)
+{
+    return t->rate != NULL;
+}
+
 uint64_t task_rate(const struct task *t, int64_t second)
 {
     struct rate *r = t->rate;

@@ -3,6 +3,7 @@
 #ifndef PCAT_MODEL_RATES_H
 #define PCAT_MODEL_RATES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RATE_SECONDS 60
@@ -21,6 +22,9 @@ struct rates {
 /* Bytes that the task alone wrote in that second (CLOCK_REALTIME, as a number of seconds); 0 also
  * when that is longer ago than is kept. */
 uint64_t task_rate(const struct task *t, int64_t second);
+
+/* False: for none of those that are kept it has written anything. */
+bool task_has_rates(const struct task *t);
 
 /* Of the model alone. */
 void rates_add(struct rates *all, struct task *t, int64_t time, uint64_t bytes);

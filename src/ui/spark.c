@@ -37,7 +37,7 @@ void spark_task(struct area a, const struct task *t, bool below, int64_t last, s
     int n = a.cols < RATE_SECONDS ? a.cols : RATE_SECONDS;
 
     for (const struct task *one = t; one; one = below ? task_next(one, t) : NULL)
-        for (int i = 0; one->rate && i < n; i++)
+        for (int i = 0; task_has_rates(one) && i < n; i++)
             bytes[i] += task_rate(one, last - i);
     for (int i = 0; i < n; i++)
         spark_draw(a, 0, a.cols - 1 - i, spark_rate(bytes[i]), style);

@@ -150,9 +150,11 @@ static void draw_line(struct treeview *tv, struct area a, const struct tree_line
         return;
     }
     int left = draw_line_guides(a, l), right = treeview_draw_figures(tv, a, t);
-    if (tv->sparks && right < spark_edge(a))
+    bool folded = t->first_child && node_set_holds(tv->folds, t->id);
+    bool spark = tv->sparks && (folded || task_has_rates(t));
+    if (spark && right < spark_edge(a))
         right = spark_edge(a);
-    if (tv->sparks)
+    if (spark)
         right += draw_spark(tv, area_part(a, 0, left, 1, a.cols - left - right), t);
     draw_name(tv, area_part(a, 0, left, 1, a.cols - left - right), l, t);
     if (l->id == tv->selected)
