@@ -57,6 +57,26 @@ def test_under_sudo_only_the_capture_is_root(tui, tracee, tmp_path):
     assert (saved / "file").stat().st_uid == NOBODY
 
 
+def test_commands_of_notices_are_the_users(tui, tracee, tmp_path):
+    """Under sudo, what --on-match runs has the rights of the user."""
+    for path in tmp_path, *tmp_path.parents:
+        if path == Path("/"):
+            break
+        path.chmod(path.stat().st_mode | 0o011)
+    out = tmp_path / "public"
+    out.mkdir(mode=0o777)
+    out.chmod(0o777)
+    target = tracee()
+    t = tui("--on-match", "now", "grep -E '^(Uid|Gid|CapEff)' /proc/self/status >%s/t; mv %s/t %s/file" % (out, out, out),
+            "-p", target.pid, env=SUDO)
+    t.wait_for("nothing yet on fd")
+    target.say("now\n")
+    until(lambda: (out / "file").exists())
+    words = (out / "file").read_text().split()
+    assert words == ["Uid:", *[str(NOBODY)] * 4, "Gid:", *[str(NOBODY)] * 4, "CapEff:", "0000000000000000"]
+    assert (out / "file").stat().st_uid == NOBODY
+
+
 @pytest.fixture
 def user(tmp_path_factory):
     """A user that is there for this test alone, and may run our two programs by sudo."""
