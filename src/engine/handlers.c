@@ -113,6 +113,7 @@ static void note_armed(struct tracer *t, struct task *task)
     proc->attaching = false;
     struct event ev = {.type = EVENT_ARMED};
     ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
+    log_line(LOG_TRACER, "%d: armed", (int)proc->pid);
     emit_control(t->emitter, &ev);
 }
 

@@ -113,8 +113,11 @@ def test_demo_ends_and_leaves_nobody(demo):
 
 
 def pcat(spawn, target, **options):
-    process = spawn(PCAT, "-p", target.pid, **options)
-    until(lambda: tracers(target.pid) == {process.pid})
+    """Attached to all threads when this returns: nothing of them is missed."""
+    log = target.out.with_name("log")
+    process = spawn(PCAT, "-p", target.pid, env={**os.environ, "PCAT_LOG": "tracer", "PCAT_LOG_FILE": str(log)}, **options)
+    until(lambda: log.exists() and "%d: armed" % target.pid in log.read_text())
+    assert tracers(target.pid) == {process.pid}
     return process
 
 
