@@ -168,6 +168,8 @@ void origin_read(struct origin *origin, int64_t time)
 
     while (got > 0 && clock_now() - start < time)
         got = feed_read(origin->feed, APPLY_SLICE);
+    if (origin->player)
+        player_set_read(origin->player, feed_progress(origin->feed));
 }
 
 uint64_t origin_command(struct origin *origin, const char *command)

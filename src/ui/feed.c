@@ -98,6 +98,16 @@ uint64_t feed_offset(const struct feed *f)
     return reader_offset(f->reader);
 }
 
+int feed_progress(const struct feed *f)
+{
+    off_t at = f->file && f->stream >= 0 && !f->waits ? lseek(f->stream, 0, SEEK_CUR) : -1;
+    struct stat st;
+
+    if (at < 0 || fstat(f->stream, &st) < 0 || at >= st.st_size)
+        return 100;
+    return (int)((double)at / (double)st.st_size * 100);
+}
+
 bool feed_is_file(const struct feed *f)
 {
     return f->file;

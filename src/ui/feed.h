@@ -30,6 +30,9 @@ struct feed *feed_open(int fd, reader_fn *fn, void *user);
 /* A recording in a file: another fd for its bytes, which are not compressed. -1: it is none. */
 int feed_file(const struct feed *f);
 
+/* How much of a file has been read, in percent; 100 for what is none, and at its end. */
+int feed_progress(const struct feed *f);
+
 /* It reads a file, compressed or not. */
 bool feed_is_file(const struct feed *f);
 

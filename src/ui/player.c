@@ -31,6 +31,7 @@ struct player {
     char *why_not; /* the copy can't be made; NULL: it can */
     char *cut;     /* NULL: it is not, or not yet */
     uint64_t at;
+    int read; /* percent */
     bool attached;
     bool placed; /* the tape stands at the event behind `at` */
     bool playing;
@@ -74,6 +75,7 @@ struct player *player_new(struct model *m, struct source *source, int fd)
     p->chapters = chapters_new();
     chapters_lend(p->chapters, m);
     p->attached = true;
+    p->read = 100;
     p->copy_fd = fd < 0 ? open_copy() : -1;
     if (fd < 0 && p->copy_fd < 0)
         fail_copy(p);
@@ -125,6 +127,16 @@ void player_cut(struct player *p, const char *why)
     p->cut = xstrdup(why);
     if (p->attached)
         model_source_end(p->model, p->source, why);
+}
+
+void player_set_read(struct player *p, int percent)
+{
+    p->read = percent;
+}
+
+int player_read(const struct player *p)
+{
+    return p->read;
 }
 
 /* ---- going on from where it is ---- */
@@ -325,9 +337,10 @@ bool player_tick(struct player *p, int64_t now)
 {
     int64_t passed = p->played_at ? now - p->played_at : 0;
     uint64_t before = p->at;
+    const char *why;
 
     p->played_at = now;
-    if (!p->playing || !place_tape(p))
+    if (!p->playing || !can_read(p, &why) || !place_tape(p))
         return false;
     p->time += scaled(p, passed < PLAYER_PAUSE ? passed : PLAYER_PAUSE);
     for (int i = 0; i < TURN_EVENTS && look_ahead(p) && p->ahead.time <= p->time; i++)

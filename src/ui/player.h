@@ -30,6 +30,10 @@ bool player_event(struct player *p, const struct event *ev, struct bytes wire, u
 /* Nothing follows: it is cut. */
 void player_cut(struct player *p, const char *why);
 
+/* How much of the recording has been read by now, in percent. */
+void player_set_read(struct player *p, int percent);
+int player_read(const struct player *p);
+
 /* Each returns false with *why (belongs to the player) when it can't be done; then nothing has
  * changed. After true the model was cleared and filled, or events were applied. */
 bool player_seek(struct player *p, uint64_t n, const char **why);

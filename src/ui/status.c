@@ -111,6 +111,8 @@ static void add_state(struct bar *b, const struct model *m, const struct status_
                 format_bytes(size, recorder_bytes(look->recorder)));
     if (look->locked)
         bar_add(b, ROLE_BAR_WARN, "locked %s", format_clock_us(size, look->locked->time));
+    if (look->player && player_read(look->player) < 100)
+        bar_add(b, ROLE_BAR_DIM, "reading %d%%", player_read(look->player));
     if (look->player && !player_place(look->player).attached)
         add_position(b, look->player);
     if (look->paused)

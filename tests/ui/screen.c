@@ -234,6 +234,8 @@ void screen_keys(struct screen *s, const char *bytes)
     for (int turn = 0; turn < 2; turn++) {
         while (input_next(s->input, &ev)) {
             ui_input(s->ui, &ev);
+            if (s->after_key)
+                s->after_key(s);
             settle(s);
             ui_draw(s->ui);
         }

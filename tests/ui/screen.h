@@ -11,7 +11,8 @@ struct screen {
     struct source *source;
     struct ui *ui;
     struct input *input;
-    struct player *player; /* NULL: not a recording; see screen_replay() */
+    void (*after_key)(struct screen *s); /* as the program takes wishes; NULL: nothing */
+    struct player *player;               /* NULL: not a recording; see screen_replay() */
     uint64_t seq;
     int64_t time, now;
     char *control;              /* the last command sent, "" for none */

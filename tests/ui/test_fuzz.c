@@ -190,6 +190,22 @@ static void answer(struct screen *s)
                           .reply = {s->commands, ok, bytes_of(ok ? "" : "it \x1b[2J can't")}});
 }
 
+/* A command that is run reads its lines, or only some of them. */
+static void take_wishes(struct screen *s)
+{
+    struct buf out = {0};
+
+    for (enum ui_wish wish; (wish = ui_take_wish(s->ui)) != UI_NOTHING;)
+        for (bool more = wish == UI_PIPE; more && below(9); buf_clear(&out)) {
+            assert_non_null(ui_pipe_command(s->ui));
+            more = ui_pipe_next(s->ui, &out);
+            assert_true(more == (out.len > 0));
+            if (below(4) == 0) /* the capture goes on meanwhile */
+                write_output(s);
+        }
+    buf_free(&out);
+}
+
 /* ---- input ---- */
 
 /* The keys of the table, by name; two in a row are two. */
@@ -213,6 +229,7 @@ static void press_key_of_table(struct screen *s)
         snprintf(ev.key, sizeof ev.key, "%.*s", n, key);
         ev.cp = n == 1 ? *key : 0;
         ui_input(s->ui, &ev);
+        take_wishes(s);
         key += n;
     }
 }
@@ -272,22 +289,6 @@ static void check_screen(struct screen *s)
         }
 }
 
-/* A command that is run reads its lines, or only some of them. */
-static void take_wishes(struct screen *s)
-{
-    struct buf out = {0};
-
-    for (enum ui_wish wish; (wish = ui_take_wish(s->ui)) != UI_NOTHING;)
-        for (bool more = wish == UI_PIPE; more && below(9); buf_clear(&out)) {
-            assert_non_null(ui_pipe_command(s->ui));
-            more = ui_pipe_next(s->ui, &out);
-            assert_true(more == (out.len > 0));
-            if (below(4) == 0) /* the capture goes on meanwhile */
-                write_output(s);
-        }
-    buf_free(&out);
-}
-
 static void one_step(struct screen *s)
 {
     switch (below(16)) {
@@ -320,7 +321,7 @@ static void one_step(struct screen *s)
     default:
         press_key_of_table(s);
     }
-    take_wishes(s);
+    take_wishes(s); /* those of the mouse and of time */
 }
 
 static int64_t now_ms(void)
@@ -338,7 +339,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
     return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* Each round is a new viewer with a seed of its own. */
+/* Each round is a new viewer with a seed of its own; a third of them look at recordings. */
 static void test_random(void **state)
 {
     int64_t end = now_ms() + 1000 * (int64_t)from_environment("PCAT_FUZZ_SECONDS", 2);
@@ -348,6 +349,9 @@ static void test_random(void **state)
     for (seed = first; seed == first || now_ms() < end; seed++) {
         struct screen *s = screen_new(24, 80);
         number = seed * 77777;
+        s->after_key = take_wishes;
+        if (seed % 3 == 0)
+            screen_replay(s);
         screen_story(s);
         for (int i = 0; i < 400; i++) {
             one_step(s);

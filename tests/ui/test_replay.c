@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
+#include "ui/player.h"
 
 /* The story as a recording: an event each 0.1 s, 17 tenths before the first line, then 30 lines; a
  * failure, a crash, and one more child that ends well. */
@@ -262,6 +263,16 @@ static void test_what_stays(void **state)
     assert_no_screen(s, "line 4 of");
 }
 
+static void test_still_read(void **state)
+{
+    struct screen *s = *state;
+
+    assert_no_screen(s, "reading");
+    player_set_read(s->player, 43);
+    screen_keys(s, ":seek 50%" ENTER);
+    assert_screen(s, "reading 43%");
+}
+
 /* What comes while another instant is shown is there later. */
 static void test_grows_meanwhile(void **state)
 {
@@ -289,7 +300,7 @@ int main(void)
         EMPTY_CASE(test_no_failures),     REPLAY_CASE(test_play),
         EMPTY_CASE(test_long_pause),      REPLAY_CASE(test_as_of_a_line),
         REPLAY_CASE(test_as_of_a_result), REPLAY_CASE(test_what_stays),
-        EMPTY_CASE(test_grows_meanwhile),
+        REPLAY_CASE(test_still_read),     EMPTY_CASE(test_grows_meanwhile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
