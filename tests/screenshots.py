@@ -219,6 +219,39 @@ def shoot_sources(directory):
         out.close()
 
 
+def shoot_screen(directory):
+    """vim and htop in terminals of their own, attached to from outside."""
+    text = str(HERE.parent / "src" / "ui" / "guess.c")
+    # What else runs here is nobody's business.
+    demo = subprocess.Popen(["pcat-demo", "--rate", "3"], executable=str(conftest.DEMO), stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    programs = []
+    for name, command in (("vim", ["vim", "-u", "NONE", "-c", "syntax on | set number bg=dark", text]),
+                          ("htop", ["env", "HOME=/nonexistent", "htop", "-d", "10", "-p", str(demo.pid)])):
+        (directory / name).mkdir()
+        programs.append(conftest.Tui([], directory / name, size=(78, 38), command=command))
+    (directory / "viewer").mkdir()
+    time.sleep(1)
+    tui = conftest.Tui(["-p", ",".join(str(p.pid) for p in programs)], directory / "viewer", size=(161, 42))
+    try:
+        tui.wait_for("htop .*stdout")
+        programs[0].keys("j")
+        tui.wait_for("vim .*stdout")
+        press(tui, "t", settle=3)
+        for pane in "1", "2":
+            press(tui, pane, "S", "r", ("yes",), "Enter", settle=2)
+        press(tui, "C-w", "L")
+        programs[0].keys("1", "8", "G", "w")
+        time.sleep(2)
+        picture(tui, "screen")
+    finally:
+        tui.end()
+        for p in programs:
+            p.end()
+        demo.terminate()
+        demo.wait()
+
+
 def shoot_replay(directory):
     """A recording of the demo, at the instant of a crash."""
     path = directory / "night.pcat"
@@ -351,7 +384,7 @@ def main():
     Path(OPTIONS.output).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pcat-shots.") as name:
         os.chmod(name, 0o755)
-        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "time": shoot_time, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "trouble": shoot_trouble, "replay": shoot_replay,
+        scenes = {"demo": shoot_demo, "looks": shoot_looks, "typing": shoot_typing, "time": shoot_time, "make": shoot_make, "picker": shoot_picker, "sources": shoot_sources, "trouble": shoot_trouble, "replay": shoot_replay, "screen": shoot_screen,
                   "nginx": shoot_nginx}
         if not shutil.which("nginx"):
             print("no nginx here: its pictures stay as they are")

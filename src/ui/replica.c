@@ -7,8 +7,8 @@
 #include "ui/vtview.h"
 
 #define PORTION (16 * 1024) /* bytes that are played at a time */
-#define COST 8              /* what a byte costs, in bytes of lines */
-#define START_MAX 4096      /* bytes that are left out at most in search of a place to begin */
+#define COST 64 /* what a byte costs, in bytes of lines: a line that scrolls moves all others */
+#define START_MAX 4096 /* bytes that are left out at most in search of a place to begin */
 
 struct replica {
     struct model *model;

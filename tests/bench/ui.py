@@ -2,7 +2,7 @@
 
 pcat-tui runs on a pty of ours. A key is typed into its prompt, and the time taken until that letter comes
 out: it has passed the loop, a whole frame was drawn, and the terminal has it. Nobody else prints those letters. All this
-while nothing comes in, while 200 MB/s do, with 1,000 streams that all print, with a filter at work on 500 MB, and
+while nothing comes in, while 200 MB/s do, with 1,000 streams that all print, with screens that are played, with a filter at work on 500 MB, and
 with each letter searching or filtering those anew. Then: from the return of write() in a target to its letter on the pty; and what it costs to read a recording
 into the model, beside cat and lnav with the same bytes as text.
 """
@@ -208,6 +208,31 @@ def loaded(build, directory, name, *options):
     return feeder, viewer
 
 
+def screens(streams, size):
+    """Full-screen programs of 50x200 that draw all of it anew in each write, in colours."""
+    def frame(n):
+        return b"\x1b[H" + b"".join(b"\x1b[3%dm" % ((n + i) % 7) + LINE[:-1] * 3 + b"\x1b[K\r\n" for i in range(49))
+
+    one = [written(100 + i, frame(i)) for i in range(streams)]
+    return b"".join(one[i % streams] for i in range(max(streams, size // len(one[0]))))
+
+
+def terminals(streams):
+    return b"".join(event("fd", seq=4, time=1, pid=100 + i, fd=1, target="/dev/pts/%d" % i, dev=24, ino=3 + i, stream="stdout",
+                          rows=50, cols=200) for i in range(streams))
+
+
+def played(build, directory, count):
+    """All panes that there are show screens, which are drawn anew at 20 MB/s together."""
+    feeder = Feeder(directory / "screens", beginning(6) + terminals(6), screens(6, MIB), 20e6)
+    with viewing(build, feeder) as viewer:
+        for _ in range(6):
+            viewer.press(b"\tS")
+            viewer.drain(0.2)
+        times = latencies(viewer, count, 0.01)
+        return row("a key, screens are played, 20 MB/s", times, MB_per_s=round(feeder.speed() / 1e6), RSS_MiB=viewer.resident() // MIB)
+
+
 def filtering(build, directory, count):
     """The filter is given anew until there are times enough: each takes a while to get through."""
     feeder, viewer = loaded(build, directory, "filter", "--scrollback", "600M")
@@ -367,7 +392,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build", type=Path)
     parser.add_argument("--count", default=300, type=int, help="keys in each condition (default: 300)")
-    parser.add_argument("--only", default="idle,flood,many,filter,typing,memory,screen,bulk")
+    parser.add_argument("--only", default="idle,flood,many,played,filter,typing,memory,screen,bulk")
     parser.add_argument("--output", type=Path, help="the figures, as JSON")
     options = parser.parse_args()
     build = options.build.resolve()
@@ -375,7 +400,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         d = Path(name)
         steps = {"idle": lambda: idle(build, d, options.count), "flood": lambda: flooded(build, d, options.count),
-                 "many": lambda: many(build, d, options.count), "filter": lambda: filtering(build, d, options.count),
+                 "many": lambda: many(build, d, options.count), "played": lambda: played(build, d, options.count), "filter": lambda: filtering(build, d, options.count),
                  "typing": lambda: typing(build, d, min(options.count, 80)), "memory": lambda: memory(build, d), "screen": lambda: byte_to_screen(build, min(options.count, 200)),
                  "bulk": lambda: in_bulk(build, d)}
         figures = {step: run() for step, run in steps.items() if step in only}

@@ -27,18 +27,27 @@ TEXT = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf
 START = re.compile(rb"\x1b(\[[0-9;:?!]*|\][^\x07\x1b]*\x1b?|[()])?$|[\xc2-\xf4][\x80-\xbf]{0,2}$")
 
 BYTES = [b"\x1b[31m", b"\x1b[2J", b"\x1b]0;title\x07", b"\x1b]52;c;ZXZpbA==\x07", b"\x1bP1$q\x1b\\", b"\x9b5n", b"\x1b[6n", b"\x1b[c",
-         b"\r", b"\n", b"\t", b"\b", b"\x07", b"\x0e", b"\x1b", b"\xe6\x97\xa5", b"e\xcc\x81", b"\xff\xfe", b"\xf0\x9f\x98\x80", b"\x00"]
+         b"\r", b"\n", b"\t", b"\b", b"\x07", b"\x0e", b"\x1b", b"\xe6\x97\xa5", b"e\xcc\x81", b"\xff\xfe", b"\xf0\x9f\x98\x80", b"\x00",
+         b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[5;3H", b"\x1b[K", b"\x1b[3;9r", b"\x1b[2L", b"\x1b[2M", b"\x1bM", b"\x1b[40b", b"\x1b(0",
+         b"\x1b[?25l", b"\x1bc", b"\x1b[4h", b"\x1b#6", b"\x1b7", b"\x1b8", b"\x1b[99999S"]
 # Neither s nor |: nothing is to be written into files or run.
 KEYS = [b"j", b"k", b"g", b"G", b"\t", b"z", b"t", b"/", b"&", b"n", b"N", b"\r", b"\x1b", b">", b"<", b"x", b"w", b"T", b"p", b"h",
         b"l", b" ", b"b", b"-", b"+", b"*", b"u", b"f", b"H", b"o", b"?", b"!", b":", b"P", b"\x7f", b"0", b"1", b"2", b"3", b"d", b"X",
         b"#", b"y", b"Y", b"E", b"O", b"C", b"m", b"'", b"\x17", b"\x1b[A", b"\x1b[B", b"\x1b[5~", b"\x1b[6~", b"\x1bOP", b"\x1b/",
-        b"v", b"e", b"\x1bd", b"L", b"L", b"M", b"%", b"=", b"@", b"\x1b[19~", b"\x1b[19~", b"\x1b[C", b"\x1b[D", b"\x1b[<0;30;5M", b"\x1b[<32;40;9M", b"\x1b[<32;9;2M", b"\x1b[<0;9;2m", b"\x1b[<64;30;5M", b"\x1b[200~pasted\x1b[201~", b"a.b", b"(", b"\x0c"]
+        b"v", b"e", b"\x1bd", b"L", b"L", b"M", b"%", b"=", b"@", b"\x1b[19~", b"\x1b[19~", b"\x1b[C", b"\x1b[D", b"\x1b[<0;30;5M", b"\x1b[<32;40;9M", b"\x1b[<32;9;2M", b"\x1b[<0;9;2m", b"\x1b[<64;30;5M", b"\x1b[200~pasted\x1b[201~", b"a.b", b"(", b"\x0c", b"S", b"S", b"S"]
 
 
 def output(rng):
     parts = [rng.choice(BYTES) if rng.random() < 0.4 else rng.randbytes(rng.randrange(1, 40)) if rng.random() < 0.3
              else bytes(rng.randrange(32, 127) for _ in range(rng.randrange(1, 90))) for _ in range(rng.randrange(1, 12))]
     return b"".join(parts) + (b"\n" if rng.random() < 0.7 else b"")
+
+
+def terminal(rng):
+    """Some fd leads to some terminal, of some size."""
+    return ui.event("fd", seq=4, time=1, pid=100 + rng.randrange(12), fd=1, target="/dev/pts/1", dev=24, ino=rng.randrange(1, 5),
+                    stream="stdout", rows=rng.choice([0, 1, 5, 24, 50, 70000]), cols=rng.choice([0, 1, 20, 80, 200, 70000]),
+                    raw=rng.random() < 0.5)
 
 
 def check(data):
@@ -67,6 +76,8 @@ class Feed:
             self.fd = os.open(self.path, os.O_WRONLY)
             os.set_blocking(self.fd, False)
         if len(self.rest) < 20000:
+            if self.rng.random() < 0.3:
+                self.rest += terminal(self.rng)
             self.rest += b"".join(ui.written(100 + self.rng.randrange(12), output(self.rng)) for _ in range(20))
         try:
             self.rest = self.rest[os.write(self.fd, self.rest[:4096]):]
