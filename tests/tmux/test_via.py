@@ -9,6 +9,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+import cbor2
 import pytest
 
 from conftest import BUILD, PCAT, TIMEOUT, assert_free, children, end, until
@@ -317,3 +318,17 @@ def test_several_recordings(tui, tmp_path):
     t.wait_for(r"^one\.pcat")
     t.wait_for(r"^two\.pcat")
     t.wait_for("2 sources")
+
+
+def test_one_without_pcat_and_one_too_new(tui, tracee, tmp_path):
+    target = tracee()
+    t = tui("--local", "-p", target.pid, "--via", "env PATH=/nonexistent", "-p", 1)
+    assert t.wait_exit() == 127
+    assert re.fullmatch(r"pcat-tui: --via 'env PATH=/nonexistent': no pcat is there, .*", t.said().strip())
+    new = tmp_path / "new"
+    new.write_bytes(cbor2.dumps(["hello", {"magic": "pcat-stream", "version": 99, "seq": 1, "time": 1}]))
+    t = tui("--local", "-p", target.pid, "--via", "cat %s #" % new, "-p", 1)
+    assert t.wait_exit() == 1
+    said = t.said().strip()
+    assert said.startswith("pcat-tui: --via 'cat ") and "version 99" in said and len(said.splitlines()) == 1
+    assert_free(target.pid)
