@@ -440,8 +440,18 @@ void ui_choose_process(struct ui *ui)
     ui_run(ui, keys_named("attach"), "");
 }
 
+static bool wishes(const struct ui *ui, enum ui_wish wish)
+{
+    for (int i = 0; i < ui->nwishes; i++)
+        if (ui->wishes[i] == wish)
+            return true;
+    return false;
+}
+
 void ui_input(struct ui *ui, const struct input_event *ev)
 {
+    if (wishes(ui, UI_PIPE))
+        return; /* the lines that are to be piped stay what they are */
     ui->dirty = true;
     ui->last_input = ui->now;
     if (ev->kind == INPUT_KEY)

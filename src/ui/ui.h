@@ -84,6 +84,7 @@ void ui_set_player(struct ui *ui, struct player *player);
 /* It plays: ui_tick() is to be called soon. */
 bool ui_is_playing(const struct ui *ui);
 
+/* Wishes are to be taken after each: while one is to pipe lines, no input is taken. */
 void ui_input(struct ui *ui, const struct input_event *ev);
 
 /* Goes on with what takes time. True: there is more to do. */
