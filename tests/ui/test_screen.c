@@ -425,6 +425,7 @@ static void test_history_of_each_kind(void **state)
     struct screen *s = *state;
 
     screen_keys(s, "1/line 7" ENTER "&line" ENTER ":zoom" ENTER "|true" ENTER);
+    assert_int_equal(ui_take_wish(s->ui), UI_PIPE);
     screen_keys(s, "/\x1b[A");
     assert_screen(s, "/line 7");
     screen_keys(s, "\x1b[A\x1b[A");
