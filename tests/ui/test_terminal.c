@@ -231,6 +231,20 @@ static void test_copy(void **state)
     assert_memory_equal(got.data, "first\nsecond\n\n", 14);
 }
 
+/* The lock is of lines: a screen goes on, and says so. */
+static void test_lock(void **state)
+{
+    struct screen *s = *state;
+
+    begin(s);
+    screen_keys(s, "LS");
+    assert_screen(s, "from the middle now ");
+    screen_write(s, 500, 500, 1, "\x1b[H\x1b[2Jnow");
+    assert_row(s, 1, "now");
+    screen_keys(s, "L");
+    assert_no_screen(s, "screen 40x10 now ");
+}
+
 static void test_window_title(void **state)
 {
     struct screen *s = *state;
@@ -362,6 +376,7 @@ int main(void)
         EMPTY_CASE(test_lines_that_scrolled_off),
         EMPTY_CASE(test_what_is_for_lines),
         EMPTY_CASE(test_copy),
+        EMPTY_CASE(test_lock),
         EMPTY_CASE(test_window_title),
         EMPTY_CASE(test_nothing_to_show),
         EMPTY_CASE(test_model_begins_anew),
