@@ -53,21 +53,48 @@ static void put_valid(struct vtguard *g, const char *at, size_t len)
     }
 }
 
+/* C1 controls as characters: libvterm takes them for text, of width -1. */
+static bool is_c1(int32_t cp)
+{
+    return cp >= 0x80 && cp < 0xa0;
+}
+
+static bool has_c1(const char *bytes, size_t len)
+{
+    const char *at = bytes, *end = bytes + len;
+
+    while (at < end && (at = memchr(at, 0xc2, (size_t)(end - at))) && ++at < end)
+        if ((unsigned char)*at < 0xa0)
+            return true;
+    return false;
+}
+
+/* The length of the good text in front, and of what follows it that is to be replaced. */
+static size_t good_text(const char *bytes, size_t len, size_t *bad)
+{
+    size_t at = 0, n;
+    int32_t cp = 0;
+
+    while (at < len && (n = utf8_decode(bytes + at, len - at, &cp)) > 0 && cp >= 0 && !is_c1(cp))
+        at += n;
+    *bad = at == len ? 0 : is_c1(cp) ? 2 : 1;
+    return at;
+}
+
 /* What is no UTF-8 is replaced. */
 static void put_text(struct vtguard *g, const char *bytes, size_t len)
 {
-    size_t good = 0;
-    int32_t cp;
+    size_t bad;
 
-    if (utf8_valid(bytes, len)) {
+    if (utf8_valid(bytes, len) && !has_c1(bytes, len)) {
         put_valid(g, bytes, len);
         return;
     }
-    for (size_t at = 0; at < len; good = ++at) {
-        for (size_t n; at < len && (n = utf8_decode(bytes + at, len - at, &cp)) > 0 && cp >= 0;)
-            at += n;
-        put_valid(g, bytes + good, at - good);
-        if (at < len)
+    for (size_t at = 0; at < len; at += bad) {
+        size_t good = good_text(bytes + at, len - at, &bad);
+        put_valid(g, bytes + at, good);
+        at += good;
+        if (bad > 0)
             put_valid(g, replacement, sizeof replacement - 1);
     }
 }

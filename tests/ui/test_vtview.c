@@ -241,6 +241,29 @@ static void test_gap_ends_what_was_begun(void **state)
     vtview_free(v);
 }
 
+/* What libvterm 0.1 does not bear: each of these has been its end. */
+static void test_guard(void **state)
+{
+    struct vtview *v = vtview_new(3, 10);
+    (void)state;
+
+    feed(v, "\x1b[99999b"); /* nothing to repeat yet */
+    assert_rows(v, "\n\n\n");
+    feed(v, "\u65e5\x1b[b\x1b[2b|");
+    assert_rows(v, "\u65e5\u65e5\u65e5\u65e5|\n\n\n");
+    feed(v, "\x1b[H\x1b[J\x1b[4h\xc2\x8f\xc2\x9b"
+            "3C\xc2\x8f\x1b[4l");
+    assert_rows(v, "\ufffd\ufffd3C\ufffd\n\n\n");
+    vtview_resize(v, 30, 30);
+    feed(v, "\x1b[20;29r\x1b[25;25H\x1b\x37\x1b[?1049h\x1b#8\x1b[H");
+    vtview_resize(v, 5, 5);
+    feed(v, "\x1b[3S\x1b[3T\n\n\n\x1b[?1049l\x1b\x38\x1b#6\x1b[3L\t");
+    vtview_resize(v, 3, 10);
+    feed(v, "\x1b[H\x1b[Jalive");
+    assert_rows(v, "alive\n\n\n");
+    vtview_free(v);
+}
+
 static void test_long_title(void **state)
 {
     struct vtview *v = vtview_new(2, 20);
@@ -269,24 +292,17 @@ static uint32_t below(uint32_t n)
 /* Some bytes that terminals know, and some that they don't. */
 static size_t make_bytes(char *out, size_t most)
 {
-    static const char *const pieces[] = {"\x1b[%u;%uH", "\x1b[%uA",    "\x1b[%uL",
-                                         "\x1b[%uM",    "\x1b[%u@",    "\x1b[%uP",
-                                         "\x1b[%uX",    "\x1b[%uJ",    "\x1b[%uK",
-                                         "\x1b[%u;%ur", "\x1b[%uS",    "\x1b[%uT",
-                                         "\x1bM",       "\033D",       "\033E",
-                                         "\033c",       "\x1b[!p",     "\033#8",
-                                         "\x1b#6",      "\x1b#3",      "\x1b\x37",
-                                         "\x1b\x38",    "\x1b[?%uh",   "\x1b[?%ul",
-                                         "\x1b[%u'}",   "\x1b[%u'~",   "\x1b[?1049h",
-                                         "\x1b[?1049l", "\x1b[?47h",   "\x1b[?69h",
-                                         "\x1b[%u;%us", "\x1b[%ub",      "\x1bH",
-                                         "\x0f",        "\x1b[%um",    "\x1b[38;5;%um",
-                                         "\x1b]2;%u",   "\x07",        "\x1bP%u",
-                                         "\x1b\\",      "\u65e5",      "\u00e9",
-                                         "\U0001f44d",  "\xe6\x97",    "\xff",
-                                         "\t",          "\r",          "\n",
-                                         "\b",          "word",        "\x1b",
-                                         "\x9b%u;1H",   "\x1b[%u;%um", "\x18"};
+    static const char *const pieces[] = {
+        "\x1b[%u;%uH", "\x1b[%uA",  "\x1b[%uL",    "\x1b[%uM",    "\x1b[%u@",  "\x1b[%uP",
+        "\x1b[%uX",    "\x1b[%uJ",  "\x1b[%uK",    "\x1b[%u;%ur", "\x1b[%uS",  "\x1b[%uT",
+        "\x1bM",       "\033D",     "\033E",       "\033c",       "\x1b[!p",   "\033#8",
+        "\x1b#6",      "\x1b#3",    "\x1b\x37",    "\x1b\x38",    "\x1b[?%uh", "\x1b[?%ul",
+        "\x1b[%u'}",   "\x1b[%u'~", "\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1b[?69h",
+        "\x1b[%u;%us", "\x1b[%ub",  "\x1bH",       "\x0f",        "\x1b[%um",  "\x1b[38;5;%um",
+        "\x1b]2;%u",   "\x07",      "\x1bP%u",     "\x1b\\",      "\u65e5",    "\u00e9",
+        "\xc2\x8f",    "\x1b[4h",   "\U0001f44d",  "\xe6\x97",    "\xff",      "\t",
+        "\r",          "\n",        "\b",          "word",        "\x1b",      "\x9b%u;1H",
+        "\x1b[%u;%um", "\x18"};
     size_t len = 0;
 
     while (len + 64 < most) {
@@ -361,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_what_is_known),
         cmocka_unit_test(test_gap_ends_what_was_begun),
         cmocka_unit_test(test_long_title),
+        cmocka_unit_test(test_guard),
         cmocka_unit_test(test_random),
     };
 
