@@ -110,19 +110,19 @@ def measure(path, build, seeks):
         until(viewer, b"Q")
         print("a key, while it is read: %.0f ms" % ((time.monotonic() - key) * 1000))
         viewer.press(b"\x1b")
-        until(viewer, b"recording")
+        until(viewer, b"cording")  # of "recording": only what differs is drawn
         print("all is read and indexed: %.1f s" % (time.monotonic() - start))
         print("memory: %.0f MiB" % (viewer.resident() / 2 ** 20))
         quiet(viewer)
         print("to the middle: %.0f ms" % (seek(viewer, 50) * 1000))
         viewer.press(b":seek end\r")
-        until(viewer, b"recording")
+        until(viewer, b"cording")  # of "recording": only what differs is drawn
         random.seed(1)
         times = []
         for _ in range(seeks):
             times.append(seek(viewer, random.randrange(1, 99)))
             viewer.press(b":seek end\r")
-            until(viewer, b"recording")
+            until(viewer, b"cording")  # of "recording": only what differs is drawn
         print("anywhere, %d times: median %.0f ms, worst %.0f ms" % (seeks, statistics.median(times) * 1000, max(times) * 1000))
         print("memory: %.0f MiB" % (viewer.resident() / 2 ** 20))
     finally:
