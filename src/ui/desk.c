@@ -179,10 +179,11 @@ static int stillest(const struct desk *d, int64_t now_time, bool by_itself)
     int64_t oldest = 0;
 
     for (int i = 0; i < d->count; i++) {
+        if (in_use(d, i))
+            continue;
         int64_t last = pane_last_time(d->slots[i]);
         int64_t hold = !by_itself ? 0 : pane_is_over(d->slots[i]) ? STILL_DEAD : STILL;
-
-        if (in_use(d, i) || now_time - last < hold)
+        if (now_time - last < hold)
             continue;
         if (best < 0 || last < oldest) {
             best = i;
@@ -245,6 +246,7 @@ static void remove_slot(struct desk *d, int i)
     pane_free(d->slots[i]);
     memmove(d->slots + i, d->slots + i + 1, sizeof *d->slots * (size_t)(d->count - i - 1));
     d->count--;
+    d->focus -= d->focus > i;
     d->last_focus -= d->last_focus > i;
 }
 
@@ -403,8 +405,8 @@ void desk_close(struct desk *d, int i)
         remember_closed(d, s);
     d->gathers_not = d->gathers_not || pane_gathers(p);
     remove_slot(d, i);
-    if (d->focus > i || d->focus >= d->count)
-        desk_set_focus(d, d->focus - 1);
+    if (d->focus >= d->count)
+        desk_set_focus(d, d->count - 1);
 }
 
 int desk_unseen(const struct desk *d)

@@ -430,6 +430,31 @@ static void test_focus_first_last_before(void **state)
     assert_screen(s, "Tasks");
 }
 
+/* Panes of passers-by go while the tree is hidden: the focus stays with its pane. */
+static void test_focus_stays_as_panes_go(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 40, 100);
+    screen_task(s, 1, 1, 0, HOW_SPAWNED, "make");
+    pass_by(s, 10, "one\n", 0.1);
+    pass_by(s, 11, "two\n", 0.1);
+    screen_write(s, 1, 1, 1, "make: begins\n");
+    screen_wait(s, 3);
+    assert_screen(s, "3 make 1 stdout");
+    screen_keys(s, "3t");
+    screen_wait(s, 6);
+    for (uint64_t pid = 12; pid < 20; pid++)
+        pass_by(s, pid, "many\n", 0.5);
+    screen_wait(s, 3);
+    assert_screen(s, " make 1 subtree");
+    assert_no_screen(s, "3 make 1 stdout");
+    assert_screen(s, "1 make 1 stdout");
+    screen_keys(s, "x");
+    assert_no_screen(s, " make 1 stdout");
+    assert_screen(s, " make 1 subtree");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +469,7 @@ int main(void)
         WIDE_CASE(test_no_room),
         WIDE_CASE(test_width_of_the_tree),
         EMPTY_CASE(test_passers_by_share_a_pane),
+        EMPTY_CASE(test_focus_stays_as_panes_go),
         WIDE_CASE(test_drag_borders),
         cmocka_unit_test(test_as_large_as_can_be),
         WIDE_CASE(test_maximise_exchange_rotate),
