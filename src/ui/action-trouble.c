@@ -71,10 +71,11 @@ void action_failed(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (here)
         treeview_select(ui->tree, here);
-    if (!treeview_to_failed(ui->tree))
+    struct task *failed = treeview_to_failed(ui->tree);
+    if (!failed)
         ui_say(ui, false, "no process has failed");
     else if (pane)
-        show_failed(ui, treeview_selected(ui->tree));
+        show_failed(ui, failed);
 }
 
 void action_last_words(struct ui *ui, int arg, const char *text)
@@ -88,6 +89,7 @@ void action_last_words(struct ui *ui, int arg, const char *text)
     }
     if (picker_is_open(ui->picker))
         return;
+    details_close(ui);
     summary_close(ui->summary);
     results_close(ui->results);
     if (!lastwords_open(ui->words, here))

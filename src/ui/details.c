@@ -84,9 +84,9 @@ static char *when(const struct entry *e)
 static char *who(const struct task *t)
 {
     const struct task *process = task_process(t);
-    uint64_t nspid = t->nspid ? t->nspid : 0;
     char *thread = t->process ? xstrdup("") : xasprintf(", thread %" PRIu64 " of it", t->tid);
-    char *inside = nspid ? xasprintf(", %" PRIu64 " in its own namespace", nspid) : xstrdup("");
+    char *inside =
+        t->nspid ? xasprintf(", %" PRIu64 " in its own namespace", t->nspid) : xstrdup("");
     char *command = task_command(process ? process : t);
     char *text = xasprintf("%s %" PRIu64 "%s%s: %s", t->comm, t->pid, thread, inside, command);
 

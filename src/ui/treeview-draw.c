@@ -183,7 +183,7 @@ static void select_active(struct treeview *tv)
     struct stream *s = model_recent_stream(tv->model);
 
     if (s)
-        treeview_select(tv, stream_task(s));
+        treeview_unfold_to(tv, stream_task(s));
 }
 
 void treeview_draw(struct treeview *tv, struct area a, bool focused)

@@ -77,6 +77,7 @@ bool treeview_filter(struct treeview *tv, const char *text, char **cause, size_t
     tv->filter = re;
     tv->filter_text = re ? xstrdup(text) : NULL;
     tv->exclude = exclude;
+    tv->led = 0;
     tv->stale = true;
     return true;
 }
@@ -162,6 +163,7 @@ bool treeview_try_filter(struct treeview *tv, const char *text, char **cause, si
     if (!re)
         return true;
     tv->filter = re;
+    tv->led = 0;
     tv->filter_text = xstrdup(text);
     tv->exclude = exclude;
     tv->stale = true;

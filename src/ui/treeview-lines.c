@@ -29,6 +29,8 @@ static bool is_forgotten(struct treeview *tv, const struct task *t)
 
 static bool passes(struct treeview *tv, const struct task *t)
 {
+    if (t->id == tv->led)
+        return true;
     if (is_forgotten(tv, t)) {
         tv->hidden++;
         return false;

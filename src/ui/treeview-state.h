@@ -67,6 +67,7 @@ struct treeview {
     size_t top;
     int rows;                                        /* of the last drawing */
     struct node_ref *folds, *tags, *noticed, *steps; /* steps: what these have executed is shown */
+    uint64_t led;  /* the user was led to this one: it is shown, whatever hides it; 0: none */
     uint64_t root; /* only it and what is below is shown; 0: all */
     unsigned root_depth;
     unsigned indent; /* of all nodes: below the lines of sources */
@@ -108,6 +109,9 @@ enum instant_phase treeview_phase(const struct treeview *tv, const struct task *
 
 /* The source whose line it is; NULL: that of a node. */
 struct source *tree_line_source(const struct treeview *tv, uint64_t id);
+
+/* Selects a task below whatever folds; what hides it otherwise stays so. */
+void treeview_unfold_to(struct treeview *tv, const struct task *t);
 
 /* Makes the lines anew when that is needed. */
 void treeview_update(struct treeview *tv);

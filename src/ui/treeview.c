@@ -249,7 +249,7 @@ struct source *treeview_source(struct treeview *tv)
     return tree_line_source(tv, tv->selected);
 }
 
-void treeview_select(struct treeview *tv, const struct task *t)
+void treeview_unfold_to(struct treeview *tv, const struct task *t)
 {
     for (const struct task *up = t->parent; up; up = up->parent)
         if (folded(tv, up->id))
@@ -259,6 +259,16 @@ void treeview_select(struct treeview *tv, const struct task *t)
     treeview_update(tv);
     tv->selected = t->id;
     treeview_keep_selection(tv);
+}
+
+void treeview_select(struct treeview *tv, const struct task *t)
+{
+    treeview_unfold_to(tv, t);
+    if (tv->selected == t->id)
+        return;
+    tv->led = t->id;
+    tv->stale = true;
+    treeview_unfold_to(tv, t);
 }
 
 bool treeview_is_folded(struct treeview *tv)
@@ -328,7 +338,7 @@ static struct task *next_around(struct treeview *tv, const struct task *t)
     return next ? next : model_first_task(tv->model);
 }
 
-bool treeview_to_failed(struct treeview *tv)
+struct task *treeview_to_failed(struct treeview *tv)
 {
     const struct task *root = treeview_root(tv), *first = NULL;
     struct task *t = next_around(tv, treeview_selected(tv));
@@ -338,10 +348,10 @@ bool treeview_to_failed(struct treeview *tv)
             first = t;
         if (t->process && task_failed(t) && (!root || task_within(t, root))) {
             treeview_select(tv, t);
-            return true;
+            return t;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* The selected line has some below it. */
@@ -437,6 +447,7 @@ bool treeview_toggle_threads(struct treeview *tv)
 bool treeview_toggle_dead(struct treeview *tv)
 {
     tv->dead = !tv->dead;
+    tv->led = 0;
     tv->stale = true;
     return tv->dead;
 }
@@ -445,6 +456,7 @@ void treeview_set_dead_age(struct treeview *tv, int64_t age)
 {
     tv->dead = true;
     tv->dead_age = age;
+    tv->led = 0;
     tv->stale = true;
 }
 

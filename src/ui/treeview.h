@@ -33,6 +33,7 @@ void treeview_set_instant(struct treeview *tv, const struct instant *at);
 struct task *treeview_selected(struct treeview *tv);
 /* The source whose own line is selected; NULL: none is. */
 struct source *treeview_source(struct treeview *tv);
+/* Leads to it: it is shown for that, whatever hides it. */
 void treeview_select(struct treeview *tv, const struct task *t);
 /* The selected node has folded children. */
 bool treeview_is_folded(struct treeview *tv);
@@ -46,8 +47,8 @@ void treeview_page(struct treeview *tv, int halves);
 void treeview_to_top(struct treeview *tv);
 void treeview_to_end(struct treeview *tv);
 void treeview_to_parent(struct treeview *tv);
-/* The next process that failed, past the end from the top again. False: none did. */
-bool treeview_to_failed(struct treeview *tv);
+/* The next process that failed, past the end from the top again. NULL: none did. */
+struct task *treeview_to_failed(struct treeview *tv);
 
 /* Left: folds, or goes to the parent. Right: unfolds, or goes to the first child. */
 void treeview_left(struct treeview *tv);

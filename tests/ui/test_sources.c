@@ -187,6 +187,24 @@ static void test_recording_is_of_one(void **state)
     assert_screen(s, "a recording is of one source");
 }
 
+/* What failed is shown when one goes there, although those that are gone are hidden. */
+static void test_failed_among_hidden(void **state)
+{
+    struct screen *s = *state;
+
+    add_box(s);
+    screen_exit(s, 110, 110, 0, 0);
+    screen_exit(s, 100, 100, 3, 0);
+    screen_keys(s, "0");
+    screen_wait(s, 3);
+    screen_keys(s, "d");
+    assert_screen(s, "gone hidden");
+    screen_keys(s, TAB "fff0");
+    screen_keys(s, "ff");
+    assert_screen(s, "100 master");
+    assert_screen(s, "exit 3");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -199,6 +217,7 @@ int main(void)
         STORY_CASE(test_list_of_each_machine),
         STORY_CASE(test_one_goes),
         STORY_CASE(test_recording_is_of_one),
+        STORY_CASE(test_failed_among_hidden),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,40 @@ static void test_summary_stays_away_from_a_prompt(void **state)
     assert_screen(s, "2 failed, F4 shows");
 }
 
+/* Each of those that failed in turn, also while those that are gone are hidden. */
+static void test_failed_while_hidden(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 402, 402, 100, HOW_FORK, "gone");
+    screen_exit(s, 402, 402, 7, 0);
+    screen_wait(s, 3);
+    screen_keys(s, "0gd");
+    assert_no_screen(s, "402 gone");
+    screen_keys(s, "f");
+    assert_screen(s, "400 job");
+    screen_keys(s, "ff");
+    assert_screen(s, "402 gone");
+    assert_no_screen(s, "400 job");
+    assert_no_screen(s, "401 crash");
+    screen_keys(s, "dd");
+    assert_no_screen(s, "402 gone");
+}
+
+/* F4 above the details of a line: what is seen has the keys. */
+static void test_last_words_above_details(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, TAB ENTER);
+    assert_screen(s, "bytes");
+    screen_keys(s, "\x1bOS");
+    assert_screen(s, "failed: last words");
+    screen_keys(s, ENTER);
+    assert_no_screen(s, "failed: last words");
+    assert_screen(s, "crash 401 ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +330,8 @@ int main(void)
         STORY_CASE(test_summary),
         STORY_CASE(test_summary_comes_when_one_is_away),
         STORY_CASE(test_summary_stays_away_from_a_prompt),
+        STORY_CASE(test_failed_while_hidden),
+        STORY_CASE(test_last_words_above_details),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
