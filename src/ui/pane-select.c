@@ -31,11 +31,27 @@ bool pane_selects(const struct pane *p)
     return p->chosen.any;
 }
 
-/* Scrolls as little as shows where one stands. */
+/* The last entry that is seen when that row is the first. */
+static uint64_t last_below(struct pane *p, struct anchor a)
+{
+    for (int i = 1; i < p->rows && pane_step_down(p, &a); i++)
+        ;
+    return a.entry;
+}
+
+/* Scrolls as little as shows where one stands. What is shown of an instant ends with its line: it
+ * goes to another one. */
 static void show_cursor(struct pane *p)
 {
     struct anchor want = {p->chosen.at, 0}, lowest;
 
+    if (p->lock.on) {
+        if (want.entry > p->lock.until)
+            pane_move_locked(p, want.entry);
+        else if (want.entry < p->anchor.entry)
+            pane_move_locked(p, last_below(p, want));
+        return;
+    }
     if (want.entry < p->anchor.entry) {
         p->anchor = want;
         return;

@@ -204,12 +204,30 @@ static void test_drag_over_lines(void **state)
     assert_no_screen(s, "5 selected");
 }
 
+/* In a locked pane what one stands on is seen, too: it moves the instant. */
+static void test_select_while_locked(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1zgL");
+    screen_keys(s, ":at end" ENTER "v");
+    for (int i = 0; i < 25; i++)
+        screen_keys(s, "k");
+    assert_screen(s, "26 selected");
+    assert_screen(s, "line 5 of");
+    for (int i = 0; i < 24; i++)
+        screen_keys(s, "j");
+    assert_screen(s, "2 selected");
+    assert_screen(s, "line 29 of");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY_CASE(test_select_and_copy), STORY_CASE(test_it_scrolls),
-        STORY_CASE(test_save_selected),   STORY_CASE(test_pipe),
-        STORY_CASE(test_pipe_everything), STORY_CASE(test_drag_over_lines),
+        STORY_CASE(test_select_and_copy),     STORY_CASE(test_it_scrolls),
+        STORY_CASE(test_save_selected),       STORY_CASE(test_pipe),
+        STORY_CASE(test_pipe_everything),     STORY_CASE(test_drag_over_lines),
+        STORY_CASE(test_select_while_locked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
