@@ -32,6 +32,8 @@ void ui_go_to_time(struct ui *ui, int64_t time)
 {
     struct instant at = instant_of_time(time);
 
+    if (time == 0)
+        return; /* nothing has come yet */
     if (ui->player && !is_held(ui, time))
         replay_seek(ui, time);
     else

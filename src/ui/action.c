@@ -486,7 +486,8 @@ static bool accept_command(struct ui *ui, const char *text)
         prompt_complain(ui->prompt, "no such action; F1 lists them", 0);
         return false;
     }
-    if (!(action->modes & ui_desk_mode(ui))) {
+    unsigned modes = ui_desk_mode(ui) | (strip_has_focus(ui->strip) ? MODE_TIMELINE : 0u);
+    if (!(action->modes & modes)) {
         prompt_complain(ui->prompt,
                         !ui_focused(ui)             ? "not in the tree"
                         : action->modes & MODE_PANE ? "not while the pane shows a screen"

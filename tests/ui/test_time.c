@@ -398,6 +398,30 @@ static void test_times_as_they_are_said(void **state)
     assert_int_equal(t, 5400 * SECOND);
 }
 
+/* Before anything has come there is no instant to go to. */
+static void test_timeline_of_nothing(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, F8 "hlgn");
+    assert_no_screen(s, "locked");
+    screen_keys(s, ESC "[<0;40;20M" ESC "[<0;40;20m");
+    assert_no_screen(s, "locked");
+}
+
+/* What has the keys has the names, too. */
+static void test_names_in_the_timeline(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, F8 ":time-left" ENTER);
+    assert_screen(s, "locked");
+    screen_keys(s, ":time-end" ENTER);
+    assert_no_screen(s, "locked");
+    screen_keys(s, "q:time-left" ENTER);
+    assert_screen(s, "not in the tree");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +437,8 @@ int main(void)
         RACE_CASE(test_timeline_gives_the_keys_back),
         RACE_CASE(test_timeline_closer),
         RACE_CASE(test_timeline_mouse),
+        EMPTY_CASE(test_timeline_of_nothing),
+        RACE_CASE(test_names_in_the_timeline),
         cmocka_unit_test(test_times_as_they_are_said),
     };
 
