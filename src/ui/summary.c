@@ -10,7 +10,7 @@
 #include "ui/theme.h"
 
 #define NAMED 5 /* that are listed by name */
-#define LINES 32
+#define LINES 48
 #define COLS_MAX 84 /* of the box: a command line may be very long */
 
 struct summary_line {
