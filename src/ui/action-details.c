@@ -16,6 +16,14 @@ bool details_line(const struct ui *ui, struct entry *out)
     return ui->detailed && desk_holds(ui->desk, ui->detailed) && pane_cursor(ui->detailed, out);
 }
 
+void details_check(struct ui *ui)
+{
+    struct entry unused;
+
+    if (!details_line(ui, &unused))
+        ui->detailed = NULL;
+}
+
 void details_move(struct ui *ui, int lines)
 {
     pane_stand(ui->detailed, lines);
@@ -75,11 +83,13 @@ static void look_for(struct ui *ui, const char *line, size_t len)
 
 void action_who_else(struct ui *ui, int arg, const char *text)
 {
-    struct pane *p = ui->detailed ? ui->detailed : ui_focused(ui);
+    struct entry line_of_details;
+    bool details = details_line(ui, &line_of_details);
+    struct pane *p = details ? ui->detailed : ui_focused(ui);
     size_t len;
 
     (void)arg, (void)text;
-    if (ui_mode(ui) == MODE_PICKER && !ui->detailed)
+    if (ui_mode(ui) == MODE_PICKER && !details)
         return;
     char *line = literal(p, &len);
     if (len == 0)

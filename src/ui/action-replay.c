@@ -195,22 +195,29 @@ void action_seek(struct ui *ui, int arg, const char *text)
         prompt_close(ui->prompt);
 }
 
-/* As of the line that one looks at, in a list of results or a pane. */
+/* What is seen on top is the list of results. */
+static bool is_in_results(const struct ui *ui)
+{
+    return results_is_open(ui->results) && !picker_is_open(ui->picker) &&
+           !summary_is_open(ui->summary) && !lastwords_is_open(ui->words);
+}
+
+/* The line that one looks at: that of the details, in a list of results, or in a pane. */
 static bool line_here(struct ui *ui, uint64_t *order)
 {
     struct pane *p = ui_focused(ui);
     struct instant at;
     struct place place;
+    struct entry e;
 
-    if (results_is_open(ui->results)) {
-        if (!results_choice(ui->results, &place))
-            return false;
+    if (details_line(ui, &e))
+        *order = e.line.order;
+    else if (is_in_results(ui) && results_choice(ui->results, &place))
         *order = place.order;
-        return true;
-    }
-    if (!p || !pane_instant(p, &at))
+    else if (ui_mode(ui) != MODE_PICKER && p && pane_instant(p, &at))
+        *order = at.order;
+    else
         return false;
-    *order = at.order;
     return true;
 }
 
@@ -228,7 +235,7 @@ void action_as_of_line(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "there is no line here");
         return;
     }
-    if (results_is_open(ui->results))
+    if (!details_close(ui) && is_in_results(ui))
         ui_go_to_result(ui);
     if (!player_seek(p, order, &why)) {
         refuse(ui, why);

@@ -193,6 +193,8 @@ void attach_send(struct ui *ui, const struct source *source, uint64_t pid);
 
 /* action-details.c: what is shown of which line; false: nothing (any more). */
 bool details_line(const struct ui *ui, struct entry *out);
+/* After a key or a click: once their line is not there they are closed for good. */
+void details_check(struct ui *ui);
 /* To another line. */
 void details_move(struct ui *ui, int lines);
 /* False: they were closed. */

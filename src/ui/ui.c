@@ -461,6 +461,7 @@ void ui_input(struct ui *ui, const struct input_event *ev)
     else if (ev->kind == INPUT_MOUSE)
         mouse_input(ui, ev);
     live_check(ui);
+    details_check(ui);
     notice_visit(ui);
 }
 

@@ -291,16 +291,52 @@ static void test_grows_meanwhile(void **state)
     assert_screen(s, "and more");
 }
 
+/* i goes to what is seen on top, and to nothing behind it. */
+static void test_as_of_what_is_on_top(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, WORKER "\x1bOSi");
+    assert_screen(s, "failed: last words");
+    screen_keys(s, "q");
+    assert_no_screen(s, "as of");
+    assert_screen(s, "line 29 of");
+    screen_keys(s, ENTER "kkki");
+    assert_screen(s, "all as of");
+    assert_screen(s, "line 27 of");
+    assert_no_screen(s, "line 28 of");
+}
+
+/* Details that a jump has closed are of no pane any more. */
+static void test_details_end_with_a_jump(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, WORKER "z" ENTER "i");
+    assert_no_screen(s, "around it");
+    screen_keys(s, "x:seek end" ENTER "0gjj" ENTER "*");
+    assert_no_screen(s, "line 29 of 200");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        STORY_CASE(test_live_has_none),   REPLAY_CASE(test_seek),
-        REPLAY_CASE(test_screen),         REPLAY_CASE(test_timeline_moves_it),
-        REPLAY_CASE(test_step),           REPLAY_CASE(test_failures),
-        EMPTY_CASE(test_no_failures),     REPLAY_CASE(test_play),
-        EMPTY_CASE(test_long_pause),      REPLAY_CASE(test_as_of_a_line),
-        REPLAY_CASE(test_as_of_a_result), REPLAY_CASE(test_what_stays),
-        REPLAY_CASE(test_still_read),     EMPTY_CASE(test_grows_meanwhile),
+        STORY_CASE(test_live_has_none),
+        REPLAY_CASE(test_seek),
+        REPLAY_CASE(test_screen),
+        REPLAY_CASE(test_timeline_moves_it),
+        REPLAY_CASE(test_step),
+        REPLAY_CASE(test_failures),
+        EMPTY_CASE(test_no_failures),
+        REPLAY_CASE(test_play),
+        EMPTY_CASE(test_long_pause),
+        REPLAY_CASE(test_as_of_a_line),
+        REPLAY_CASE(test_as_of_a_result),
+        REPLAY_CASE(test_what_stays),
+        REPLAY_CASE(test_still_read),
+        EMPTY_CASE(test_grows_meanwhile),
+        REPLAY_CASE(test_as_of_what_is_on_top),
+        REPLAY_CASE(test_details_end_with_a_jump),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
