@@ -24,12 +24,30 @@ static void add_target(struct ui *ui, const struct task *t)
 {
     struct targets *to = &ui->targets;
 
-    for (size_t i = 0; i < to->count; i++)
-        if (to->all[i].pid == t->pid && to->all[i].source == t->source)
-            return;
     to->all = xrealloc(to->all, (to->count + 1) * sizeof *to->all);
     to->all[to->count++] = (struct target){t->source, t->pid};
     to->first = t->id;
+}
+
+static int by_process(const void *a, const void *b)
+{
+    const struct target *x = a, *y = b;
+
+    if (x->source != y->source)
+        return x->source->index < y->source->index ? -1 : 1;
+    return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+/* A process whose threads are tagged, too, is one. */
+static void drop_doubles(struct targets *to)
+{
+    size_t n = 0;
+
+    qsort(to->all, to->count, sizeof *to->all, by_process);
+    for (size_t i = 0; i < to->count; i++)
+        if (n == 0 || by_process(&to->all[n - 1], &to->all[i]) != 0)
+            to->all[n++] = to->all[i];
+    to->count = n;
 }
 
 static void add_tagged(struct ui *ui)
@@ -43,6 +61,8 @@ static void add_tagged(struct ui *ui)
             add_target(ui, p);
     }
     task_set_unref(set);
+    if (ui->targets.count > 0)
+        drop_doubles(&ui->targets);
 }
 
 /* False, and says so, when there is nobody. */
