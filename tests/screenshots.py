@@ -226,7 +226,7 @@ def shoot_screen(directory):
     demo = subprocess.Popen(["pcat-demo", "--rate", "3"], executable=str(conftest.DEMO), stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)
     programs = []
-    for name, command in (("vim", ["vim", "-u", "NONE", "-c", "syntax on | set number bg=dark", text]),
+    for name, command in (("vim", ["vim", "-u", "NONE", "-i", "NONE", "-n", "-c", "syntax on | set number bg=dark", text]),
                           ("htop", ["env", "HOME=/nonexistent", "htop", "-d", "10", "-p", str(demo.pid)])):
         (directory / name).mkdir()
         programs.append(conftest.Tui([], directory / name, size=(78, 38), command=command))

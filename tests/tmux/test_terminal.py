@@ -61,7 +61,7 @@ def assert_same(v, target, ignore=lambda row: False):
 def test_vim(program, tui, tmp_path):
     text = tmp_path / "text"
     text.write_text("".join("line %d 日本 é\twith tabs\n" % i for i in range(100)))
-    target = program("vim", "-u", "NONE", "-c", "set nocompatible number", text)
+    target = program("vim", "-u", "NONE", "-i", "NONE", "-n", "--cmd", "set shortmess+=F", "-c", "set nocompatible number", text)
     target.wait_for("line 10")
     v = show_screen(tui, target)
     ask_redraw(v)

@@ -1,5 +1,6 @@
 /* A leader that ends before its threads. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -23,18 +24,27 @@ static void await_zombie(void)
     }
 }
 
-static void *outlive(void *arg)
+static atomic_int others; /* that still go on */
+
+static void go_on(void *arg)
 {
     await_zombie();
     for (int i = 0; i < 100; i++)
         truth_say(i % 2 + 1, "thread %zu goes on %d\n", (size_t)arg, i);
+}
+
+static void *outlive(void *arg)
+{
+    go_on(arg);
+    others--;
     return NULL;
 }
 
 static void *outlive_last(void *arg)
 {
-    outlive(arg);
-    sleep_ms(50);
+    go_on(arg);
+    while (others)
+        sleep_ms(1);
     truth_say(1, "the last one\n");
     pid_t pid = fork();
     if (pid == 0) {
@@ -49,6 +59,7 @@ static int leader_exit(int argc, char **argv)
 {
     (void)argc, (void)argv;
     truth_say(1, "leader\n");
+    others = 2;
     start_thread(outlive, (void *)1);
     start_thread(outlive, (void *)2);
     start_thread(outlive_last, (void *)3);
