@@ -6,8 +6,9 @@
 #include "base/xmalloc.h"
 #include "ui/vtview.h"
 
-#define PORTION (16 * 1024) /* bytes that are played at a time */
-#define COST 64 /* what a byte costs, in bytes of lines: a line that scrolls moves all others */
+#define PORTION 64     /* bytes that are played before it is looked what they cost */
+#define BYTE_COST 4    /* in bytes of lines */
+#define CELL_COST 2    /* cells that cost as much as one of those: a line that scrolls moves many */
 #define START_MAX 4096 /* bytes that are left out at most in search of a place to begin */
 
 struct replica {
@@ -191,9 +192,10 @@ static bool step(struct replica *r, size_t *budget)
     }
     if (!get_piece(r, r->piece, &p))
         return false;
-    size_t most = *budget / COST < PORTION ? *budget / COST + 1 : PORTION;
-    size_t played = play(r, &p, most), cost = COST * played;
-    *budget -= cost < *budget ? cost : *budget;
+    uint64_t before = vtview_work(r->vt);
+    size_t played = play(r, &p, PORTION);
+    uint64_t cost = BYTE_COST * played + (vtview_work(r->vt) - before) / CELL_COST;
+    *budget -= cost < *budget ? (size_t)cost : *budget;
     if (played > 0)
         return true;
     if (!get_piece(r, r->piece + 1, &next))

@@ -33,7 +33,8 @@ struct replica *replica_new(struct model *m, const struct transcript *transcript
                             const struct stream *stream);
 void replica_free(struct replica *r); /* NULL is fine */
 
-/* Plays on; bytes of a terminal cost more than those of lines. True: there is more to do. */
+/* Plays on; what a terminal has to move for its bytes costs more than bytes of lines. True: there is
+ * more to do. */
 bool replica_work(struct replica *r, size_t budget);
 
 /* Nothing of what it shows is believed until it is drawn anew. */

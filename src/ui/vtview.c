@@ -19,6 +19,9 @@
 #include "model/text.h"
 #include "ui/vtguard.h"
 
+/* In cells that are moved: to be told of some that were written, and a cell that is put by. */
+enum { DAMAGE_COST = 2, LINE_COST = 4 };
+
 /* A line that has scrolled off. */
 struct old_line {
     struct cell *cells; /* the blanks at its end are not kept */
@@ -38,6 +41,7 @@ struct vtview {
     struct knowledge known[2]; /* of the normal and of the alternate screen */
     struct old_line *lines;    /* a ring of VTVIEW_LINES_MAX */
     uint64_t first, top;
+    uint64_t work; /* cells that were written, moved or put by */
     struct vtguard guard;
 };
 
@@ -136,6 +140,13 @@ static VTermRect clip(const struct vtview *v, VTermRect r)
     return r;
 }
 
+static uint64_t area_of(VTermRect r)
+{
+    return r.end_row > r.start_row && r.end_col > r.start_col
+               ? (uint64_t)(r.end_row - r.start_row) * (uint64_t)(r.end_col - r.start_col)
+               : 0;
+}
+
 static void set_known(struct vtview *v, int row, int col, bool known)
 {
     struct knowledge *k = &v->known[v->alternate];
@@ -150,9 +161,10 @@ static int on_damage(VTermRect rect, void *user)
 {
     struct vtview *v = user;
 
+    rect = clip(v, rect);
+    v->work += DAMAGE_COST + area_of(rect);
     if (v->known[v->alternate].unknown == 0)
         return 1;
-    rect = clip(v, rect);
     for (int row = rect.start_row; row < rect.end_row; row++)
         for (int col = rect.start_col; col < rect.end_col; col++)
             set_known(v, row, col, true);
@@ -168,6 +180,7 @@ static int on_move(VTermRect dest, VTermRect src, void *user)
     int rows = d.end_row - d.start_row, cols = d.end_col - d.start_col;
     bool down = dest.start_row > src.start_row, right = dest.start_col > src.start_col;
 
+    v->work += area_of(d);
     if (k->unknown == 0 || s.end_row - s.start_row != rows || s.end_col - s.start_col != cols)
         return 1;
     for (int i = 0; i < rows; i++)
@@ -223,6 +236,7 @@ static int on_line_off(int cols, const VTermScreenCell *cells, void *user)
     struct vtview *v = user;
     struct old_line *line = &v->lines[v->top++ % VTVIEW_LINES_MAX];
 
+    v->work += LINE_COST * (uint64_t)cols;
     if (v->top - v->first > VTVIEW_LINES_MAX)
         v->first++;
     free(line->cells);
@@ -382,6 +396,11 @@ void vtview_set_known(struct vtview *v, bool known)
 {
     know_all(v, 0, known);
     know_all(v, 1, known);
+}
+
+uint64_t vtview_work(const struct vtview *v)
+{
+    return v->work;
 }
 
 /* ---- reading ---- */

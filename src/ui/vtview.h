@@ -33,6 +33,9 @@ void vtview_set_raw(struct vtview *v, bool raw);
 
 /* In any split. */
 void vtview_feed(struct vtview *v, const void *bytes, size_t len);
+/* How much that was, as long as it lives, in cells that were moved: a few bytes may write all of a
+ * large screen. */
+uint64_t vtview_work(const struct vtview *v);
 /* Bytes are missing here: what was begun is dropped, nothing is known any more. */
 void vtview_gap(struct vtview *v);
 

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "model/restore.h"
 #include "screen.h"
+#include "ui/replica.h"
 
 /* An editor that was attached to, with a terminal of 10x40; its pane fills the screen. */
 static void begin(struct screen *s)
@@ -363,6 +364,28 @@ static void test_redraw_of_whom_is_gone(void **state)
     assert_screen(s, "editor 500 is not traced any more");
 }
 
+/* A few bytes may move all of a large screen: a turn plays as many as it has time for. */
+static void test_costly_bytes(void **state)
+{
+    struct screen *s = *state;
+    char lines[2000], text[2000];
+
+    memset(lines, '\n', sizeof lines - 1);
+    memset(text, 'x', sizeof text - 1);
+    lines[sizeof lines - 1] = text[sizeof text - 1] = '\0';
+    screen_task(s, 7, 7, 1, HOW_SPAWNED, "yes");
+    screen_tty(s, 7, 1, 3, 200, 400);
+    screen_write(s, 7, 7, 1, text);
+    const struct stream *stream = model_recent_stream(s->model);
+    struct replica *r = replica_new(s->model, stream_transcript(stream), stream);
+    assert_false(replica_work(r, 512 * 1024));
+    screen_write(s, 7, 7, 1, lines);
+    assert_true(replica_work(r, 512 * 1024));
+    for (int turns = 0; replica_work(r, 512 * 1024); turns++)
+        assert_true(turns < 1000);
+    replica_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +407,7 @@ int main(void)
         EMPTY_CASE(test_redraw_that_needs_more),
         EMPTY_CASE(test_redraw_while_lines_are_shown),
         EMPTY_CASE(test_redraw_of_whom_is_gone),
+        EMPTY_CASE(test_costly_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
