@@ -173,12 +173,12 @@ char *live_note(struct ui *ui, bool *bad)
     *bad = false;
     if (l->kind == LIVE_NONE || (l->pane && !desk_holds(ui->desk, l->pane)))
         return NULL;
+    if (l->kind == LIVE_RESULTS)
+        return xstrdup("Enter takes the list, Escape goes back");
     if (!*l->seen || half || !l->tried)
         return xstrdup(l->kind == LIVE_FILTER ? "!re hides what matches; Enter takes it, Escape "
                                                 "leaves all as it was"
                                               : "Enter goes there, Escape goes back");
-    if (l->kind == LIVE_RESULTS)
-        return xstrdup("Enter takes the list, Escape goes back");
     if (l->pane)
         return l->kind == LIVE_SEARCH ? note_of_search(l->pane, bad) : note_of_filter(l->pane, bad);
     *bad = l->missing;

@@ -69,6 +69,13 @@ const struct replica *pane_replica(const struct pane *p)
     return p->replica;
 }
 
+const struct stream *pane_screen_stream(const struct pane *p)
+{
+    uint64_t id = p->replica ? replica_stream(p->replica) : 0;
+
+    return id ? model_stream(p->model, id) : NULL;
+}
+
 bool pane_offers_screen(const struct pane *p)
 {
     return !p->replica && guess_is_screen(&p->guess);

@@ -90,6 +90,8 @@ bool pane_set_screen(struct pane *p, bool on);
 bool pane_is_screen(const struct pane *p);
 struct replica;
 const struct replica *pane_replica(const struct pane *p); /* NULL: it shows lines */
+/* The one stream whose screen it shows; NULL: a terminal's, whoever writes there, or lines. */
+const struct stream *pane_screen_stream(const struct pane *p);
 /* It shows lines, and they look as if a screen were better. */
 bool pane_offers_screen(const struct pane *p);
 

@@ -263,6 +263,11 @@ void replica_free(struct replica *r)
     free(r);
 }
 
+uint64_t replica_stream(const struct replica *r)
+{
+    return r->transcript ? 0 : r->stream;
+}
+
 /* ---- the view ---- */
 
 static uint64_t last_line(const struct replica *r)

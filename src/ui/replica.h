@@ -33,6 +33,9 @@ struct replica *replica_new(struct model *m, const struct transcript *transcript
                             const struct stream *stream);
 void replica_free(struct replica *r); /* NULL is fine */
 
+/* Id of the stream that it is of; 0: of a terminal, whoever writes there. */
+uint64_t replica_stream(const struct replica *r);
+
 /* Plays on; what a terminal has to move for its bytes costs more than bytes of lines. True: there is
  * more to do. */
 bool replica_work(struct replica *r, size_t budget);

@@ -1,6 +1,6 @@
 /* A title is a piece at the left (who, which fd, where it goes) and one at the
- * right (filter, new lines, losses, bytes), on a line. The right one stays whole
- * as long as it leaves the left one a third. */
+ * right (filter, new lines, losses, bytes), on a line. Of the right one goes what would
+ * leave the left one less than a third, or half of a narrow one. */
 #include "ui/title.h"
 
 #include <inttypes.h>
@@ -18,6 +18,7 @@
 
 #define PIECES 12
 #define BUSY_SHOWN 4
+#define NARROW 30     /* below that, half is for who it is */
 #define OFFER_COLS 90 /* from here on there is room for words */
 
 struct piece {
@@ -45,6 +46,25 @@ static int pieces_width(const struct pieces *all)
     for (int i = 0; i < all->count; i++)
         width += text_width(all->piece[i].text);
     return width;
+}
+
+static void pieces_remove(struct pieces *all, int at)
+{
+    free(all->piece[at].text);
+    all->count--;
+    for (; at < all->count; at++)
+        all->piece[at] = all->piece[at + 1];
+}
+
+/* Makes room: what is dim goes, and then the last ones. */
+static void pieces_fit(struct pieces *all, int cols)
+{
+    if (pieces_width(all) > cols)
+        for (int i = all->count - 1; i > 0; i--)
+            if (all->piece[i].role == ROLE_DIM)
+                pieces_remove(all, i);
+    while (all->count > 1 && pieces_width(all) > cols)
+        pieces_remove(all, all->count - 1);
 }
 
 static void pieces_free(struct pieces *all)
@@ -255,6 +275,16 @@ static void add_work(struct pieces *all, const struct pane *p)
             xasprintf("%s %d %% ", words[busy], (int)(100.0 * (double)done / (double)total)));
 }
 
+/* Of several streams, the one whose screen is shown. */
+static void add_screen_of(struct pieces *all, const struct pane *p)
+{
+    const struct stream *s = pane_screen_stream(p);
+
+    if (s && view_scope(pane_view(p)).kind != SCOPE_STREAM)
+        add(all, ROLE_TEXT,
+            xasprintf("of %s %" PRIu64 " ", stream_task(s)->comm, stream_task(s)->tid));
+}
+
 /* What the program calls its window, made visible when it is drawn. */
 static void add_window(struct pieces *all, const struct pane *p)
 {
@@ -326,12 +356,12 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
 
     add(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
     add_scope(&left, p, role, look);
+    add_screen_of(&left, p);
     add_window(&left, p);
     make_right(&right, p, look, a.cols);
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
-    int width = pieces_width(&right);
-    if (width > a.cols * 2 / 3)
-        width = 0;
+    pieces_fit(&right, a.cols < NARROW ? a.cols / 2 : a.cols * 2 / 3);
+    int width = right.count > 1 ? pieces_width(&right) : 0;
     pieces_draw(a, 1, a.cols - width - 2, &left);
     if (width)
         pieces_draw(a, a.cols - width - 1, width, &right);

@@ -386,6 +386,23 @@ static void test_costly_bytes(void **state)
     replica_free(r);
 }
 
+/* A pane of several streams says whose screen it shows, and in little room that it is one. */
+static void test_whose_screen(void **state)
+{
+    struct screen *s = *state;
+
+    screen_task(s, 7, 7, 1, HOW_SPAWNED, "parent");
+    screen_task(s, 8, 8, 7, HOW_FORK, "drawer");
+    screen_write(s, 7, 7, 1, "nothing to see\n");
+    screen_write(s, 8, 8, 1, "\x1b[H\x1b[2Jdrawn\n");
+    screen_wait(s, 3);
+    screen_keys(s, TAB ">>>>Sz");
+    assert_screen(s, "of drawer 8 ");
+    assert_screen(s, "screen 80x24");
+    screen_keys(s, "S");
+    assert_no_screen(s, "of drawer 8 ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +425,7 @@ int main(void)
         EMPTY_CASE(test_redraw_while_lines_are_shown),
         EMPTY_CASE(test_redraw_of_whom_is_gone),
         EMPTY_CASE(test_costly_bytes),
+        EMPTY_CASE(test_whose_screen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
