@@ -451,7 +451,7 @@ static void on_blocked(struct prefix *p, const struct event *ev)
     }
     if (blocked->why.len) {
         buf_adds(line, ", ");
-        buf_add(line, blocked->why.data, blocked->why.len);
+        add_visible(line, blocked->why, false);
     }
     end_remark(p);
 }

@@ -230,6 +230,12 @@ static void test_a_name_cannot_forge_a_line(void **state)
     feed(&f, ev);
     expect(&f, "a^Jb^[[m 1 out| x\n");
     stop(&f);
+    start(&f, (struct prefix_options){0});
+    feed(&f, (struct event){.type = EVENT_BLOCKED,
+                            .blocked = {.tid = 1, .pid = 1, .fd = 1, .why = bytes_of("\n\x1b[m")}});
+    assert_int_equal(sink_flush(f.sink), 0);
+    assert_null(strchr(catch_text(&f.out), '\x1b'));
+    stop(&f);
 }
 
 static void test_colors(void **state)
