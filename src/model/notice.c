@@ -11,6 +11,7 @@
 #include "model/trouble.h"
 
 #define ENTRIES_MAX 65536 /* told of, and still in the view */
+#define TOLD_MIN 1024
 
 struct told {
     uint64_t task;
@@ -21,9 +22,10 @@ struct rule {
     uint64_t number;
     enum notice_kind kind;
     struct view *view;
-    uint64_t next;     /* entry */
-    uint64_t seen;     /* order up to which was looked */
-    struct told *told; /* tasks whose first line on stderr was */
+    uint64_t next;       /* entry */
+    uint64_t seen;       /* order up to which was looked */
+    struct told *told;   /* tasks whose first line on stderr was */
+    unsigned told_limit; /* so many there may be before those that are no longer kept go */
     int64_t silence, since;
     uint64_t last_order; /* of the scope's output */
     bool silent;         /* that was told */
@@ -238,13 +240,29 @@ bool notices_work(struct notices *n, size_t budget)
 
 /* ---- the rest ---- */
 
-static bool first_time(struct rule *r, uint64_t task)
+static void forget_the_gone(struct notices *n, struct rule *r)
+{
+    struct told *t, *next;
+
+    HASH_ITER(hh, r->told, t, next)
+    {
+        if (model_task(n->model, t->task))
+            continue;
+        HASH_DEL(r->told, t);
+        free(t);
+    }
+    r->told_limit = 2 * HASH_COUNT(r->told) + TOLD_MIN;
+}
+
+static bool first_time(struct notices *n, struct rule *r, uint64_t task)
 {
     struct told *t;
 
     HASH_FIND(hh, r->told, &task, sizeof task, t);
     if (t)
         return false;
+    if (HASH_COUNT(r->told) >= r->told_limit)
+        forget_the_gone(n, r);
     t = xcalloc(1, sizeof *t);
     t->task = task;
     HASH_ADD(hh, r->told, task, sizeof t->task, t);
@@ -256,8 +274,9 @@ static void look_at_stderr(struct notices *n, struct rule *r)
     struct line line;
 
     for (struct stream *s = n->model->newest; s && s->last.order > r->seen; s = s->older)
-        if (s->kind == STREAM_STDERR && view_has(r->view, s) && first_time(r, s->task->id) &&
-            stream_line(s, stream_find_order(s, r->seen + 1), &line))
+        if (s->kind == STREAM_STDERR && view_has(r->view, s) &&
+            stream_line(s, stream_find_order(s, r->seen + 1), &line) &&
+            first_time(n, r, s->task->id))
             tell_line(n, r, s, &line);
     r->seen = n->model->order;
 }

@@ -123,6 +123,19 @@ static void the_first_line_on_stderr(void **state)
     noticed("stderr 2 of the other x1\n");
 }
 
+static void what_goes_on_is_no_first_line(void **state)
+{
+    (void)state;
+    feed_write(&f, 1, 1, 2, "10%");
+    watch((struct notice_rule){.kind = NOTICE_STDERR, .scope = scope_all()});
+    feed_write(&f, 1, 1, 2, " 20%");
+    notices_tick(notices, 1);
+    noticed("");
+    feed_write(&f, 1, 1, 2, "\nfailed\n");
+    notices_tick(notices, 2);
+    noticed("stderr 1 failed x1\n");
+}
+
 static void failures_once(void **state)
 {
     (void)state;
@@ -208,6 +221,7 @@ int main(void)
         CASE(what_is_held_too),
         CASE(in_its_scope_alone),
         CASE(the_first_line_on_stderr),
+        CASE(what_goes_on_is_no_first_line),
         CASE(failures_once),
         CASE(silence),
         CASE(a_flood_is_counted),
