@@ -88,7 +88,7 @@ bool blocked_tell(struct capture *c, struct task *task, int64_t ns)
     if (emit_now(c->emitter) - call->since < ns || obstacle_is_input(task))
         return true;
     call->told_blocked = true;
-    obstacle_find(&c->finder, c->tasks, task, &o);
+    obstacle_find(&c->readers, c->tasks, task, &o);
     tell(c, task, call->fd, call->since, &o);
     return false;
 }

@@ -16,7 +16,7 @@ struct capture {
     bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
     int64_t now;      /* of the stop that is served, as emit_now() */
     struct buf piece; /* scratch */
-    struct obstacle_finder finder;
+    struct readers readers;
 };
 
 /* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen, task->call is

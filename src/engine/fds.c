@@ -11,6 +11,7 @@
 
 #include "base/xmalloc.h"
 #include "engine/procfs.h"
+#include "engine/readers.h"
 
 struct sink {
     enum event_stream stream; /* whose stdout or stderr it is: some root's */
@@ -18,6 +19,7 @@ struct sink {
 };
 
 enum { WATCHED_MAX = 2 };
+#define SEARCH_MOST INT64_C(500000000) /* ns, for readers of pipes */
 
 struct fd_rules {
     struct fd_policy policy;
@@ -30,6 +32,7 @@ struct fd_rules {
         uint64_t bytes;
     } watched[WATCHED_MAX];
     int nwatched;
+    struct readers readers;
 };
 
 /* What a terminal does with output. All 0: it is none. */
@@ -271,9 +274,10 @@ static bool same_terminal(struct terminal a, struct terminal b)
     return a.is == b.is && a.raw == b.raw && a.rows == b.rows && a.cols == b.cols;
 }
 
-static void add_reader(struct ev_fd *ev, struct proc_status *reader, const struct stat *st)
+static void add_reader(struct readers *readers, struct ev_fd *ev, struct proc_status *reader,
+                       const struct stat *st)
 {
-    pid_t pid = procfs_reader_of(st->st_dev, st->st_ino);
+    pid_t pid = readers_find(readers, NULL, st, 0, SEARCH_MOST);
 
     if (!pid || procfs_status(pid, reader) < 0)
         return;
@@ -300,7 +304,7 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct st
     ev.fd.cols = e->terminal.cols;
     ev.fd.raw = e->terminal.raw;
     if (S_ISFIFO(st->st_mode) && t->root)
-        add_reader(&ev.fd, &reader, st);
+        add_reader(&t->rules->readers, &ev.fd, &reader, st);
     emit_control(t->rules->emitter, &ev);
     e->told = true;
 }

@@ -37,6 +37,8 @@ libengine_a_SOURCES = \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \
 	src/engine/ptrace.h \
+	src/engine/readers.c \
+	src/engine/readers.h \
 	src/engine/redraw.c \
 	src/engine/redraw.h \
 	src/engine/regs.c \

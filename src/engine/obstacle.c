@@ -8,97 +8,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/procfs.h"
 
-#define SECOND ((int64_t)1000000000)
-#define SEARCH_TIME (SECOND / 20) /* that a look through all processes may take */
-#define SEARCH_EVERY (5 * SECOND)
-
-struct search {
-    const struct stat *st;
-    pid_t self; /* who writes: only when nobody else is there */
-    int64_t until;
-    pid_t found;
-};
-
-static int64_t clock_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * SECOND + t.tv_nsec;
-}
-
-/* --- who it is --- */
-
-static bool takes(pid_t pid, const struct stat *st)
-{
-    return S_ISFIFO(st->st_mode) ? procfs_reads(pid, st->st_dev, st->st_ino)
-                                 : procfs_holds_master(pid, st->st_rdev);
-}
-
-/* As the next of a pipeline has it, at the cost of one stat. */
-static bool takes_as_stdin(pid_t pid, const struct stat *st)
-{
-    struct stat in;
-
-    return procfs_fd_stat(pid, STDIN_FILENO, &in) == 0 && in.st_dev == st->st_dev &&
-           in.st_ino == st->st_ino && takes(pid, st);
-}
-
-static pid_t among_tracees(const struct tasks *ts, const struct search *q)
-{
-    if (S_ISFIFO(q->st->st_mode))
-        for (const struct proc *p = ts->by_pid; p; p = p->hh.next)
-            if (p->pid != q->self && takes_as_stdin(p->pid, q->st))
-                return p->pid;
-    return 0;
-}
-
-static bool look_at(void *user, int pid)
-{
-    struct search *q = user;
-
-    if (pid != q->self && pid != getpid() && takes(pid, q->st))
-        q->found = pid;
-    return !q->found && clock_now() < q->until;
-}
-
-static pid_t among_all(struct obstacle_finder *f, struct search *q)
-{
-    struct fd_sink at = {q->st->st_dev, q->st->st_ino};
-    int64_t now = clock_now();
-
-    if (f->reader && f->at.dev == at.dev && f->at.ino == at.ino && takes(f->reader, q->st))
-        return f->reader;
-    if (now < f->next)
-        return 0;
-    f->next = now + SEARCH_EVERY;
-    q->until = now + SEARCH_TIME;
-    procfs_each("/proc", look_at, q);
-    f->at = at;
-    f->reader = q->found;
-    return q->found;
-}
-
-static pid_t find_reader(struct obstacle_finder *f, const struct tasks *ts, const struct stat *st,
-                         pid_t self)
-{
-    struct search q = {.st = st, .self = self};
-    pid_t pid = among_tracees(ts, &q);
-
-    if (!pid)
-        pid = among_all(f, &q);
-    if (!pid && takes(self, st))
-        pid = self;
-    return pid;
-}
-
-/* --- what is the matter --- */
+#define SEARCH_MOST INT64_C(50000000)
 
 /* What was printed and not fetched. A terminal that shows its tty fetches always: when it has
  * nothing to fetch although somebody waits to print, Ctrl-S did it. */
@@ -163,7 +77,7 @@ static void name_peer(struct obstacle *out, const struct task *task)
         snprintf(out->why, sizeof out->why, "peer [%s]:%u", host, ntohs(peer.in6.sin6_port));
 }
 
-void obstacle_find(struct obstacle_finder *f, const struct tasks *ts, const struct task *task,
+void obstacle_find(struct readers *readers, const struct tasks *ts, const struct task *task,
                    struct obstacle *out)
 {
     struct stat st;
@@ -174,7 +88,7 @@ void obstacle_find(struct obstacle_finder *f, const struct tasks *ts, const stru
     if (S_ISSOCK(st.st_mode)) {
         name_peer(out, task);
     } else if (S_ISFIFO(st.st_mode) || (S_ISCHR(st.st_mode) && procfs_is_pty(st.st_rdev))) {
-        pid_t pid = find_reader(f, ts, &st, task->proc->pid);
+        pid_t pid = readers_find(readers, ts, &st, task->proc->pid, SEARCH_MOST);
         if (pid)
             name_reader(out, pid, &st);
     }

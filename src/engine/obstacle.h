@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/readers.h"
 #include "engine/task.h"
 
 struct obstacle {
@@ -15,16 +16,8 @@ struct obstacle {
     char why[96]; /* what is the matter, when more is known; "" otherwise */
 };
 
-/* To look through all of /proc takes time in which no tracee is served: what was found is kept, and
- * it is done once in a while only. Zeroed: nothing was looked for. */
-struct obstacle_finder {
-    int64_t next; /* when all may be looked through again, CLOCK_MONOTONIC ns */
-    struct fd_sink at;
-    pid_t reader; /* of that */
-};
-
 /* What holds up the task's call in flight. */
-void obstacle_find(struct obstacle_finder *f, const struct tasks *ts, const struct task *task,
+void obstacle_find(struct readers *readers, const struct tasks *ts, const struct task *task,
                    struct obstacle *out);
 
 /* A call that moves bytes from one fd to another (splice, tee) waits for input: what it writes to

@@ -318,7 +318,7 @@ int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user)
     return procfs_each(dir, fn, user);
 }
 
-/* One question about the fds of one process, and about all processes. */
+/* One question about the fds of one process. */
 struct quest {
     pid_t pid;
     dev_t dev;
@@ -344,22 +344,6 @@ bool procfs_reads(pid_t pid, dev_t dev, ino_t ino)
 
     procfs_each_fd(pid, fd_reads, &q);
     return q.found;
-}
-
-static bool process_reads(void *user, int pid)
-{
-    struct quest *q = user;
-
-    q->pid = pid;
-    return !(q->found = procfs_reads(pid, q->dev, q->ino));
-}
-
-pid_t procfs_reader_of(dev_t dev, ino_t ino)
-{
-    struct quest q = {.dev = dev, .ino = ino};
-
-    procfs_each("/proc", process_reads, &q);
-    return q.found ? q.pid : 0;
 }
 
 static bool fd_is_master(void *user, int fd)

@@ -71,10 +71,6 @@ int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user)
 int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user);
 int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);
 
-/* The process that has a pipe or FIFO (by its inode) open for reading, 0: none or not ours to see.
- * Looks at every process: not for a hot path. */
-pid_t procfs_reader_of(dev_t dev, ino_t ino);
-
 /* True when pid has the master side of the tty open: then it displays what is printed there.
  * tty: its device number. */
 bool procfs_holds_master(pid_t pid, dev_t tty);
