@@ -87,14 +87,22 @@ static void need_spans(struct timeline_row *row)
     row->marks = xcalloc(TIMELINE_BUCKETS, sizeof *row->marks);
 }
 
+static struct timeline_row *least_row(struct timeline *tl)
+{
+    struct timeline_row *least = tl->rows + 1;
+
+    for (unsigned i = 2; i < tl->count; i++)
+        if (tl->rows[i].weight < least->weight)
+            least = tl->rows + i;
+    tl->least = least->weight;
+    return least;
+}
+
 /* The row with the fewest bytes joins the others. Returns its place, which is empty now. */
 static unsigned clear_row(struct timeline *tl)
 {
-    struct timeline_row *others = tl->rows, *least = tl->rows + 1;
+    struct timeline_row *others = tl->rows, *least = least_row(tl);
 
-    for (unsigned i = 2; i < tl->count; i++)
-        if (tl->rows[i].bytes < least->bytes)
-            least = tl->rows + i;
     need_spans(others);
     for (size_t i = 0; i < TIMELINE_BUCKETS; i++) {
         others->spans[i] = sum(others->spans[i], least->spans[i]);
@@ -122,17 +130,36 @@ void timeline_named(struct timeline *tl, const struct task *t)
         snprintf(row->comm, sizeof row->comm, "%s", t->comm);
 }
 
-static struct timeline_row *need_row(struct timeline *tl, struct task *process)
+/* Only twice the least takes its row, so that those who write alike don't take it in turns. What is
+ * known of the least may be out of date, but it never has less. */
+static bool deserves_row(struct timeline *tl, const struct task *process)
 {
-    struct timeline_row *row = row_of(tl, process);
+    uint64_t half = process->timeline_bytes / 2;
 
+    return half > tl->least && half > least_row(tl)->weight;
+}
+
+/* Its own, or that of the others. */
+static struct timeline_row *row_for(struct timeline *tl, struct task *process)
+{
+    struct timeline_row *row = row_of(tl, process), *others = tl->rows;
+    bool known = process->in_timeline;
+
+    process->in_timeline = true;
     if (row)
         return row;
-    process->timeline_row = tl->count <= TIMELINE_ROWS ? tl->count++ : clear_row(tl);
+    if (tl->count <= TIMELINE_ROWS) {
+        process->timeline_row = tl->count++;
+    } else if (!deserves_row(tl, process)) {
+        others->members += !known;
+        return others;
+    } else {
+        process->timeline_row = clear_row(tl);
+        others->members -= known;
+    }
     row = tl->rows + process->timeline_row;
     *row = (struct timeline_row){
         .task = process->id, .pid = process->pid, .spans = row->spans, .marks = row->marks};
-    need_spans(row);
     timeline_named(tl, process);
     return row;
 }
@@ -140,10 +167,13 @@ static struct timeline_row *need_row(struct timeline *tl, struct task *process)
 void timeline_write(struct timeline *tl, struct task *process, int64_t time, uint64_t bytes)
 {
     size_t at = reach(tl, time);
-    struct timeline_row *row = need_row(tl, process);
 
+    process->timeline_bytes += bytes;
+    struct timeline_row *row = row_for(tl, process);
+    need_spans(row);
     row->spans[at] = sum(row->spans[at], bytes);
     row->bytes += bytes;
+    row->weight = process->timeline_bytes;
 }
 
 void timeline_mark(struct timeline *tl, const struct task *process, int64_t time, uint8_t mark)
@@ -163,6 +193,8 @@ void timeline_replaced(struct timeline *tl, struct task *old, struct task *by)
 {
     struct timeline_row *row = row_of(tl, old);
 
+    by->in_timeline = old->in_timeline;
+    by->timeline_bytes = old->timeline_bytes;
     if (!row)
         return;
     row->task = by->id;

@@ -31,7 +31,8 @@ struct timeline_row {
     uint64_t task; /* id of the process node; 0: the row of the others */
     uint64_t pid;
     char comm[16];    /* its latest name */
-    uint64_t bytes;   /* in all */
+    uint64_t bytes;   /* in all its spans */
+    uint64_t weight;  /* also those that came while its process was one of the others */
     unsigned members; /* of the others: how many it has taken in */
     uint32_t *spans;  /* bytes in each, as many as fit */
     uint8_t *marks;   /* what happened to it in each */
@@ -44,6 +45,7 @@ struct timeline {
     int64_t end;   /* time of the newest */
     struct timeline_row rows[TIMELINE_ROWS + 1]; /* the first are the others */
     unsigned count;
+    uint64_t least;                  /* no row weighs less, of the model alone */
     uint8_t marks[TIMELINE_BUCKETS]; /* what happened to anybody */
 };
 

@@ -136,7 +136,9 @@ struct task {
     struct task *dead_next, *dead_prev;
     bool described, in_dead, dead_full;
     struct rate *rate;     /* NULL: it was quiet for long; see task_rate() */
-    unsigned timeline_row; /* that it had last; 0: none */
+    bool in_timeline;        /* it has a row, or is one of the others */
+    unsigned timeline_row;   /* that it had last; 0: none */
+    uint64_t timeline_bytes; /* that it has told the timeline */
 };
 
 /* Next node in display order (parents first) inside the subtree of `top`; NULL at its end.

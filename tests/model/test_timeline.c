@@ -103,15 +103,31 @@ static void the_least_join_the_others(void **state)
         for (uint64_t n = 0; n < pid; n++)
             feed_write(&f, pid, pid, 1, "xy");
     assert_non_null(row_of(1));
-    feed_write(&f, 100, 100, 1, "new");
-    assert_null(row_of(1));
-    assert_int_equal(tl->rows[0].bytes, 2);
+    feed_write(&f, 100, 100, 1, "new!"); /* no more than twice as much as 1 */
+    assert_null(row_of(100));
+    assert_int_equal(tl->rows[0].bytes, 4);
     assert_int_equal(tl->rows[0].members, 1);
-    assert_int_equal(row_of(100)->bytes, 3);
-    feed_write(&f, 1, 1, 1, "again"); /* in place of the least, which is 100 */
-    assert_int_equal(row_of(1)->bytes, 5);
-    assert_int_equal(tl->rows[0].bytes, 5);
-    assert_int_equal(timeline_bytes(tl->rows, 0, TIMELINE_BUCKETS), 5);
+    feed_write(&f, 100, 100, 1, "ab");
+    assert_null(row_of(1));
+    assert_int_equal(row_of(100)->bytes, 2);
+    assert_int_equal(tl->rows[0].bytes, 6);
+    assert_int_equal(tl->rows[0].members, 1);
+    assert_int_equal(timeline_bytes(tl->rows, 0, TIMELINE_BUCKETS), 6);
+}
+
+/* Those who write alike leave the rows as they are. */
+static void nobody_takes_turns(void **state)
+{
+    const struct timeline *tl = model_timeline(f.m);
+    (void)state;
+
+    for (int round = 0; round < 50; round++)
+        for (uint64_t pid = 1; pid <= 3 * TIMELINE_ROWS; pid++)
+            feed_write(&f, pid, pid, 1, "xy");
+    for (uint64_t pid = 1; pid <= TIMELINE_ROWS; pid++)
+        assert_int_equal(row_of(pid)->bytes, 100);
+    assert_int_equal(tl->rows[0].bytes, 2 * TIMELINE_ROWS * 100);
+    assert_int_equal(tl->rows[0].members, 2 * TIMELINE_ROWS);
 }
 
 static void what_happened_is_marked(void **state)
@@ -180,6 +196,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(spans_double_when_they_are_full, setup, teardown),
         cmocka_unit_test_setup_teardown(threads_are_their_process, setup, teardown),
         cmocka_unit_test_setup_teardown(the_least_join_the_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_takes_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(what_happened_is_marked, setup, teardown),
         cmocka_unit_test_setup_teardown(a_minute_of_rates, setup, teardown),
         cmocka_unit_test_setup_teardown(rates_of_the_active_alone, setup, teardown),
