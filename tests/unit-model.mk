@@ -10,7 +10,8 @@ SMALL_LINK = tests/model/libsmall.a $(EVENT_LINK) $(CMOCKA_LIBS)
 
 MODEL_TESTS = tests/model/test_text tests/model/test_regex tests/model/test_stream \
 	tests/model/test_tree tests/model/test_timeline tests/model/test_notice tests/model/test_instant tests/model/test_model tests/model/test_view \
-	tests/model/test_search tests/model/test_transcript tests/model/test_retell tests/model/test_chapters tests/model/test_random
+	tests/model/test_search tests/model/test_transcript tests/model/test_retell tests/model/test_chapters tests/model/test_random \
+	tests/fuzz/replay_model
 check_PROGRAMS += $(MODEL_TESTS)
 UNIT_TESTS += $(MODEL_TESTS)
 FEED = tests/model/feed.c tests/model/feed.h
@@ -81,3 +82,9 @@ tests_model_test_transcript_SOURCES = tests/model/test_transcript.c $(FEED)
 tests_model_test_transcript_CPPFLAGS = $(TEST_MODEL_CPPFLAGS)
 tests_model_test_transcript_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_model_test_transcript_LDADD = $(SMALL_LINK)
+
+tests_fuzz_replay_model_SOURCES = tests/fuzz/fuzz_model.c tests/fuzz/replay.c
+tests_fuzz_replay_model_CPPFLAGS = $(TEST_MODEL_CPPFLAGS) '-DCORPUS="corpus-model"'
+tests_fuzz_replay_model_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_replay_model_LDADD = $(SMALL_LINK)
+EXTRA_DIST += tests/fuzz/corpus-model

@@ -18,6 +18,7 @@ MODEL_SOURCES = \
 	src/model/search.c src/model/search.h \
 	src/model/store.h \
 	src/model/stream.c src/model/stream.h \
+	src/model/tame.c src/model/tame.h \
 	src/model/transcript.c src/model/transcript.h \
 	src/model/text.c src/model/text.h \
 	src/model/timeline.c src/model/timeline.h \

@@ -7,6 +7,7 @@
 #include "base/xmalloc.h"
 #include "model/internal.h"
 #include "model/restore.h"
+#include "model/tame.h"
 
 enum { SHORT_NAME = 24 };
 
@@ -372,7 +373,7 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     source->bytes += bytes;
     source->writes += call;
     if (call)
-        t->write_time += w->duration;
+        t->write_time = time_sum(t->write_time, w->duration);
     t->last_time = e->time;
     t->last_seq = e->seq;
     t->last_order = m->order;
@@ -420,7 +421,7 @@ static void on_write(struct model *m, struct source *source, const struct event 
     s->writes += !w->more;
     if (!w->more && w->duration > 0)
         stream_count_time(s, w->duration);
-    s->duration += w->more ? 0 : w->duration;
+    s->duration = time_sum(s->duration, w->more ? 0 : w->duration);
     if (w->hidden) {
         add_mark(m, s, LINE_HIDDEN, (struct missing){0, 1}, when);
     } else if (w->unavailable) {
@@ -542,16 +543,21 @@ static void begin(struct model *m, struct source *source, const struct event *e)
     }
 }
 
-void model_apply(struct model *m, struct source *source, const struct event *e)
+void model_apply(struct model *m, struct source *source, const struct event *ev)
 {
+    struct event room;
+    const struct event *e = tame(ev, &room);
+
     m->order++;
     begin(m, source, e);
     if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
         handlers[e->type](m, source, e);
 }
 
-void model_shape(struct model *m, struct source *source, const struct event *e, uint64_t order)
+void model_shape(struct model *m, struct source *source, const struct event *ev, uint64_t order)
 {
+    struct event room;
+    const struct event *e = tame(ev, &room);
     bool output = e->type == EVENT_WRITE || e->type == EVENT_READ || e->type == EVENT_LOST;
 
     m->order = order;

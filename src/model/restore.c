@@ -5,6 +5,7 @@
 
 #include "base/xmalloc.h"
 #include "model/internal.h"
+#include "model/tame.h"
 
 struct model *model_new_counter(void)
 {
@@ -113,8 +114,10 @@ void model_borrow_timeline(struct model *m, const struct model *from)
 
 /* ---- the output ---- */
 
-void model_restore_output(struct model *m, uint64_t stream, const struct event *e, uint64_t order)
+void model_restore_output(struct model *m, uint64_t stream, const struct event *ev, uint64_t order)
 {
+    struct event room;
+    const struct event *e = tame(ev, &room);
     struct stream *s = model_stream(m, stream);
     struct moment when = model_moment(m, e);
     size_t before = s ? s->memory : 0;
@@ -142,7 +145,7 @@ static void add_to_task(struct task *t, const struct stream *s)
     count->writes += s->writes;
     t->lost_bytes += s->lost_bytes;
     t->lost_writes += s->lost_writes;
-    t->write_time += s->duration;
+    t->write_time = time_sum(t->write_time, s->duration);
     if (s->writes && s->last.order > t->last_order) {
         t->last_time = s->last.time;
         t->last_seq = s->last.seq;
