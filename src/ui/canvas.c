@@ -391,6 +391,16 @@ static size_t paragraph_row(const char *text, int cells)
     return fit ? fit : strlen(text);
 }
 
+int area_cut(struct area a, int row, int col, int cols, struct style style, const char *text)
+{
+    struct area part = area_part(a, row, col, 1, cols);
+    int end = area_text(part, 0, 0, style, text);
+
+    if (text_width(text) > part.cols && part.cols > 0)
+        area_text(part, 0, part.cols - 1, style, "…");
+    return col + (end < part.cols ? end : part.cols);
+}
+
 int area_paragraph(struct area a, int row, int col, struct style style, const char *text)
 {
     int rows = 0;

@@ -100,6 +100,9 @@ int text_width(const char *text);
 /* The longest beginning of text that takes at most `cells`, in bytes. */
 size_t text_fit(const char *text, int cells);
 
+/* Text in so many cells, with an ellipsis where it is cut. Returns the column behind it. */
+int area_cut(struct area a, int row, int col, int cols, struct style style, const char *text);
+
 /* Text in rows from `row` on, broken at blanks; rows outside the area (also above it) are
  * not drawn. Returns how many rows it takes. */
 int area_paragraph(struct area a, int row, int col, struct style style, const char *text);

@@ -42,13 +42,8 @@ void details_free(struct details *d)
 /* One fact in a row. Returns the row behind it. */
 static int fact(struct area a, int row, const char *label, char *text)
 {
-    int width = text_width(text);
-    struct area part = area_part(a, row, LABEL_COLS + 1, 1, a.cols - LABEL_COLS - 2);
-
     area_text(a, row, 1, theme(ROLE_DIM), label);
-    area_text(part, 0, 0, theme(ROLE_TEXT), text);
-    if (width > part.cols && part.cols > 0)
-        area_text(part, 0, part.cols - 1, theme(ROLE_DIM), "…");
+    area_cut(a, row, LABEL_COLS + 1, a.cols - LABEL_COLS - 2, theme(ROLE_TEXT), text);
     free(text);
     return row + 1;
 }

@@ -23,17 +23,6 @@ static int64_t began(const struct task *t)
     return t->start ? t->start : t->birth;
 }
 
-/* Text in so many cells, with an ellipsis where it is cut. */
-static void draw_cut(struct area a, int row, int col, int cols, struct style style,
-                     const char *text)
-{
-    struct area part = area_part(a, row, col, 1, cols);
-
-    area_text(part, 0, 0, style, text);
-    if (text_width(text) > part.cols && part.cols > 0)
-        area_text(part, 0, part.cols - 1, theme(ROLE_DIM), "…");
-}
-
 /* ---- the list ---- */
 
 static void draw_one(struct area a, const struct task *t, bool selected)
@@ -56,7 +45,7 @@ static void draw_one(struct area a, const struct task *t, bool selected)
         area_textf(a, 0, col, theme(ROLE_DIM), "%*s", AGE_COLS, text);
         col += AGE_COLS + 2;
     }
-    draw_cut(a, 0, col, a.cols - col, theme(ROLE_TEXT), command);
+    area_cut(a, 0, col, a.cols - col, theme(ROLE_TEXT), command);
     free(command);
     if (selected)
         area_restyle(a, 0, 0, a.cols, theme(ROLE_SELECTED));
@@ -108,7 +97,7 @@ static int draw_parents(struct area a, int row, const struct task *t)
         buf_addf(&text, t->ppid ? "%" PRIu64 ", not traced" : "not known", t->ppid);
     buf_addc(&text, '\0');
     int col = area_text(a, row, 1, theme(ROLE_DIM), "child of  ");
-    draw_cut(a, row, col, a.cols - col, theme(ROLE_TEXT), (const char *)text.data);
+    area_cut(a, row, col, a.cols - col, theme(ROLE_TEXT), (const char *)text.data);
     buf_free(&text);
     return row + 1;
 }
@@ -143,7 +132,7 @@ static int draw_execs(struct area a, int row, const struct task *t)
         buf_adds(&text, t->comm);
     buf_addc(&text, '\0');
     int col = area_text(a, row, 1, theme(ROLE_DIM), "ran       ");
-    draw_cut(a, row, col, a.cols - col, theme(ROLE_TEXT), (const char *)text.data);
+    area_cut(a, row, col, a.cols - col, theme(ROLE_TEXT), (const char *)text.data);
     buf_free(&text);
     return row + 1;
 }

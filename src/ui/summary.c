@@ -221,13 +221,6 @@ static int widest(const struct summary *s)
     return width < COLS_MAX ? width : COLS_MAX;
 }
 
-static void draw_line(struct area a, const struct summary_line *line)
-{
-    area_text(a, 0, 1, theme(line->role), line->text);
-    if (text_width(line->text) > a.cols - 1 && a.cols > 0)
-        area_text(a, 0, a.cols - 1, theme(ROLE_DIM), "…");
-}
-
 void summary_draw(struct summary *s, struct area a)
 {
     int cols = widest(s) + 4 < a.cols ? widest(s) + 4 : a.cols;
@@ -242,5 +235,6 @@ void summary_draw(struct summary *s, struct area a)
     area_frame(box, theme(ROLE_TEXT), theme(ROLE_FOCUS),
                s->ended ? "The capture has ended" : "So far");
     for (int row = 0; row < text.rows && s->top + row < s->count; row++)
-        draw_line(area_part(text, row, 0, 1, text.cols), &s->lines[s->top + row]);
+        area_cut(text, row, 1, text.cols - 1, theme(s->lines[s->top + row].role),
+                 s->lines[s->top + row].text);
 }

@@ -326,8 +326,6 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
         if (look->at)
             add(all, ROLE_WARN, xstrdup("of now "));
         add_screen(all, pane_replica(p));
-        if (pane_locked(p))
-            add(all, ROLE_WARN, xstrdup("now "));
     } else {
         add_filter(all, p);
         if (pane_selects(p))

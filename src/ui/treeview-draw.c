@@ -65,12 +65,7 @@ static void draw_name(struct treeview *tv, struct area a, const struct tree_line
         name = theme(ROLE_TEXT);
     if (t->first_child && node_set_holds(tv->folds, t->id))
         col = area_text(a, 0, col, theme(ROLE_FOCUS), "▸ ");
-    if (text_width(command) > a.cols - col && a.cols - col > 1) {
-        command[text_fit(command, a.cols - col - 1)] = '\0';
-        col = area_text(a, 0, col, name, command);
-        area_text(a, 0, col, theme(ROLE_DIM), "…");
-    } else
-        area_text(a, 0, col, name, command);
+    area_cut(a, 0, col, a.cols - col, name, command);
     free(command);
 }
 

@@ -299,11 +299,7 @@ void treeview_draw_step(const struct treeview *tv, struct area a, const struct t
                          format_age(age, end - step->time));
     if (i == 0 && t->steps_dropped)
         col = area_textf(a, 0, col, dim, "(%" PRIu64 " before) ", t->steps_dropped);
-    if (text_width(command) > a.cols - col && a.cols - col > 1) {
-        command[text_fit(command, a.cols - col - 1)] = '\0';
-        area_text(a, 0, area_text(a, 0, col, dim, command), dim, "…");
-    } else
-        area_text(a, 0, col, dim, command);
+    area_cut(a, 0, col, a.cols - col, dim, command);
     free(command);
 }
 

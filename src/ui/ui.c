@@ -492,7 +492,8 @@ static void draw_tree(struct ui *ui)
         col = area_textf(a, 0, col, theme(ROLE_WARN), "%zu tagged ", treeview_tags(ui->tree));
     char *dead = treeview_dead_text(ui->tree);
     if (dead)
-        col = area_textf(a, 0, col, theme(ROLE_DIM), "%s ", dead);
+        col = area_text(a, 0, area_cut(a, 0, col, a.cols - col, theme(ROLE_DIM), dead),
+                        theme(ROLE_DIM), " ");
     free(dead);
     const char *heading = treeview_heading(ui->tree);
     int at = a.cols - text_width(heading) - 3;
