@@ -340,7 +340,8 @@ bool player_tick(struct player *p, int64_t now)
     const char *why;
 
     p->played_at = now;
-    if (!p->playing || !can_read(p, &why) || !place_tape(p))
+    p->playing = p->playing && can_read(p, &why) && place_tape(p);
+    if (!p->playing)
         return false;
     p->time += scaled(p, passed < PLAYER_PAUSE ? passed : PLAYER_PAUSE);
     for (int i = 0; i < TURN_EVENTS && look_ahead(p) && p->ahead.time <= p->time; i++)

@@ -413,6 +413,15 @@ static void say_for_lines(struct ui *ui, const char *key)
            key_first(screen, keys_named("screen")));
 }
 
+/* Of keys that the timeline does not have. */
+static void say_for_desk(struct ui *ui, const char *key)
+{
+    char pressed[24], leave[24];
+
+    ui_say(ui, false, "%s is for panes and the tree; %s gives the keys back",
+           key_text(pressed, key), key_first(leave, keys_named("time-leave")));
+}
+
 static void key_input(struct ui *ui, const struct input_event *ev)
 {
     enum mode mode = ui_mode(ui);
@@ -433,6 +442,8 @@ static void key_input(struct ui *ui, const struct input_event *ev)
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
     else if (mode == MODE_SCREEN && keys_find(MODE_PANE, ev->key))
         say_for_lines(ui, ev->key);
+    else if (mode == MODE_TIMELINE && keys_find(ui_desk_mode(ui), ev->key))
+        say_for_desk(ui, ev->key);
 }
 
 void ui_choose_process(struct ui *ui)

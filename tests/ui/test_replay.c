@@ -291,6 +291,23 @@ static void test_grows_meanwhile(void **state)
     assert_screen(s, "and more");
 }
 
+/* The position is moved from the timeline, too. */
+static void test_moved_from_the_timeline(void **state)
+{
+    struct screen *s = *state;
+
+    screen_resize(s, 24, 100);
+    screen_keys(s, WORKER "\x1b[19~J50%" ENTER);
+    assert_screen(s, "line 13 of");
+    assert_no_screen(s, "line 14 of");
+    screen_keys(s, ".");
+    assert_screen(s, "line 14 of");
+    screen_keys(s, ",{}");
+    assert_screen(s, "that failed)");
+    screen_keys(s, "\x1bOS");
+    assert_screen(s, "failed: last words");
+}
+
 /* i goes to what is seen on top, and to nothing behind it. */
 static void test_as_of_what_is_on_top(void **state)
 {
@@ -335,6 +352,7 @@ int main(void)
         REPLAY_CASE(test_what_stays),
         REPLAY_CASE(test_still_read),
         EMPTY_CASE(test_grows_meanwhile),
+        REPLAY_CASE(test_moved_from_the_timeline),
         REPLAY_CASE(test_as_of_what_is_on_top),
         REPLAY_CASE(test_details_end_with_a_jump),
     };

@@ -418,6 +418,8 @@ static void test_names_in_the_timeline(void **state)
     assert_screen(s, "locked");
     screen_keys(s, ":time-end" ENTER);
     assert_no_screen(s, "locked");
+    screen_keys(s, "s");
+    assert_screen(s, "s is for panes and the tree; Enter gives the keys back");
     screen_keys(s, "q:time-left" ENTER);
     assert_screen(s, "not in the tree");
 }
