@@ -257,7 +257,7 @@ static void tell_stop(struct tracer *t, const struct task *task, enum event_type
 
 static void on_group(struct tracer *t, struct task *task, int status)
 {
-    if (task->state != TASK_LISTENING)
+    if (!task->listened)
         tell_stop(t, task, EVENT_STOP, WSTOPSIG(status));
     task->interrupted = false;
     task->listened = true;

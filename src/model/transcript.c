@@ -18,13 +18,15 @@ struct transcript {
 
 /* ---- which there are ---- */
 
+/* NULL when the source has too many. */
 static struct transcript *need_transcript(struct source *source, uint64_t dev, uint64_t ino)
 {
     struct transcript *t = source->transcripts;
+    unsigned count = 0;
 
-    while (t && (t->dev != dev || t->ino != ino))
-        t = t->next;
-    if (t)
+    for (; t && (t->dev != dev || t->ino != ino); t = t->next)
+        count++;
+    if (t || count == TRANSCRIPTS_MAX)
         return t;
     t = xcalloc(1, sizeof *t);
     t->dev = dev;

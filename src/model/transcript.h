@@ -5,7 +5,8 @@
  * else; a new size or mode; a gap, where bytes are missing. Only the last TRANSCRIPT_PIECES_MAX are
  * kept: [transcript_first, transcript_end) can be had. The last one may still grow.
  *
- * A transcript lives as long as its source. Input is not on it, nor what the kernel echoes. */
+ * A transcript lives as long as its source; of the terminals beyond the first TRANSCRIPTS_MAX there
+ * is none. Input is not on it, nor what the kernel echoes. */
 #ifndef PCAT_MODEL_TRANSCRIPT_H
 #define PCAT_MODEL_TRANSCRIPT_H
 
@@ -16,6 +17,8 @@
 #ifndef TRANSCRIPT_PIECES_MAX
 #define TRANSCRIPT_PIECES_MAX 4096
 #endif
+
+#define TRANSCRIPTS_MAX 1024
 
 struct transcript;
 struct task;

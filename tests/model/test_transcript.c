@@ -158,11 +158,30 @@ static void test_size_mode_and_gaps_stand_in_order(void **state)
     feed_free(&f);
 }
 
+static void test_too_many_terminals(void **state)
+{
+    struct feed f = feed_new(1 << 20);
+    (void)state;
+
+    feed_task(&f, 1, 1, 0, HOW_SPAWNED, "sh");
+    feed_write(&f, 1, 1, 1, "x");
+    const struct stream *s = task_stream(feed_find(&f, 1), 1);
+    for (uint64_t ino = 1; ino <= TRANSCRIPTS_MAX; ino++)
+        tell_fd(&f, 1, 1, ino, 24, false);
+    assert_non_null(stream_transcript(s));
+    tell_fd(&f, 1, 1, TRANSCRIPTS_MAX + 1, 24, false);
+    assert_null(stream_transcript(s));
+    tell_fd(&f, 1, 1, 1, 24, false);
+    assert_non_null(stream_transcript(s));
+    feed_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writers_share_a_transcript),
         cmocka_unit_test(test_others_do_not),
+        cmocka_unit_test(test_too_many_terminals),
         cmocka_unit_test(test_size_mode_and_gaps_stand_in_order),
     };
 
