@@ -256,7 +256,7 @@ static bool seize_if_child(void *user, int pid)
 
 static void seize_descendants(struct scan *scan)
 {
-    if (scan->t->options->follow != FOLLOW_ALL)
+    if (scan->t->options->follow != FOLLOW_ALL || !procfs_has_children(scan->group.tgid))
         return;
     do {
         scan->seized = 0;
@@ -309,7 +309,7 @@ static char *find_loop(const struct tracer *t, pid_t pid)
     char *cause = NULL;
 
     family_add(&f, pid);
-    while (f.grew && t->options->follow == FOLLOW_ALL) {
+    while (f.grew && t->options->follow == FOLLOW_ALL && procfs_has_children(pid)) {
         f.grew = false;
         procfs_each("/proc", add_if_child, &f);
     }

@@ -310,6 +310,29 @@ int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user)
     return procfs_each(dir, fn, user);
 }
 
+struct parent {
+    pid_t pid;
+    bool has;
+};
+
+/* Whether there is a first child is told reliably, other than all of them. */
+static bool thread_has_none(void *user, int tid)
+{
+    struct parent *p = user;
+    char path[64], text[64];
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)p->pid, tid);
+    p->has = slurp(path, text, sizeof text) != 0;
+    return !p->has;
+}
+
+bool procfs_has_children(pid_t pid)
+{
+    struct parent p = {.pid = pid};
+
+    return procfs_each_thread(pid, thread_has_none, &p) < 0 || p.has;
+}
+
 int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user)
 {
     char dir[48];

@@ -71,6 +71,10 @@ int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user)
 int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user);
 int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);
 
+/* False when the process surely has no children; true also when that is not told (a kernel without
+ * CONFIG_PROC_CHILDREN). */
+bool procfs_has_children(pid_t pid);
+
 /* True when pid has the master side of the tty open: then it displays what is printed there.
  * tty: its device number. */
 bool procfs_holds_master(pid_t pid, dev_t tty);

@@ -1,4 +1,5 @@
 """pcat is not alone: other tracers, rules that forbid it, frozen targets, and what a command leaves behind."""
+import json
 import os
 import re
 import shutil
@@ -103,6 +104,31 @@ def test_strace_under_pcat(options):
         pytest.skip("no strace")
     result = end_of(PCAT, *options, "-v", "--", "strace", "-o", "/dev/null", "echo", "not run")
     assert result.returncode == 1 and b"wants to be traced by its parent, but pcat traces it" in result.stdout
+
+
+# --- what it has made already ---
+
+TREE = """
+import subprocess, sys, threading, time
+def make():
+    subprocess.Popen(["sh", "-c", "sleep 300 & echo; wait"])
+    time.sleep(300)
+threading.Thread(target=make, daemon=True).start()
+time.sleep(300)
+"""
+
+
+def test_children_of_any_thread_and_theirs(start):
+    """They were there before pcat: a child that another thread than the first has made, and its child."""
+    target = start(PYTHON, "-S", "-c", TREE, stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        assert target.stdout.readline() == b"\n"
+        result = end_of(PCAT, "--format=json", "--timeout=0.3", "-p", target.pid)
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        assert len([e for e in events if e["type"] == "task" and e["pid"] == e["tid"]]) == 3, result
+        assert len([e for e in events if e["type"] == "armed"]) == 3, result
+    finally:
+        os.killpg(target.pid, signal.SIGKILL)
 
 
 # --- who may not ---
