@@ -323,11 +323,6 @@ static void look_at_failures(struct notices *n, struct rule *r)
     r->seen = n->model->order;
 }
 
-static bool is_alive(const struct task *t)
-{
-    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
-}
-
 /* Somebody may still print. *last: who did last, *any: somebody lives. */
 static const struct stream *last_of(const struct rule *r, bool *any)
 {

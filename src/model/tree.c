@@ -133,11 +133,6 @@ static void count_alive(struct task *t, int by)
         t->source->processes_alive += (unsigned)by;
 }
 
-static bool is_alive(const struct task *t)
-{
-    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
-}
-
 static struct task *make(struct model *m, struct source *source, uint64_t tid, uint64_t pid,
                          struct task *parent)
 {

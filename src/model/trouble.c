@@ -8,11 +8,6 @@
 
 /* --- blocked --- */
 
-static bool is_alive(const struct task *t)
-{
-    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
-}
-
 bool task_is_blocked(const struct task *t)
 {
     return t->blocked.now && (is_alive(t) || t->source->ended);
