@@ -575,6 +575,15 @@ struct source *model_sources(const struct model *m)
     return m->sources;
 }
 
+bool model_all_ended(const struct model *m)
+{
+    bool ended = m->sources != NULL;
+
+    for (const struct source *s = m->sources; s; s = s->next)
+        ended = ended && s->ended;
+    return ended;
+}
+
 struct task *model_task(const struct model *m, uint64_t id)
 {
     struct task *t;

@@ -124,6 +124,8 @@ void model_apply(struct model *m, struct source *source, const struct event *e);
 
 /* Sources are a list by `next`, in order of their making. */
 struct source *model_sources(const struct model *m);
+/* There are some, and all have ended. */
+bool model_all_ended(const struct model *m);
 
 /* NULL: never was, or has been dropped. */
 struct task *model_task(const struct model *m, uint64_t id);

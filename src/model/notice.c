@@ -329,12 +329,12 @@ static const struct stream *last_of(const struct rule *r, bool *any)
     struct scope scope = view_scope(r->view);
     const struct stream *last = NULL;
 
-    *any = scope.task && is_alive(scope.task);
+    *any = scope.task && task_is_alive(scope.task);
     for (size_t i = 0; i < view_stream_count(r->view); i++) {
         const struct stream *s = view_stream(r->view, i);
         if (!s)
             continue;
-        *any = *any || is_alive(s->task);
+        *any = *any || task_is_alive(s->task);
         if (!last || s->last.order > last->last.order)
             last = s;
     }

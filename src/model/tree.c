@@ -239,14 +239,14 @@ void tree_output_changed(struct model *m, struct task *t)
 
 static void set_state(struct model *m, struct task *t, enum task_state state)
 {
-    if (is_alive(t))
+    if (task_is_alive(t))
         count_alive(t, -1);
     if (counts_as_thread(t))
         t->parent->threads--;
     t->state = state;
     if (counts_as_thread(t))
         t->parent->threads++;
-    if (is_alive(t))
+    if (task_is_alive(t))
         count_alive(t, 1);
     if (state == TASK_DEAD)
         trouble_unblock(m, t);
@@ -374,7 +374,7 @@ static void threads_follow(struct model *m, struct task *process, const struct t
     for (struct task *t = process->first_child; t; t = t->next) {
         if (t->process || t == except || t->state == TASK_DEAD)
             continue;
-        if (process->state == TASK_DETACHED && is_alive(t)) {
+        if (process->state == TASK_DETACHED && task_is_alive(t)) {
             copy_text(&t->why, bytes_of(process->why), MODEL_TEXT_MAX);
             set_state(m, t, TASK_DETACHED);
             t->end = time;
@@ -435,7 +435,7 @@ static void describe(struct task *t, const struct ev_task *e)
 
 static void set_group(struct task *t, uint64_t pid)
 {
-    if (is_alive(t))
+    if (task_is_alive(t))
         count_alive(t, -1);
     if (counts_as_thread(t))
         t->parent->threads--;
@@ -443,7 +443,7 @@ static void set_group(struct task *t, uint64_t pid)
     t->process = t->tid == pid;
     if (counts_as_thread(t))
         t->parent->threads++;
-    if (is_alive(t))
+    if (task_is_alive(t))
         count_alive(t, 1);
 }
 
@@ -479,7 +479,7 @@ void tree_task(struct model *m, struct source *source, const struct event *e)
         if (!t->described || !t->parent)
             move(m, t, parent == t ? NULL : parent);
     }
-    if (!is_alive(t))
+    if (!task_is_alive(t))
         set_state(m, t, TASK_RUNNING);
     bool born = !t->described && task->how != HOW_ATTACHED;
     describe(t, task);
@@ -525,11 +525,11 @@ static void take_lead(struct model *m, struct task *old, struct task *by, int64_
     die(m, old, time);
     leave_tid(by);
     unlink_node(by);
-    if (is_alive(by))
+    if (task_is_alive(by))
         count_alive(by, -1);
     by->tid = by->pid = old->pid;
     by->process = true;
-    if (is_alive(by))
+    if (task_is_alive(by))
         count_alive(by, 1);
     enter_tid(by);
     hand_over(old, by);
@@ -610,7 +610,7 @@ void tree_stop(struct model *m, struct source *source, const struct event *e)
     struct task *t = tree_need(m, source, e->stop.tid, e->stop.pid);
     bool stopped = e->type == EVENT_STOP;
 
-    if (!is_alive(t))
+    if (!task_is_alive(t))
         return;
     t->stop_signal = stopped ? e->stop.signal : 0;
     set_state(m, t, stopped ? TASK_STOPPED : TASK_RUNNING);
@@ -628,7 +628,7 @@ void tree_armed(struct model *m, struct source *source, const struct event *e)
 void tree_end(struct model *m, struct source *source, const char *why, int64_t time)
 {
     for (struct task *t = source->first_root; t; t = task_next(t, NULL)) {
-        if (!is_alive(t))
+        if (!task_is_alive(t))
             continue;
         copy_text(&t->why, bytes_of(why), MODEL_TEXT_MAX);
         set_state(m, t, TASK_DETACHED);
@@ -712,6 +712,16 @@ struct stream *task_stream(const struct task *t, uint64_t fd)
     return latest;
 }
 
+bool task_is_alive(const struct task *t)
+{
+    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
+}
+
+int64_t task_began(const struct task *t)
+{
+    return t->start ? t->start : t->birth;
+}
+
 bool task_failed(const struct task *t)
 {
     return t->state == TASK_DEAD && t->status_known && (t->signal != 0 || t->code != 0);
@@ -720,7 +730,7 @@ bool task_failed(const struct task *t)
 static void sum_add(struct task_sum *sum, const struct task *t)
 {
     sum->tasks++;
-    sum->alive += is_alive(t);
+    sum->alive += task_is_alive(t);
     sum->failed += t->process && task_failed(t);
     for (int i = 0; i < STREAMS; i++) {
         sum->bytes[i] += t->out[i].bytes;
@@ -739,17 +749,27 @@ void task_sum(const struct task *top, struct task_sum *out)
         sum_add(out, t);
 }
 
-char *task_command(const struct task *t)
+/* Arguments with blanks between. */
+static char *join(const char *argv, size_t len)
 {
-    size_t len = t->argv_len;
+    char *text = xmemdup(argv, len + 1);
 
-    if (len == 0)
-        return xstrdup(t->comm);
-    char *text = xmemdup(t->argv, len + 1);
     if (text[len - 1] == '\0')
         len--;
     for (size_t i = 0; i < len; i++)
         if (text[i] == '\0')
             text[i] = ' ';
     return text;
+}
+
+char *task_command(const struct task *t)
+{
+    return t->argv_len ? join(t->argv, t->argv_len) : xstrdup(t->comm);
+}
+
+char *step_command(const struct exec_step *step)
+{
+    if (step->argv_len)
+        return join(step->argv, step->argv_len);
+    return xstrdup(*step->exe ? step->exe : "?");
 }

@@ -50,11 +50,11 @@ struct fd_info {
     uint64_t fd;
     char *target; /* "/dev/pts/3", "pipe:[1155]"; "" when never told */
     uint64_t dev, ino;
-    enum event_stream stream; /* STREAM_OTHER: not captured */
-    uint64_t rows, cols;      /* of a tty, else 0 */
-    bool raw;                 /* of a tty, see struct ev_fd */
-    struct transcript *transcript;        /* of a tty (transcript.h), else NULL */
-    uint64_t reader;          /* pid that reads it, 0: unknown */
+    enum event_stream stream;      /* STREAM_OTHER: not captured */
+    uint64_t rows, cols;           /* of a tty, else 0 */
+    bool raw;                      /* of a tty, see struct ev_fd */
+    struct transcript *transcript; /* of a tty (transcript.h), else NULL */
+    uint64_t reader;               /* pid that reads it, 0: unknown */
     char *reader_comm;
     int64_t time;                       /* when it was told last */
     uint64_t other_writes, other_bytes; /* uncaptured */
@@ -135,7 +135,7 @@ struct task {
     UT_hash_handle by_id, by_tid;
     struct task *dead_next, *dead_prev;
     bool described, in_dead, dead_full;
-    struct rate *rate;     /* NULL: it was quiet for long; see task_rate() */
+    struct rate *rate;       /* NULL: it was quiet for long; see task_rate() */
     bool in_timeline;        /* it has a row, or is one of the others */
     unsigned timeline_row;   /* that it had last; 0: none */
     uint64_t timeline_bytes; /* that it has told the timeline */
@@ -168,11 +168,19 @@ struct task_sum {
 };
 void task_sum(const struct task *t, struct task_sum *out);
 
+/* Traced, and neither gone nor let go. */
+bool task_is_alive(const struct task *t);
+
+/* Since when it is known to run, CLOCK_REALTIME ns. */
+int64_t task_began(const struct task *t);
+
 /* Dead with a status other than 0, or by a signal. */
 bool task_failed(const struct task *t);
 
 /* The arguments with spaces in between, or the comm when there are none; the caller frees. Bytes
  * are as the tracee chose them: make them visible before drawing. */
 char *task_command(const struct task *t);
+/* The same of what was executed: its name when there are no arguments. */
+char *step_command(const struct exec_step *step);
 
 #endif

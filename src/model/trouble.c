@@ -10,12 +10,12 @@
 
 bool task_is_blocked(const struct task *t)
 {
-    return t->blocked.now && (is_alive(t) || t->source->ended);
+    return t->blocked.now && (task_is_alive(t) || t->source->ended);
 }
 
 int64_t task_blocked_for(const struct task *t, int64_t now)
 {
-    int64_t end = is_alive(t) ? now : t->end;
+    int64_t end = task_is_alive(t) ? now : t->end;
 
     return end > t->blocked.since ? end - t->blocked.since : 0;
 }
@@ -70,7 +70,7 @@ struct task *model_next_blocked(const struct task *t)
 
 struct task *model_blocked_by(const struct model *m, const struct task *reader)
 {
-    struct task *t = reader->process && is_alive(reader) ? model_first_blocked(m) : NULL;
+    struct task *t = reader->process && task_is_alive(reader) ? model_first_blocked(m) : NULL;
 
     while (t && (t->blocked.reader != reader->pid || t->source != reader->source ||
                  t->pid == reader->pid))

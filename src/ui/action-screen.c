@@ -52,7 +52,7 @@ static const struct task *target(struct ui *ui, const struct pane *p)
         ui_say(ui, true, "this is a recording");
     else if (!t)
         ui_say(ui, true, "nobody has written here yet");
-    else if (t->state == TASK_RUNNING || t->state == TASK_STOPPED)
+    else if (task_is_alive(t))
         return t;
     else
         ui_say(ui, true, "%s %" PRIu64 " is not traced any more", t->comm, t->pid);

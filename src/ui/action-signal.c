@@ -17,7 +17,7 @@ static const char *const signals[] = {"TERM", "INT",  "HUP",  "QUIT", "KILL",  "
 
 static bool is_there(const struct task *t)
 {
-    return t->process && (t->state == TASK_RUNNING || t->state == TASK_STOPPED);
+    return t->process && task_is_alive(t);
 }
 
 static void add_target(struct ui *ui, const struct task *t)

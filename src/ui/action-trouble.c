@@ -106,18 +106,6 @@ void action_summary(struct ui *ui, int arg, const char *text)
     summary_open(ui->summary, ui->model);
 }
 
-static bool all_ended(const struct ui *ui)
-{
-    const struct source *s = model_sources(ui->model);
-
-    if (!s)
-        return false;
-    for (; s; s = s->next)
-        if (!s->ended)
-            return false;
-    return true;
-}
-
 void trouble_tick(struct ui *ui)
 {
     int64_t last = ui->last_input > ui->born ? ui->last_input : ui->born;
@@ -126,7 +114,7 @@ void trouble_tick(struct ui *ui)
 
     if (!ui->born)
         ui->born = last = ui->now;
-    if (ui->told_ended || !all_ended(ui))
+    if (ui->told_ended || !model_all_ended(ui->model))
         return;
     ui->told_ended = true;
     if (!ui->hooks.control)

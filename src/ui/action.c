@@ -532,7 +532,7 @@ static bool close_overlay(struct ui *ui)
 static const struct task *live_command_of(const struct source *s)
 {
     for (const struct task *t = s->first_root; t && !s->ended; t = t->next)
-        if (t->how == HOW_SPAWNED && (t->state == TASK_RUNNING || t->state == TASK_STOPPED))
+        if (t->how == HOW_SPAWNED && task_is_alive(t))
             return t;
     return NULL;
 }

@@ -18,11 +18,6 @@
 #define NAME_FROM_ROWS 4   /* of a stream's lines: below that, they stand without its name */
 #define LINES_MAX 200      /* that are ever drawn */
 
-static int64_t began(const struct task *t)
-{
-    return t->start ? t->start : t->birth;
-}
-
 /* ---- the list ---- */
 
 static void draw_one(struct area a, const struct task *t, bool selected)
@@ -41,7 +36,7 @@ static void draw_one(struct area a, const struct task *t, bool selected)
     area_text(a, 0, col, theme(ROLE_BAD), format_state(text, t));
     col += wide ? STATE_COLS : text_width(text) + 1;
     if (wide) {
-        format_age(text, t->end - began(t));
+        format_age(text, t->end - task_began(t));
         area_textf(a, 0, col, theme(ROLE_DIM), "%*s", AGE_COLS, text);
         col += AGE_COLS + 2;
     }
@@ -81,7 +76,7 @@ static int draw_end(struct area a, int row, const struct task *t)
     int col = area_text(a, row, 1, theme(ROLE_BAD), format_state(state, t));
 
     area_textf(a, row, col, theme(ROLE_TEXT), "%s after %s, %s to %s", core,
-               format_age(age, t->end - began(t)), format_clock(from, began(t)),
+               format_age(age, t->end - task_began(t)), format_clock(from, task_began(t)),
                format_clock_ms(to, t->end));
     return row + 1;
 }
@@ -102,26 +97,13 @@ static int draw_parents(struct area a, int row, const struct task *t)
     return row + 1;
 }
 
-/* The arguments of one exec; to be freed. */
-static char *arguments(const struct exec_step *step)
-{
-    struct buf text = {0};
-
-    for (size_t i = 0; i + 1 < step->argv_len; i++)
-        buf_addc(&text, step->argv[i] ? step->argv[i] : ' ');
-    if (step->argv_len == 0)
-        buf_adds(&text, *step->exe ? step->exe : "?");
-    buf_addc(&text, '\0');
-    return (char *)text.data;
-}
-
 /* The last is what failed: those before it are cut. */
 static int draw_execs(struct area a, int row, const struct task *t)
 {
     struct buf text = {0};
 
     for (size_t i = 0; i < t->step_count; i++) {
-        char *one = arguments(&t->steps[i]);
+        char *one = step_command(&t->steps[i]);
         bool cut = i + 1 < t->step_count && text_width(one) > STEP_COLS;
         if (cut)
             one[text_fit(one, STEP_COLS - 1)] = '\0';

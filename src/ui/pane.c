@@ -92,7 +92,7 @@ bool pane_is_over(const struct pane *p)
     for (size_t i = 0; i < view_stream_count(p->view); i++) {
         const struct stream *s = view_stream(p->view, i);
         const struct task *t = s ? stream_task(s) : NULL;
-        if (t && (t->state == TASK_RUNNING || t->state == TASK_STOPPED))
+        if (t && task_is_alive(t))
             return false;
     }
     return true;

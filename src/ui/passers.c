@@ -7,23 +7,18 @@ static const struct task *process_of(const struct stream *s)
     return process ? process : t;
 }
 
-static int64_t began(const struct task *t)
-{
-    return t->start ? t->start : t->birth;
-}
-
 bool passers_has(const struct stream *s)
 {
     const struct task *t = process_of(s);
 
-    return t->state == TASK_DEAD && t->end - began(t) < PASSERS_LIFE;
+    return t->state == TASK_DEAD && t->end - task_began(t) < PASSERS_LIFE;
 }
 
 bool passers_may_have(const struct stream *s, int64_t now)
 {
     const struct task *t = process_of(s);
 
-    return t->state != TASK_DEAD && now - began(t) < PASSERS_YOUNG;
+    return t->state != TASK_DEAD && now - task_began(t) < PASSERS_YOUNG;
 }
 
 struct task *passers_above(const struct stream *s, int64_t now)
@@ -33,7 +28,7 @@ struct task *passers_above(const struct stream *s, int64_t now)
     for (struct task *t = process_of(s)->parent; t; t = t->parent) {
         if (t->process)
             above = t;
-        if (t->process && t->state != TASK_DEAD && now - began(t) >= PASSERS_LIFE)
+        if (t->process && t->state != TASK_DEAD && now - task_began(t) >= PASSERS_LIFE)
             break;
     }
     return above;

@@ -73,15 +73,6 @@ static unsigned count_sources(const struct source *s)
     return n;
 }
 
-static bool all_ended(const struct source *s)
-{
-    bool ended = s != NULL;
-
-    for (; s; s = s->next)
-        ended = ended && s->ended;
-    return ended;
-}
-
 #define PROGRESS 12 /* cells */
 
 /* Where a recording is, when that is not its end. */
@@ -155,7 +146,7 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
     struct bar b = {a, 1, false};
     struct model_totals totals;
     char text[FORMAT_MAX];
-    bool ended = all_ended(model_sources(m));
+    bool ended = model_all_ended(m);
     unsigned blocked = 0, failed = 0;
 
     model_totals(m, &totals);

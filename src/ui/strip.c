@@ -266,7 +266,7 @@ static void draw_label(const struct strip *s, struct area a, int row,
                        const struct timeline_row *line)
 {
     const struct task *t = model_task(s->model, line->task);
-    bool alive = t && (t->state == TASK_RUNNING || t->state == TASK_STOPPED);
+    bool alive = t && task_is_alive(t);
     char number[24];
     int width = snprintf(number, sizeof number, "%" PRIu64, line->pid);
     struct area name = area_part(a, row, 1, 1, a.cols - width - 3);

@@ -49,17 +49,12 @@ static uint64_t bytes_of_task(const struct treeview *tv, const struct task *t)
     return bytes;
 }
 
-static bool is_folded(const struct treeview *tv, const struct task *t)
-{
-    return t->first_child && node_set_holds(tv->folds, t->id);
-}
-
 /* The next one for which the line of `top` stands, too: below a fold, or a thread that is not
  * shown. */
 static const struct task *next_within(const struct treeview *tv, const struct task *t,
                                       const struct task *top)
 {
-    if (is_folded(tv, top))
+    if (treeview_folds(tv, top))
         return task_next(t, top);
     if (tv->threads || !top->process)
         return NULL;
@@ -118,7 +113,7 @@ static struct style state_style(const struct task *t)
 /* The one that is blocked longest of those whom this line stands for. */
 static const struct task *blocked_here(const struct treeview *tv, const struct task *t)
 {
-    if (t->first_child && node_set_holds(tv->folds, t->id))
+    if (treeview_folds(tv, t))
         return blocked_longest(tv->model, blocked_within, t);
     if (!tv->threads && t->process)
         return blocked_longest(tv->model, blocked_of_process, t);
@@ -150,7 +145,7 @@ static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
 {
     char text[2 * FORMAT_MAX], number[FORMAT_MAX];
     uint64_t bytes = bytes_of_node(tv, t);
-    double rate = tv->past ? 0 : treeview_rate(tv, t->id, bytes, is_folded(tv, t));
+    double rate = tv->past ? 0 : treeview_rate(tv, t->id, bytes, treeview_folds(tv, t));
     enum instant_phase phase = treeview_phase(tv, t);
     struct style style = theme(ROLE_DIM);
     int at = a.cols - 1;
@@ -182,12 +177,6 @@ static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
 }
 
 /* ---- times ---- */
-
-/* Since when it is known to run. */
-static int64_t start_of(const struct task *t)
-{
-    return t->start ? t->start : t->birth;
-}
 
 static int64_t end_of(const struct treeview *tv, const struct task *t)
 {
@@ -223,13 +212,13 @@ static int draw_times(const struct treeview *tv, struct area a, const struct tas
 
     if (is_unborn(tv, t))
         return a.cols - end;
-    format_age(text, end_of(tv, t) - start_of(t));
+    format_age(text, end_of(tv, t) - task_began(t));
     at -= text_width(text);
     area_text(a, 0, at, theme(ROLE_TEXT), text);
     int clock = (at < end - 7 ? at : end - 7) - 9;
     if (clock >= NAME) {
         at = clock;
-        area_text(a, 0, at, theme(ROLE_DIM), format_clock(text, start_of(t)));
+        area_text(a, 0, at, theme(ROLE_DIM), format_clock(text, task_began(t)));
     }
     return a.cols - at + 1;
 }
@@ -273,17 +262,6 @@ int treeview_draw_figures(struct treeview *tv, struct area a, const struct task 
 }
 
 /* ---- what was executed ---- */
-
-/* Its arguments with blanks between, or what was executed. To be freed. */
-static char *step_command(const struct exec_step *step)
-{
-    char *text = step->argv_len ? xmemdup(step->argv, step->argv_len + 1) : xstrdup(step->exe);
-
-    for (size_t i = 0; i + 1 < step->argv_len; i++)
-        if (text[i] == '\0')
-            text[i] = ' ';
-    return text;
-}
 
 void treeview_draw_step(const struct treeview *tv, struct area a, const struct task *t, size_t i)
 {

@@ -112,7 +112,7 @@ static void add_nodes(struct treeview *tv, const struct task *t, const struct ta
     while (t && (!root || task_within(t, root))) {
         if (t->process || tv->threads || !t->parent || t == root)
             add_node(tv, t);
-        bool skip = t->first_child && node_set_holds(tv->folds, t->id) && !tv->filter;
+        bool skip = treeview_folds(tv, t) && !tv->filter;
         t = skip ? skip_below(t) : task_next(t, NULL);
     }
 }

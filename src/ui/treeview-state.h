@@ -110,6 +110,9 @@ enum instant_phase treeview_phase(const struct treeview *tv, const struct task *
 /* The source whose line it is; NULL: that of a node. */
 struct source *tree_line_source(const struct treeview *tv, uint64_t id);
 
+/* It has some below it, which are folded away. */
+bool treeview_folds(const struct treeview *tv, const struct task *t);
+
 /* Selects a task below whatever folds; what hides it otherwise stays so. */
 void treeview_unfold_to(struct treeview *tv, const struct task *t);
 

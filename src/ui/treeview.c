@@ -125,6 +125,11 @@ static bool folded(const struct treeview *tv, uint64_t id)
     return node_set_holds(tv->folds, id);
 }
 
+bool treeview_folds(const struct treeview *tv, const struct task *t)
+{
+    return t->first_child && folded(tv, t->id);
+}
+
 static void set_fold(struct treeview *tv, uint64_t id, bool fold)
 {
     tv->stale = true;
@@ -275,7 +280,7 @@ bool treeview_is_folded(struct treeview *tv)
 {
     const struct task *t = treeview_selected(tv);
 
-    return t && t->first_child && folded(tv, t->id);
+    return t && treeview_folds(tv, t);
 }
 
 char *treeview_command(struct treeview *tv)
@@ -512,7 +517,7 @@ struct task_set *treeview_tagged(struct treeview *tv)
     {
         const struct task *t = treeview_resolve(tv, n->id);
         if (t)
-            task_set_add(set, t, t->first_child && folded(tv, t->id));
+            task_set_add(set, t, treeview_folds(tv, t));
     }
     if (task_set_count(set) > 0)
         return set;
@@ -554,18 +559,13 @@ void treeview_notice(struct treeview *tv, const struct task *t)
         node_set_put(&tv->noticed, t->id, true);
 }
 
-static bool folded_below(const struct treeview *tv, const struct task *t)
-{
-    return t->first_child && node_set_holds(tv->folds, t->id);
-}
-
 bool treeview_is_noticed(const struct treeview *tv, const struct task *t)
 {
     if (!tv->noticed)
         return false;
     if (node_set_holds(tv->noticed, t->id))
         return true;
-    for (struct node_ref *n = folded_below(tv, t) ? tv->noticed : NULL; n; n = n->hh.next) {
+    for (struct node_ref *n = treeview_folds(tv, t) ? tv->noticed : NULL; n; n = n->hh.next) {
         const struct task *one = model_task(tv->model, n->id);
         if (one && task_within(one, t))
             return true;
@@ -595,7 +595,7 @@ void treeview_visit(struct treeview *tv, const struct task *t)
     HASH_ITER(hh, tv->noticed, n, next)
     {
         const struct task *one = model_task(tv->model, n->id);
-        if (!one || one == t || (folded_below(tv, t) && task_within(one, t)))
+        if (!one || one == t || (treeview_folds(tv, t) && task_within(one, t)))
             node_set_put(&tv->noticed, n->id, false);
     }
 }
