@@ -21,9 +21,11 @@ void action_screen(struct ui *ui, int arg, const char *text)
     bool on = !pane_is_screen(p);
     if (!pane_set_screen(p, on))
         ui_say(ui, true, "nothing was written yet that could be shown as a screen");
-    else if (on)
+    else if (on && ui->hooks.control)
         ui_say(ui, false, "the screen as its program believes it to be; %s: ask it to draw it anew",
                key_first(key, keys_named("redraw-program")));
+    else if (on)
+        ui_say(ui, false, "the screen as its program believed it to be");
     else
         ui_say(ui, false, "the lines");
 }

@@ -291,6 +291,18 @@ static void test_grows_meanwhile(void **state)
     assert_screen(s, "and more");
 }
 
+/* Nobody can be asked to draw anew. */
+static void test_screen_of_then(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, WORKER "S");
+    assert_screen(s, "believed it to be");
+    assert_no_screen(s, "draw it anew");
+    screen_keys(s, "r");
+    assert_screen(s, "this is a recording");
+}
+
 /* The position is moved from the timeline, too. */
 static void test_moved_from_the_timeline(void **state)
 {
@@ -352,6 +364,7 @@ int main(void)
         REPLAY_CASE(test_what_stays),
         REPLAY_CASE(test_still_read),
         EMPTY_CASE(test_grows_meanwhile),
+        REPLAY_CASE(test_screen_of_then),
         REPLAY_CASE(test_moved_from_the_timeline),
         REPLAY_CASE(test_as_of_what_is_on_top),
         REPLAY_CASE(test_details_end_with_a_jump),
