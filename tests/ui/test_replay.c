@@ -296,6 +296,11 @@ static void test_screen_of_then(void **state)
 {
     struct screen *s = *state;
 
+    ui_free(s->ui);
+    s->ui = ui_new(s->model, &(struct ui_hooks){.control = NULL}, false);
+    ui_resize(s->ui, 24, 80);
+    ui_set_player(s->ui, s->player);
+    screen_wait(s, 1);
     screen_keys(s, WORKER "S");
     assert_screen(s, "believed it to be");
     assert_no_screen(s, "draw it anew");
