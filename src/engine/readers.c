@@ -55,39 +55,44 @@ static bool look_at(void *user, int pid)
     return !q->found && clock_now() < q->until;
 }
 
-static pid_t search(struct readers *r, const struct tasks *ts, const struct stat *st, pid_t self,
-                    int64_t most)
+static pid_t search(const struct readers *r, const struct tasks *ts, struct search *q)
 {
-    int64_t now = clock_now();
+    if (r->found && r->found != q->self && takes(r->found, q->st))
+        return r->found;
+    pid_t pid = among_tracees(ts, q);
+    if (pid)
+        return pid;
+    procfs_each("/proc", look_at, q);
+    if (!q->found && q->self && takes(q->self, q->st))
+        return q->self;
+    return q->found;
+}
 
-    if (r->period == 0 || now - r->period >= READERS_PERIOD) {
-        r->period = now;
-        r->spent = 0;
-    } else if (r->dev == st->st_dev && r->ino == st->st_ino) {
-        return 0; /* it was looked for a moment ago */
-    }
-    if (r->spent >= most)
-        return 0;
-    struct search q = {.st = st, .self = self, .until = now + most - r->spent};
-    q.found = among_tracees(ts, &q);
-    if (!q.found)
-        procfs_each("/proc", look_at, &q);
-    r->spent += clock_now() - now;
-    r->dev = st->st_dev;
-    r->ino = st->st_ino;
-    return q.found;
+static void begin_period(struct readers *r, int64_t now)
+{
+    if (r->period && now - r->period < READERS_PERIOD)
+        return;
+    r->period = now;
+    r->spent = 0;
+    r->dev = r->ino = 0;
 }
 
 pid_t readers_find(struct readers *r, const struct tasks *ts, const struct stat *st, pid_t self,
                    int64_t most)
 {
-    pid_t pid = r->found && r->found != self && takes(r->found, st) ? r->found : 0;
+    int64_t now = clock_now();
 
-    if (!pid)
-        pid = search(r, ts, st, self, most);
-    if (pid)
-        r->found = pid;
-    else if (self && takes(self, st))
-        pid = self;
-    return pid;
+    begin_period(r, now);
+    if (r->dev == st->st_dev && r->ino == st->st_ino && (!r->here || r->here != self))
+        return r->here;
+    if (r->spent >= most)
+        return 0;
+    struct search q = {.st = st, .self = self, .until = now + most - r->spent};
+    r->here = search(r, ts, &q);
+    r->spent += clock_now() - now;
+    r->dev = st->st_dev;
+    r->ino = st->st_ino;
+    if (r->here)
+        r->found = r->here;
+    return r->here;
 }

@@ -1,6 +1,6 @@
-/* Who takes what is written to a pipe, or shows a terminal. To look through all of /proc takes time
- * in which no tracee is served: what was found is asked first the next time, and there is an end to
- * the time that it may take. */
+/* Who takes what is written to a pipe, or shows a terminal. To look through /proc takes time in
+ * which no tracee is served: an answer holds for a while, who was found last is asked first about
+ * anything else, and there is an end to the time that it may take. */
 #ifndef PCAT_ENGINE_READERS_H
 #define PCAT_ENGINE_READERS_H
 
@@ -14,9 +14,10 @@ struct tasks;
 struct readers {
     int64_t period; /* when the present one began, CLOCK_MONOTONIC ns */
     int64_t spent;  /* ns of searching in it */
-    dev_t dev;      /* what was looked for last, ... */
+    dev_t dev;      /* what was looked for last in it, ... */
     ino_t ino;
-    pid_t found; /* ... and who was found last */
+    pid_t here;  /* ... and who is there */
+    pid_t found; /* who was found last, of anything */
 };
 
 /* The process at the other end of a pipe or FIFO, or of a pseudo-terminal; 0: nobody is known.
