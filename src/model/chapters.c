@@ -17,7 +17,8 @@
 
 enum {
     TAIL = 8,                                     /* writes of a stream that are read again */
-    TAILS_MAX = 8192,                             /* of all streams together */
+    TAILS_MAX = 8192,                             /* of all streams together, ... */
+    TAIL_BYTES_MAX = 32 << 20,                    /* ... and bytes of them, about */
     NEAR = CHAPTERS_EVENTS + CHAPTERS_EVENTS / 4, /* events that may be read behind a checkpoint */
 };
 #define NEAR_BYTES (4 * CHAPTERS_BYTES)
@@ -29,15 +30,21 @@ struct run {
 
 struct state {
     uint32_t checkpoint;
+    uint32_t tail_bytes; /* to read for the tail */
     struct {
         uint32_t bytes, events; /* before the checkpoint; 0: none */
     } tail[TAIL];               /* the latest first */
     struct stream_sum sum;
 };
 
+struct written {
+    struct chapters_place place;
+    size_t len;
+};
+
 struct track {
-    struct chapters_place tail[TAIL]; /* a ring */
-    uint64_t writes;                  /* that went into it */
+    struct written tail[TAIL]; /* a ring */
+    uint64_t writes;           /* that went into it */
     struct state *states;
     uint32_t count, cap;
     uint64_t touched; /* by that event last */
@@ -143,11 +150,13 @@ static void add_state(struct chapters *ch, const struct stream *s, uint64_t offs
     state = &track->states[track->count++];
     *state = (struct state){.checkpoint = (uint32_t)ch->checkpoint_count, .sum = stream_sum(s)};
     for (uint64_t i = 0; i < TAIL && i < track->writes; i++) {
-        const struct chapters_place *p = &track->tail[(track->writes - 1 - i) % TAIL];
+        const struct written *w = &track->tail[(track->writes - 1 - i) % TAIL];
+        const struct chapters_place *p = &w->place;
         if (offset - p->offset > UINT32_MAX || ch->count - p->at > UINT32_MAX)
             break;
         state->tail[i].bytes = (uint32_t)(offset - p->offset);
         state->tail[i].events = (uint32_t)(ch->count - p->at);
+        state->tail_bytes += (uint32_t)w->len;
     }
 }
 
@@ -204,7 +213,7 @@ void chapters_add(struct chapters *ch, const struct event *ev, uint64_t offset, 
         struct track *track = track_of(ch, ch->counter->newest->id);
         ch->changed += track->touched <= last.at;
         track->touched = ch->count;
-        track->tail[track->writes++ % TAIL] = (struct chapters_place){ch->count - 1, offset};
+        track->tail[track->writes++ % TAIL] = (struct written){{ch->count - 1, offset}, len};
     }
     if (ev->type == EVENT_EXIT && ev->exit.tid == ev->exit.pid)
         add_exit(ch, &ev->exit);
@@ -387,7 +396,7 @@ static void restore_streams(const struct chapters *ch, uint32_t checkpoint, stru
                             const struct chapters_source *from)
 {
     struct chosen *all = xcalloc(ch->track_count + 1, sizeof *all);
-    size_t n = 0, with_tail = 0, tails = 0;
+    size_t n = 0, with_tail = 0, tails = 0, bytes = 0;
 
     for (size_t i = 0; i < ch->track_count; i++) {
         const struct state *state = state_at(&ch->tracks[i], checkpoint);
@@ -395,8 +404,10 @@ static void restore_streams(const struct chapters *ch, uint32_t checkpoint, stru
             all[n++] = (struct chosen){state, i + 1};
     }
     qsort(all, n, sizeof *all, newest_first);
-    while (with_tail < n && tails < TAILS_MAX)
-        tails += tail_length(all[with_tail++].state);
+    for (; with_tail < n && tails < TAILS_MAX && bytes < TAIL_BYTES_MAX; with_tail++) {
+        tails += tail_length(all[with_tail].state);
+        bytes += all[with_tail].state->tail_bytes;
+    }
     for (size_t i = n; i-- > 0;) {
         if (i < with_tail)
             read_tail(ch, all[i].state, m, all[i].id, from);
