@@ -80,11 +80,6 @@ void model_free_stream(struct model *m, struct stream *s);
 
 /* --- tree.c --- */
 
-static inline bool is_alive(const struct task *t)
-{
-    return t->state == TASK_RUNNING || t->state == TASK_STOPPED;
-}
-
 /* The latest node of that tid; when there is none it is made, and its process with it. */
 struct task *tree_need(struct model *m, struct source *source, uint64_t tid, uint64_t pid);
 
