@@ -345,6 +345,7 @@ def bulk(build, directory, streams, size):
     with open(path, "ab") as file:
         while file.tell() < size:
             file.write(portion)
+        file.write(event("end", seq=2 ** 40, time=1, why="made"))
     total, events, ns, peak = map(int, subprocess.run([str(build / "tests/bench/apply"), str(path)], check=True,
                                                       capture_output=True, text=True).stdout.split())
     print(f"{total / 1e9:.2f} GB of {streams} streams into the model: {ns / 1e9:.2f} s, {total / ns * 1000:.0f} MB/s, "
