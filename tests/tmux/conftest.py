@@ -104,6 +104,13 @@ def end(pid, sig=signal.SIGKILL):
         pass
 
 
+def program_of(pid):
+    try:
+        return Path("/proc/%d/exe" % pid).readlink().name
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return None
+
+
 class Tracee:
     """tracee.py, with its stdout and stderr in files: what it wrote itself."""
 
@@ -212,17 +219,17 @@ class Tui:
         """The pid of pcat-tui's capture child."""
         def find():
             for pid in children(self.pid):
-                try:
-                    if Path("/proc/%d/exe" % pid).readlink().name == "pcat":
-                        return pid
-                except (FileNotFoundError, ProcessLookupError):
-                    pass
+                if program_of(pid) == "pcat":
+                    return pid
         return until(find, message=lambda: "no pcat below pcat-tui:\n" + self.screen())
 
     def end(self):
         if alive(self.server):
+            engines = [] if self.ended() else [p for p in children(self.pid) if program_of(p) == "pcat"]
             if not self.ended():
                 end(self.pid)
+            for engine in engines:  # it would stay with a command that it has started, and that may never end
+                end(engine)
             self._run("kill-server")
         until(lambda: not alive(self.server), message=lambda: "tmux stays")
 
