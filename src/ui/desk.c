@@ -73,12 +73,18 @@ struct pane *desk_pane(const struct desk *d, int i)
     return i >= 0 && i < d->count ? d->slots[i] : NULL;
 }
 
-bool desk_holds(const struct desk *d, const struct pane *p)
+/* -1: it has none, or is no more. */
+static int slot_of(const struct desk *d, const struct pane *p)
 {
     for (int i = 0; i < d->count; i++)
         if (d->slots[i] == p)
-            return true;
-    return false;
+            return i;
+    return -1;
+}
+
+bool desk_holds(const struct desk *d, const struct pane *p)
+{
+    return slot_of(d, p) >= 0;
 }
 
 int desk_focus(const struct desk *d)
@@ -99,10 +105,7 @@ void desk_set_focus(struct desk *d, int i)
 
 int desk_before(const struct desk *d)
 {
-    for (int i = 0; i < d->count; i++)
-        if (d->slots[i] == d->before)
-            return i;
-    return -1;
+    return slot_of(d, d->before);
 }
 
 struct pane *desk_focused(const struct desk *d)

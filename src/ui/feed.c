@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "ui/fresh.h"
 #include "event/zip.h"
 
 #define PIPE_SIZE (1 << 20)
@@ -160,27 +161,12 @@ static int plumb(struct plumbing *p)
     return 0;
 }
 
-/* All signals as a program expects them at its start. */
-static void set_attributes(posix_spawnattr_t *attr)
-{
-    sigset_t none, all;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(attr);
-    posix_spawnattr_setsigmask(attr, &none);
-    posix_spawnattr_setsigdefault(attr, &all);
-    posix_spawnattr_setpgroup(attr, 0);
-    posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                       POSIX_SPAWN_SETPGROUP);
-}
-
 static int spawn(pid_t *pid, const char *path, char **argv, const struct plumbing *p)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
 
-    set_attributes(&attr);
+    fresh_attributes(&attr, true);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, p->control[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, p->stream[1], STDOUT_FILENO);

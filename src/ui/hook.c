@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/xmalloc.h"
+#include "ui/fresh.h"
 
 #define BETWEEN ((int64_t)1000000000) /* ns from one start to the next */
 #define VARIABLES 7
@@ -123,16 +124,8 @@ static int spawn(pid_t *pid, const char *command, char *const variables[VARIABLE
     char **environment = make_environment(variables);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
-    sigset_t none, all;
 
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setpgroup(&attr, 0);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                        POSIX_SPAWN_SETPGROUP);
+    fresh_attributes(&attr, true);
     posix_spawn_file_actions_init(&files);
     for (int fd = 0; fd <= 2; fd++)
         posix_spawn_file_actions_addopen(&files, fd, "/dev/null", fd ? O_WRONLY : O_RDONLY, 0);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/xmalloc.h"
+#include "ui/fresh.h"
 
 extern char **environ;
 
@@ -26,14 +27,8 @@ static int spawn(pid_t *pid, const char *command, int input)
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
-    sigset_t none, all;
 
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    fresh_attributes(&attr, false);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
     int error = posix_spawn(pid, "/bin/sh", &files, &attr, argv, environ);
