@@ -13,6 +13,7 @@
 #include "engine/escape.h"
 #include "engine/names.h"
 #include "engine/procfs.h"
+#include "engine/seize.h"
 #include "engine/title.h"
 #include "engine/tracer.h"
 
@@ -20,6 +21,8 @@ enum {
     ARM_PORTION = 128,
     HUNT_PASSES = 1000 /* for threads that each make the next and are gone */
 };
+
+#define SEIZE_PATIENCE_NS INT64_C(1000000000) /* for an execve(2) of the target to end */
 
 /* --- telling --- */
 
@@ -171,6 +174,27 @@ static void note_unseized(struct scan *scan, pid_t tid, int error)
         scan->error = error;
 }
 
+/* Seizes it. While its process is inside execve(2) that takes until the threads that have to die
+ * for it are dead, and some of them may stand in stops of ours: those are served meanwhile. */
+static int seize(struct tracer *t, int tid)
+{
+    int64_t until = tracer_clock() + SEIZE_PATIENCE_NS;
+    bool again = false;
+
+    while (seize_try(tid, t->options->follow) < 0) {
+        if (errno == EPERM && again && is_ours(t, tid))
+            return 0; /* the try before succeeded in its last moment */
+        if (errno != EAGAIN || tracer_clock() > until)
+            return -1;
+        if (!tracer_breathe(t, true) || tasks_find(&t->tasks, tid)) {
+            errno = EAGAIN;
+            return -1;
+        }
+        again = true;
+    }
+    return 0;
+}
+
 static bool seize_thread(void *user, int tid)
 {
     struct scan *scan = user;
@@ -178,17 +202,19 @@ static bool seize_thread(void *user, int tid)
     struct proc_status s = scan->group;
     struct proc_stat st;
 
+    if (!tracer_breathe(t, false))
+        return false;
     if (tasks_find(&t->tasks, tid))
         return true;
-    if (ptrace_seize(tid, t->options->follow, false) < 0) {
+    if (seize(t, tid) < 0) {
         note_unseized(scan, tid, errno);
-        return true;
+        return !t->why;
     }
     if (procfs_thread_stat(s.tgid, tid, &st) < 0)
         st = (struct proc_stat){.start = -1}; /* being killed; its death will be reported */
     struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
     task->attached = true;
-    task->proc->attaching = true;
+    task->proc->attaching = task->proc->seizing = true;
     task->proc->unarmed++;
     arm_later(t, tid);
     tracer_asked(t, task->proc);
@@ -204,7 +230,7 @@ static bool seize_thread(void *user, int tid)
 
 /* All threads of a group; again until a whole pass finds nothing new and nobody who has gone, for
  * threads not yet seized make threads that nobody tells us of. */
-static unsigned seize_group(struct scan *scan, pid_t pid)
+static unsigned seize_threads(struct scan *scan, pid_t pid)
 {
     unsigned sum = 0, hunts = 0;
 
@@ -218,7 +244,22 @@ static unsigned seize_group(struct scan *scan, pid_t pid)
         else
             procfs_each_thread(pid, seize_thread, scan);
         sum += scan->seized;
-    } while (scan->seized || (scan->missed && ++hunts < HUNT_PASSES));
+    } while (tracer_breathe(scan->t, scan->missed) &&
+             (scan->seized || (scan->missed && ++hunts < HUNT_PASSES)));
+    return sum;
+}
+
+/* The same, and until it is done nobody is told that all are armed. */
+static unsigned seize_group(struct scan *scan, pid_t pid)
+{
+    seize_begin();
+    unsigned sum = seize_threads(scan, pid);
+    seize_end();
+    struct proc *proc = tasks_find_proc(&scan->t->tasks, pid);
+    if (proc && proc->seizing) {
+        proc->seizing = false;
+        tracer_tell_armed(scan->t, proc);
+    }
     return sum;
 }
 
@@ -245,13 +286,13 @@ static bool seize_if_child(void *user, int pid)
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')
         note_failure(t, pid, scan->error);
-    if (found) {
-        struct proc *proc = tasks_find_proc(&t->tasks, pid);
-        split_if_shared(proc, tasks_find_proc(&t->tasks, s.ppid), pid, s.ppid);
+    struct proc *proc = tasks_find_proc(&t->tasks, pid), *maker = tasks_find_proc(&t->tasks, s.ppid);
+    if (proc && maker)
+        split_if_shared(proc, maker, pid, s.ppid);
+    if (proc)
         survey(t, proc);
-    }
     scan->seized = before + found;
-    return true;
+    return !t->why;
 }
 
 static void seize_descendants(struct scan *scan)
@@ -261,7 +302,7 @@ static void seize_descendants(struct scan *scan)
     do {
         scan->seized = 0;
         procfs_each("/proc", seize_if_child, scan);
-    } while (scan->seized);
+    } while (scan->seized && !scan->t->why);
 }
 
 /* --- who displays us --- */
@@ -332,13 +373,18 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
         return -1;
     if (tasks_find_proc(&t->tasks, pid))
         return 0;
-    if (seize_group(&scan, pid) == 0) {
+    unsigned found = seize_group(&scan, pid);
+    if (t->why)
+        return 0; /* interrupted: to be let go, not refused */
+    if (found == 0) {
         *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
         return -1;
     }
     if (scan.error)
         note_failure(t, pid, scan.error);
-    survey(t, tasks_find_proc(&t->tasks, pid));
+    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    if (proc)
+        survey(t, proc);
     seize_descendants(&scan);
     return 0;
 }

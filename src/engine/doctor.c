@@ -276,6 +276,8 @@ char *doctor_explains(pid_t pid, int err)
 
     if (err == ESRCH || procfs_status(pid, &s) < 0)
         return xasprintf("%d: no such process", (int)pid);
+    if (err == EAGAIN)
+        return xasprintf("%d (%s) is inside an execve(2) that does not end: try again", (int)pid, s.comm);
     if (err == EPERM || err == EACCES) {
         doctor_look(&means);
         return explain_eperm(&s, &means);

@@ -106,9 +106,13 @@ void tracer_retry_held(struct tracer *t)
 /* The stop that an attached task's first PTRACE_SYSCALL follows: from here on nothing is missed. */
 static void note_armed(struct tracer *t, struct task *task)
 {
-    struct proc *proc = task->proc;
+    task_is_armed(task);
+    tracer_tell_armed(t, task->proc);
+}
 
-    if (task->state != TASK_NEW || !proc->attaching || !task->attached || --proc->unarmed > 0)
+void tracer_tell_armed(struct tracer *t, struct proc *proc)
+{
+    if (!proc->attaching || proc->seizing || proc->unarmed > 0)
         return;
     proc->attaching = false;
     struct event ev = {.type = EVENT_ARMED};

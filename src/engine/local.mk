@@ -49,6 +49,8 @@ libengine_a_SOURCES = \
 	src/engine/remote.h \
 	src/engine/ring.c \
 	src/engine/ring.h \
+	src/engine/seize.c \
+	src/engine/seize.h \
 	src/engine/spawn.c \
 	src/engine/spawn.h \
 	src/engine/stop.c \

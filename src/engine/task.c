@@ -51,6 +51,14 @@ struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid)
     return task;
 }
 
+void task_is_armed(struct task *task)
+{
+    if (!task->attached || task->state != TASK_NEW)
+        return;
+    task->state = TASK_STOPPED;
+    task->proc->unarmed--;
+}
+
 static void proc_free(struct tasks *ts, struct proc *proc)
 {
     HASH_DEL(ts->by_pid, proc);
@@ -64,6 +72,7 @@ void tasks_remove(struct tasks *ts, struct task *task)
 {
     struct proc *proc = task->proc;
 
+    task_is_armed(task);
     HASH_DEL(ts->by_tid, task);
     task_drop_rings(ts, task);
     call_free(&task->call);

@@ -26,7 +26,8 @@ struct proc {
     pid_t pid;
     unsigned tasks;   /* that are traced now */
     unsigned unarmed; /* of those: attached, and still to be stopped for the first time */
-    bool attaching;   /* an `armed` event is owed */
+    bool attaching;   /* an `armed` event is owed, ... */
+    bool seizing;     /* ... but more of its threads are still to be seized */
     bool filtered;    /* runs under our seccomp filter */
     bool of_command;  /* the command, or made by it */
     bool detaching;
@@ -81,6 +82,10 @@ size_t tasks_count(const struct tasks *ts);
 
 /* A task that must not exist yet; its proc is made when it is the first of its group. */
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid);
+
+/* An attached task has stopped for the first time, or is gone: it is not one of proc->unarmed any
+ * more. Does nothing for others. */
+void task_is_armed(struct task *task);
 
 /* Forgets it. Frees its proc with the last task of the group. */
 void tasks_remove(struct tasks *ts, struct task *task);

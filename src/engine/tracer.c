@@ -22,6 +22,7 @@ enum {
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
     SAME_WISH_NS = 200 * 1000 * 1000,
+    BREATH = 256, /* stops that are served in one go between other work */
     SPIN_RATE_MIN = 96
 };
 
@@ -236,7 +237,7 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
     fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
     fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
     fds[AT_CONTROL] =
-        (struct pollfd){.fd = t->control_open ? t->options->control_fd : -1, .events = POLLIN};
+        (struct pollfd){.fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
     for (int i = 0; i < 2; i++) {
         /* No events asked for: only the hang-up is of interest. */
         fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->options->output_fds[i]};
@@ -353,18 +354,23 @@ static bool next_stop(struct tracer *t, struct stopped *s)
     return false;
 }
 
-static void tend(struct tracer *t)
+static void look_at_clock(struct tracer *t)
 {
-    if (t->last_stop - t->last_poll > POLL_NS) {
-        t->last_poll = t->last_stop;
-        poll_others(t, 0);
-    }
     if (t->tick_at && t->now >= t->tick_at)
         tick(t, t->now);
     if (t->deadline && t->now >= t->deadline)
         meet_deadline(t);
     if (t->redraw.until && t->now >= t->redraw.until)
         redraw_end(&t->redraw);
+}
+
+static void tend(struct tracer *t)
+{
+    if (t->last_stop - t->last_poll > POLL_NS) {
+        t->last_poll = t->last_stop;
+        poll_others(t, 0);
+    }
+    look_at_clock(t);
 }
 
 void tracer_step(struct tracer *t)
@@ -374,6 +380,27 @@ void tracer_step(struct tracer *t)
     if (next_stop(t, &s))
         tracer_dispatch(t, &s);
     tend(t);
+}
+
+bool tracer_breathe(struct tracer *t, bool now)
+{
+    struct stopped s;
+
+    t->now = tracer_clock();
+    if (!now && t->now - t->last_poll < POLL_NS)
+        return !t->why;
+    for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->tasks), now, &s.tid,
+                                              &s.status) == WAIT_STOP;
+         n++) {
+        t->last_stop = tracer_clock();
+        tracer_dispatch(t, &s);
+    }
+    t->breathing = true;
+    t->last_poll = t->now;
+    poll_others(t, 0);
+    t->breathing = false;
+    look_at_clock(t);
+    return !t->why;
 }
 
 /* --- the end --- */

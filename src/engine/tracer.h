@@ -30,6 +30,7 @@ struct tracer {
     /* What it sleeps on besides stops. */
     int signal_fd, wake_fd;
     bool control_open;
+    bool breathing; /* no command is taken: see tracer_breathe() */
     struct buf control; /* a command line that is not whole yet */
     uint64_t commands;  /* taken so far */
     struct lister *lister;
@@ -126,6 +127,11 @@ void tracer_asked(struct tracer *t, struct proc *proc);
 /* tracer.c: True while a command that we spawned runs: it must not lose its tracer. */
 bool tracer_has_command(const struct tracer *t);
 
+/* tracer.c: For what takes long in this thread (attaching to many): serves the stops that have come,
+ * and hears everything but the control channel. At most once a millisecond unless `now`. False: it is
+ * time to leave. */
+bool tracer_breathe(struct tracer *t, bool now);
+
 /* handlers.c: Lets a stopped task go on, with this signal. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
 
@@ -138,6 +144,10 @@ void tracer_forget(struct tracer *t, struct task *task);
 /* tracer.c: One turn of the loop: the next stop, if there is one soon, and what else is to be done.
  */
 void tracer_step(struct tracer *t);
+
+/* handlers.c: Sends `armed` for a process that was attached to, once each of its threads has stopped
+ * for the first time. */
+void tracer_tell_armed(struct tracer *t, struct proc *proc);
 
 /* handlers.c: Serves one stop. */
 void tracer_dispatch(struct tracer *t, const struct stopped *s);
