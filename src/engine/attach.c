@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "engine/chain.h"
 #include "engine/doctor.h"
 #include "engine/escape.h"
 #include "engine/names.h"
@@ -18,7 +19,6 @@
 #include "engine/tracer.h"
 
 enum {
-    ARM_PORTION = 128,
     HUNT_PASSES = 1000 /* for threads that each make the next and are gone */
 };
 
@@ -102,39 +102,6 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     return task;
 }
 
-/* --- their first stop --- */
-
-/* From its first stop on nothing of a thread is missed. Each stops only for as long as it takes to
- * serve it: so no more are interrupted than are soon served, see tracer_arm_some(). */
-static void arm_later(struct tracer *t, pid_t tid)
-{
-    if (t->narm == t->arm_cap) {
-        t->arm_cap = t->arm_cap ? 2 * t->arm_cap : 64;
-        t->arm = xrealloc(t->arm, t->arm_cap * sizeof *t->arm);
-    }
-    t->arm[t->narm++] = tid;
-}
-
-bool tracer_arm_some(struct tracer *t)
-{
-    for (int n = 0; n < ARM_PORTION && t->arm_at < t->narm; t->arm_at++) {
-        struct task *task = tasks_find(&t->tasks, t->arm[t->arm_at]);
-        if (!task || task->state != TASK_NEW || task->interrupted)
-            continue;
-        task->interrupted = true;
-        ptrace_interrupt(task->tid);
-        waiter_expect(t->waiter, task->tid);
-        n++;
-    }
-    if (t->arm_at < t->narm)
-        return true;
-    bool any = t->narm > 0;
-    free(t->arm);
-    t->arm = NULL;
-    t->arm_at = t->narm = t->arm_cap = 0;
-    return any;
-}
-
 /* --- by -p --- */
 
 /* What it holds already. */
@@ -146,10 +113,35 @@ static void survey(struct tracer *t, struct proc *proc)
     escape_survey(&t->capture, proc, task ? task->comm : "?");
 }
 
+/* Processes, in no order. */
+struct pids {
+    pid_t *pids;
+    size_t count, cap;
+};
+
+static bool pids_has(const struct pids *list, pid_t pid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pids[i] == pid)
+            return true;
+    return false;
+}
+
+static void pids_add(struct pids *list, pid_t pid)
+{
+    if (list->count == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 64;
+        list->pids = xrealloc(list->pids, list->cap * sizeof *list->pids);
+    }
+    list->pids[list->count++] = pid;
+}
+
 /* One scan for what is to be seized. */
 struct scan {
     struct tracer *t;
     bool root;
+    struct chain above;  /* who traces us */
+    struct pids refused; /* descendants that are left out, and were told of */
     struct proc_status group;
     unsigned seized; /* in this pass */
     bool missed;     /* somebody was gone before he could be seized: he may have made others */
@@ -216,7 +208,7 @@ static bool seize_thread(void *user, int tid)
     task->attached = true;
     task->proc->attaching = task->proc->seizing = true;
     task->proc->unarmed++;
-    arm_later(t, tid);
+    tracer_arm_later(t, tid);
     tracer_asked(t, task->proc);
     if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
         fd_table_split(task->proc->fds);
@@ -271,6 +263,16 @@ static void note_failure(struct tracer *t, pid_t pid, int error)
     free(cause);
 }
 
+/* A descendant that is not traced, told once. */
+static void leave_out(struct scan *scan, pid_t pid, char *cause)
+{
+    if (!pids_has(&scan->refused, pid)) {
+        pids_add(&scan->refused, pid);
+        emit_note(scan->t->emitter, pid, "not traced: %s", cause);
+    }
+    free(cause);
+}
+
 static bool seize_if_child(void *user, int pid)
 {
     struct scan *scan = user;
@@ -281,11 +283,15 @@ static bool seize_if_child(void *user, int pid)
     if (pid == getpid() || tasks_find_proc(&t->tasks, pid) || procfs_status(pid, &s) < 0 ||
         !tasks_find_proc(&t->tasks, s.ppid) || s.kernel_thread)
         return true;
+    if (chain_has(&scan->above, pid)) {
+        leave_out(scan, pid, doctor_ring_line(&s));
+        return true;
+    }
     scan->error = 0;
     scan->root = false;
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')
-        note_failure(t, pid, scan->error);
+        leave_out(scan, pid, doctor_explains(pid, scan->error));
     struct proc *proc = tasks_find_proc(&t->tasks, pid), *maker = tasks_find_proc(&t->tasks, s.ppid);
     if (proc && maker)
         split_if_shared(proc, maker, pid, s.ppid);
@@ -307,51 +313,36 @@ static void seize_descendants(struct scan *scan)
 
 /* --- who displays us --- */
 
-/* The processes below a target, before anything is touched. */
-struct family {
-    pid_t *pids;
-    size_t count, cap;
-    bool grew;
-};
-
-static bool family_has(const struct family *f, pid_t pid)
-{
-    for (size_t i = 0; i < f->count; i++)
-        if (f->pids[i] == pid)
-            return true;
-    return false;
-}
-
-static void family_add(struct family *f, pid_t pid)
-{
-    if (f->count == f->cap) {
-        f->cap = f->cap ? 2 * f->cap : 64;
-        f->pids = xrealloc(f->pids, f->cap * sizeof *f->pids);
-    }
-    f->pids[f->count++] = pid;
-    f->grew = true;
-}
-
 static bool add_if_child(void *user, int pid)
 {
-    struct family *f = user;
+    struct pids *f = user;
     struct proc_status s;
 
-    if (pid != getpid() && procfs_status(pid, &s) == 0 && family_has(f, s.ppid) &&
-        !family_has(f, pid))
-        family_add(f, pid);
+    if (pid != getpid() && procfs_status(pid, &s) == 0 && pids_has(f, s.ppid) &&
+        !pids_has(f, pid))
+        pids_add(f, pid);
     return true;
+}
+
+/* A line when the target traces us, else NULL. */
+static char *find_ring(struct scan *scan, pid_t pid)
+{
+    struct proc_status s;
+
+    chain_look(&scan->above);
+    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_ring_line(&s) : NULL;
 }
 
 /* A line when the target or one of its descendants displays what we print, else NULL. */
 static char *find_loop(const struct tracer *t, pid_t pid)
 {
-    struct family f = {0};
+    struct pids f = {0};
     char *cause = NULL;
 
-    family_add(&f, pid);
-    while (f.grew && t->options->follow == FOLLOW_ALL && procfs_has_children(pid)) {
-        f.grew = false;
+    pids_add(&f, pid);
+    for (size_t before = 0; f.count > before && t->options->follow == FOLLOW_ALL &&
+                            procfs_has_children(pid);) {
+        before = f.count;
         procfs_each("/proc", add_if_child, &f);
     }
     for (size_t i = 0; i < f.count && !cause; i++)
@@ -367,6 +358,8 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
     if (tasks_find_proc(&t->tasks, pid))
         return 0;
     *cause = doctor_refuses(&pid);
+    if (!*cause)
+        *cause = find_ring(&scan, pid);
     if (!*cause && !t->options->force)
         *cause = find_loop(t, pid);
     if (*cause)
@@ -386,6 +379,7 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
     if (proc)
         survey(t, proc);
     seize_descendants(&scan);
+    free(scan.refused.pids);
     return 0;
 }
 

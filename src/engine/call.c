@@ -374,6 +374,13 @@ struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf
     return (struct bytes){to, got > 0 ? (size_t)got : 0};
 }
 
+bool call_needs_exit(const struct call *c)
+{
+    if (!c->ent)
+        return false;
+    return sysent_is_transfer(c->ent) ? !c->input : c->shape == SHAPE_CLONE;
+}
+
 void call_reset(struct call *c)
 {
     if (c->ent && c->source >= 0)

@@ -52,29 +52,9 @@ static char *do_attach(struct tracer *t, const char *arg)
     return tracer_attach(t, pid, &cause) < 0 ? cause : NULL;
 }
 
-/* A thread inside a captured write is waited for: interrupting it could cut the write short. */
-static void detach_task(struct tracer *t, struct task *task)
-{
-    switch (task->state) {
-    case TASK_HELD:
-        capture_emit(&t->capture, task, true);
-        tracer_release(t, task, 0);
-        break;
-    case TASK_RUNNING:
-    case TASK_LISTENING:
-        if (!task->call.ent && task->cut.state == CUT_NONE && ptrace_interrupt(task->tid) == 0)
-            task->interrupted = true;
-        break;
-    case TASK_NEW:
-    case TASK_STOPPED:
-        break; /* on its way here */
-    }
-}
-
 static char *do_detach(struct tracer *t, const char *arg)
 {
     struct proc *proc = tasks_find_proc(&t->tasks, parse_pid(arg));
-    struct task *task, *next;
 
     if (!proc)
         return xasprintf("detach: %s is not traced", arg);
@@ -83,13 +63,7 @@ static char *do_detach(struct tracer *t, const char *arg)
             "detach: %s was started by pcat and can't do without it (--no-seccomp starts "
             "commands that can)",
             arg);
-    proc->detaching = true;
-    tracer_asked(t, proc);
-    HASH_ITER(hh, t->tasks.by_tid, task, next)
-    {
-        if (task->proc == proc)
-            detach_task(t, task);
-    }
+    tracer_detach(t, proc);
     return NULL;
 }
 

@@ -302,6 +302,12 @@ char *doctor_misses_rights(const struct proc_status *s)
                      s->comm, (int)s->tgid, user ? "setuid" : "setgid");
 }
 
+char *doctor_ring_line(const struct proc_status *s)
+{
+    return xasprintf("%d (%s) traces this pcat: two that trace each other would stop for ever", (int)s->tgid,
+                     s->comm);
+}
+
 /* --- what displays our own output --- */
 
 static dev_t our_terminal(void)

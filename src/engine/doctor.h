@@ -38,6 +38,9 @@ char *doctor_explains(pid_t pid, int err);
  * an ordinary user traces. NULL: nothing is amiss; the caller frees the line. */
 char *doctor_misses_rights(const struct proc_status *s);
 
+/* It traces us, directly or by others: to be freed. See chain.h. */
+char *doctor_ring_line(const struct proc_status *s);
+
 /* A process that displays what we print (it holds the master side of our terminal, or reads our
  * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees
  * it. */

@@ -53,7 +53,11 @@ void tracer_forget(struct tracer *t, struct task *task)
         if (proc->detaching)
             tracer_tell_detached(t, proc, "asked to");
     }
+    pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
     tasks_remove(&t->tasks, task);
+    task = last ? tasks_find(&t->tasks, last) : NULL;
+    if (task && task->state == TASK_STOPPED)
+        tracer_release(t, task, 0);
 }
 
 void tracer_release(struct tracer *t, struct task *task, int sig)
@@ -68,7 +72,7 @@ void tracer_release(struct tracer *t, struct task *task, int sig)
 /* The normal way on from a stop: further, or out of our hands. */
 static void go_on(struct tracer *t, struct task *task, int sig)
 {
-    if (task->proc->detaching && !task->call.ent && task->cut.state == CUT_NONE)
+    if (task->proc->detaching && !call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
         tracer_release(t, task, sig);
     else
         tracer_resume(t, task, sig);
@@ -192,6 +196,14 @@ static void answer_filter(struct tracer *t, struct task *task)
     tracer_resume(t, task, 0);
 }
 
+/* The stop at the entry has used up the interrupt by which it is to be let go. */
+static void interrupt_again(struct tracer *t, struct task *task)
+{
+    task->interrupted = false;
+    if (!call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+        tracer_interrupt(t, task);
+}
+
 static void on_syscall(struct tracer *t, struct task *task, int status)
 {
     struct syscall_stop stop;
@@ -216,7 +228,11 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         rerun_entered(&task->cut);
         capture_enter(&t->capture, task, &stop);
         task->passing = stop.op == SYSCALL_ENTRY && !task->call.ent;
+        if (tracer_avoids_circle(t, task, &stop))
+            return;
         tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
+        if (task->proc->detaching)
+            interrupt_again(t, task);
         return;
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
@@ -348,6 +364,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     if (task->silent)
         tracer_command_runs(t, task);
     tell_exec(t, task, task->former == task->tid ? 0 : task->former);
+    tracer_open_circles(t);
     if (there)
         tell_rights(t, &s);
     go_on(t, task, 0);

@@ -61,6 +61,43 @@ static void let_go(struct tracer *t, const struct stopped *s)
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
+/* --- one process, while the others stay --- */
+
+static void detach_task(struct tracer *t, struct task *task)
+{
+    switch (task->state) {
+    case TASK_HELD:
+        capture_emit(&t->capture, task, true);
+        tracer_release(t, task, 0);
+        break;
+    case TASK_RUNNING:
+    case TASK_LISTENING:
+        if (!call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+            tracer_interrupt(t, task);
+        break;
+    case TASK_NEW:
+    case TASK_STOPPED:
+        break; /* on its way here */
+    }
+}
+
+void tracer_detach(struct tracer *t, struct proc *proc)
+{
+    struct task *task, *next;
+
+    if (proc->detaching)
+        return;
+    proc->detaching = true;
+    tracer_asked(t, proc);
+    HASH_ITER(hh, t->tasks.by_tid, task, next)
+    {
+        if (task->proc == proc)
+            detach_task(t, task);
+    }
+}
+
+/* --- everybody --- */
+
 /* We have interrupted it, or cut its write, and have not made up for that yet. */
 static bool owes(const struct task *task)
 {

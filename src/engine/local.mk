@@ -8,6 +8,9 @@ libengine_a_SOURCES = \
 	src/engine/call.h \
 	src/engine/capture.c \
 	src/engine/capture.h \
+	src/engine/chain.c \
+	src/engine/chain.h \
+	src/engine/circle.c \
 	src/engine/control.c \
 	src/engine/doctor.c \
 	src/engine/doctor.h \
@@ -22,6 +25,7 @@ libengine_a_SOURCES = \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/handlers.c \
+	src/engine/interrupt.c \
 	src/engine/leave.c \
 	src/engine/list.c \
 	src/engine/list.h \

@@ -161,6 +161,18 @@ int64_t procfs_start(pid_t pid, pid_t tid)
     return procfs_thread_stat(pid, tid, &st) < 0 ? -1 : st.start;
 }
 
+int procfs_wchan(pid_t tid, char *name, size_t size)
+{
+    char path[48];
+
+    snprintf(path, sizeof path, "/proc/%d/wchan", (int)tid);
+    if (slurp(path, name, size) < 0)
+        return -1;
+    if (strcmp(name, "0") == 0)
+        name[0] = '\0';
+    return 0;
+}
+
 int procfs_cmdline(pid_t tid, struct buf *out)
 {
     char path[48];

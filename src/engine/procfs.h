@@ -43,6 +43,10 @@ int procfs_thread_stat(pid_t pid, pid_t tid, struct proc_stat *st);
 /* When thread tid of pid started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
 int64_t procfs_start(pid_t pid, pid_t tid);
 
+/* The name of the kernel function that it sleeps in; empty: it runs, or the kernel does not tell.
+ * 0 or -1. */
+int procfs_wchan(pid_t tid, char *name, size_t size);
+
 /* Appends the arguments, each with its final NUL. 0 or -1. */
 int procfs_cmdline(pid_t tid, struct buf *out);
 

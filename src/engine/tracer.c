@@ -71,7 +71,8 @@ void tracer_free(struct tracer *t)
     buf_free(&t->control);
     buf_free(&t->capture.piece);
     free(t->held);
-    free(t->arm);
+    tids_free(&t->arm);
+    tids_free(&t->postponed);
     free(t);
 }
 
@@ -99,7 +100,7 @@ static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
     emit_note(
         t->emitter, p->pid,
         "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
-        "or in a frozen cgroup); each is %s as soon as it does",
+        "waiting for a seccomp supervisor, or in a frozen cgroup); each is %s as soon as it does",
         (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
         p->detaching ? "let go" : "traced");
     return false;
@@ -111,6 +112,7 @@ static void tick(struct tracer *t, int64_t now)
     bool again = false;
 
     t->tick_at = 0;
+    tracer_open_circles(t);
     for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
         bool waits = tell_waiting(t, p, now), looked = title_look(p, t->emitter);
@@ -309,7 +311,7 @@ static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
     int64_t time = waiter_rest(t->waiter);
-    const int64_t times[] = {t->tick_at, t->deadline, t->redraw.until};
+    const int64_t times[] = {t->tick_at, t->deadline, t->redraw.until, t->retry_at};
 
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         int64_t left = times[i] > now ? times[i] - now : 0;
@@ -362,6 +364,8 @@ static void look_at_clock(struct tracer *t)
         meet_deadline(t);
     if (t->redraw.until && t->now >= t->redraw.until)
         redraw_end(&t->redraw);
+    if (t->retry_at && t->now >= t->retry_at)
+        tracer_retry_interrupts(t);
 }
 
 static void tend(struct tracer *t)

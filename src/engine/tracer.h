@@ -17,6 +17,11 @@
 #include "engine/spawn.h"
 #include "engine/wait.h"
 
+struct tids {
+    pid_t *tids;
+    size_t count, cap;
+};
+
 struct tracer {
     const struct engine_options *options;
     struct emitter *emitter;
@@ -44,8 +49,11 @@ struct tracer {
     struct fd_sink output_sinks[2];
     uint64_t drained[2]; /* bytes that came out of the command's output pipes */
 
-    pid_t *arm; /* tids that were seized and are to be stopped for the first time */
-    size_t arm_at, narm, arm_cap;
+    struct tids arm; /* that were seized and are to be stopped for the first time, from arm_at on */
+    size_t arm_at;
+    struct tids postponed; /* that must not be interrupted yet */
+    int64_t retry_at;      /* when that is tried again, CLOCK_MONOTONIC ns, 0: never */
+    unsigned retries;      /* so far */
 
     pid_t *held; /* tids whose output has to wait for room */
     size_t nheld, held_cap;
@@ -53,6 +61,7 @@ struct tracer {
     int64_t now; /* when we looked at the clock last; this and the next, CLOCK_MONOTONIC ns */
     int64_t last_stop, last_poll, spin_again;
     unsigned spin_rate; /* of 256: how often spinning found a stop */
+    int64_t chain_looked; /* who traces us was looked at last */
     int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
 
     int interrupts;         /* SIGINT and the like that came */
@@ -108,8 +117,20 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause);
 /* attach.c: Starts the command. 0, or the exit status of the failure with a line in *cause. */
 int tracer_spawn(struct tracer *t, char **cause);
 
-/* attach.c: Interrupts some more of the threads that were attached. False when there were none. */
+/* interrupt.c: The thread was attached: it is to be stopped for the first time. */
+void tracer_arm_later(struct tracer *t, pid_t tid);
+
+/* interrupt.c: Interrupts some more of those threads. False when there were none. */
 bool tracer_arm_some(struct tracer *t);
+
+/* interrupt.c: PTRACE_INTERRUPT, at once or as soon as the thread may be interrupted. */
+void tracer_interrupt(struct tracer *t, struct task *task);
+
+/* interrupt.c: Tries again with those that could not be interrupted so far, at t->retry_at. */
+void tracer_retry_interrupts(struct tracer *t);
+
+/* interrupt.c: Frees the list. */
+void tids_free(struct tids *list);
 
 /* attach.c: The command has got through its exec. */
 void tracer_command_runs(struct tracer *t, struct task *task);
@@ -131,6 +152,13 @@ bool tracer_has_command(const struct tracer *t);
  * and hears everything but the control channel. At most once a millisecond unless `now`. False: it is
  * time to leave. */
 bool tracer_breathe(struct tracer *t, bool now);
+
+/* circle.c: At the entry of a syscall: when the call would make the tracee trace us, or what traces us, the
+ * tracee is let go, and the stop is served: true. */
+bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct syscall_stop *stop);
+
+/* circle.c: Lets go of tracees that have come to trace us in a way that we did not see. */
+void tracer_open_circles(struct tracer *t);
 
 /* handlers.c: Lets a stopped task go on, with this signal. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
@@ -160,6 +188,10 @@ void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char 
 
 /* leave.c: Brings everybody to where the end of this thread does no harm; tells so. */
 void tracer_leave(struct tracer *t);
+
+/* leave.c: Lets go of one process and goes on with the others. Threads inside a write that is captured are
+ * waited for: to interrupt them could cut it short. */
+void tracer_detach(struct tracer *t, struct proc *proc);
 
 /* leave.c: Only the second half of it: until nobody may just be entering a syscall. */
 void tracer_drain(struct tracer *t);
