@@ -292,7 +292,8 @@ static bool seize_if_child(void *user, int pid)
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')
         leave_out(scan, pid, doctor_explains(pid, scan->error));
-    struct proc *proc = tasks_find_proc(&t->tasks, pid), *maker = tasks_find_proc(&t->tasks, s.ppid);
+    struct proc *proc = tasks_find_proc(&t->tasks, pid),
+                *maker = tasks_find_proc(&t->tasks, s.ppid);
     if (proc && maker)
         split_if_shared(proc, maker, pid, s.ppid);
     if (proc)
@@ -318,8 +319,7 @@ static bool add_if_child(void *user, int pid)
     struct pids *f = user;
     struct proc_status s;
 
-    if (pid != getpid() && procfs_status(pid, &s) == 0 && pids_has(f, s.ppid) &&
-        !pids_has(f, pid))
+    if (pid != getpid() && procfs_status(pid, &s) == 0 && pids_has(f, s.ppid) && !pids_has(f, pid))
         pids_add(f, pid);
     return true;
 }
@@ -330,7 +330,8 @@ static char *find_ring(struct scan *scan, pid_t pid)
     struct proc_status s;
 
     chain_look(&scan->above);
-    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_ring_line(&s) : NULL;
+    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_ring_line(&s)
+                                                                       : NULL;
 }
 
 /* A line when the target or one of its descendants displays what we print, else NULL. */
@@ -340,8 +341,8 @@ static char *find_loop(const struct tracer *t, pid_t pid)
     char *cause = NULL;
 
     pids_add(&f, pid);
-    for (size_t before = 0; f.count > before && t->options->follow == FOLLOW_ALL &&
-                            procfs_has_children(pid);) {
+    for (size_t before = 0;
+         f.count > before && t->options->follow == FOLLOW_ALL && procfs_has_children(pid);) {
         before = f.count;
         procfs_each("/proc", add_if_child, &f);
     }

@@ -106,8 +106,8 @@ static inline bool call_in_flight(const struct call *c)
 }
 
 /* Inside a call that has to be seen through to its exit before its thread is let go: an interrupted
- * write would end short, and an argument that was changed is to be put back. All others (reads, close, ioctl)
- * the kernel runs again. */
+ * write would end short, and an argument that was changed is to be put back. All others (reads,
+ * close, ioctl) the kernel runs again. */
 bool call_needs_exit(const struct call *c);
 
 /* Done with it: gives back what is large. The struct is ready for the next call. */

@@ -1,6 +1,6 @@
-/* The processes that trace us: our tracer, its tracer, and so on. Should we trace one of them, all of them
- * would wait for each other in their stops for ever, and not even SIGKILL ends a process that
- * waits in its exit-stop for a tracer that is stopped. */
+/* The processes that trace us: our tracer, its tracer, and so on. Should we trace one of them, all
+ * of them would wait for each other in their stops for ever, and not even SIGKILL ends a process
+ * that waits in its exit-stop for a tracer that is stopped. */
 #ifndef PCAT_ENGINE_CHAIN_H
 #define PCAT_ENGINE_CHAIN_H
 

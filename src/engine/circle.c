@@ -1,5 +1,5 @@
-/* Keeps us out of circles of tracers: see chain.h. Attaching refuses what traces us. Here it is a tracee that
- * closes the circle, by tracing us or what traces us: it is let go before. */
+/* Keeps us out of circles of tracers: see chain.h. Attaching refuses what traces us. Here it is a
+ * tracee that closes the circle, by tracing us or what traces us: it is let go before. */
 #include <errno.h>
 #include <sys/ptrace.h>
 
@@ -10,7 +10,8 @@
 
 #define LOOK_NS INT64_C(100000000) /* so often at the most */
 
-/* Whom an attach is about, as a process in our pid namespace; 0: it is none, or about nobody we could be. */
+/* Whom an attach is about, as a process in our pid namespace; 0: it is none, or about nobody we
+ * could be. */
 static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
 {
     uint32_t request = (uint32_t)stop->args[0];
@@ -26,11 +27,12 @@ static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
 
 static void tell(struct tracer *t, const struct task *task)
 {
-    emit_note(t->emitter, task->proc->pid,
-              task->proc->filtered
-                  ? "%s (%d) may not trace what traces it: both would stop for ever"
-                  : "%s (%d) is let go: it begins to trace what traces it, and both would stop for ever",
-              task->comm, (int)task->proc->pid);
+    emit_note(
+        t->emitter, task->proc->pid,
+        task->proc->filtered
+            ? "%s (%d) may not trace what traces it: both would stop for ever"
+            : "%s (%d) is let go: it begins to trace what traces it, and both would stop for ever",
+        task->comm, (int)task->proc->pid);
 }
 
 bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct syscall_stop *stop)

@@ -1,4 +1,5 @@
-/* Who is interrupted, and when: threads that were attached, for their first stop; threads that are to be let go.
+/* Who is interrupted, and when: threads that were attached, for their first stop; threads that are
+ * to be let go.
  *
  * A thread that waits for a seccomp supervisor (SECCOMP_RET_USER_NOTIF) is left alone until it has
  * come out: an interrupt makes its call start anew, and the supervisor would be asked a second time
@@ -13,8 +14,8 @@
 
 enum { PORTION = 128 };
 
-/* How often a thread that must not be interrupted yet is looked at: often at first, as it may come out for but a
- * moment. */
+/* How often a thread that must not be interrupted yet is looked at: often at first, as it may come
+ * out for but a moment. */
 #define RETRY_NS INT64_C(1000000)
 #define RETRY_SLOWLY_NS INT64_C(10000000)
 #define RETRY_OFTEN 200

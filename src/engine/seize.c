@@ -52,7 +52,8 @@ void seize_begin(void)
     if (depth++)
         return;
     /* SA_NODEFER: the handler does not return, so nobody would unblock the signal. */
-    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm, .sa_flags = SA_NODEFER | SA_RESTART},
+    sigaction(SIGALRM,
+              &(struct sigaction){.sa_handler = on_alarm, .sa_flags = SA_NODEFER | SA_RESTART},
               &before);
     sigemptyset(&alarm);
     sigaddset(&alarm, SIGALRM);

@@ -31,7 +31,7 @@ struct proc {
     bool filtered;    /* runs under our seccomp filter */
     bool of_command;  /* the command, or made by it */
     bool detaching;
-    pid_t goes_last; /* of its threads, while it is let go; 0: any */
+    pid_t goes_last;   /* of its threads, while it is let go; 0: any */
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
     bool told_waiting; /* that this takes long */
     bool told_tracer, told_ring, told_aio, told_abi; /* notes that are worth saying once */

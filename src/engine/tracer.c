@@ -238,8 +238,8 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
 {
     fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
     fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
-    fds[AT_CONTROL] =
-        (struct pollfd){.fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
+    fds[AT_CONTROL] = (struct pollfd){
+        .fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
     for (int i = 0; i < 2; i++) {
         /* No events asked for: only the hang-up is of interest. */
         fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->options->output_fds[i]};

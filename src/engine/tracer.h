@@ -35,7 +35,7 @@ struct tracer {
     /* What it sleeps on besides stops. */
     int signal_fd, wake_fd;
     bool control_open;
-    bool breathing; /* no command is taken: see tracer_breathe() */
+    bool breathing;     /* no command is taken: see tracer_breathe() */
     struct buf control; /* a command line that is not whole yet */
     uint64_t commands;  /* taken so far */
     struct lister *lister;
@@ -60,9 +60,9 @@ struct tracer {
 
     int64_t now; /* when we looked at the clock last; this and the next, CLOCK_MONOTONIC ns */
     int64_t last_stop, last_poll, spin_again;
-    unsigned spin_rate; /* of 256: how often spinning found a stop */
+    unsigned spin_rate;   /* of 256: how often spinning found a stop */
     int64_t chain_looked; /* who traces us was looked at last */
-    int64_t tick_at;    /* when counts and blocked writers are looked at, 0: not needed */
+    int64_t tick_at;      /* when counts and blocked writers are looked at, 0: not needed */
 
     int interrupts;         /* SIGINT and the like that came */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
@@ -148,13 +148,13 @@ void tracer_asked(struct tracer *t, struct proc *proc);
 /* tracer.c: True while a command that we spawned runs: it must not lose its tracer. */
 bool tracer_has_command(const struct tracer *t);
 
-/* tracer.c: For what takes long in this thread (attaching to many): serves the stops that have come,
- * and hears everything but the control channel. At most once a millisecond unless `now`. False: it is
- * time to leave. */
+/* tracer.c: For what takes long in this thread (attaching to many): serves the stops that have
+ * come, and hears everything but the control channel. At most once a millisecond unless `now`.
+ * False: it is time to leave. */
 bool tracer_breathe(struct tracer *t, bool now);
 
-/* circle.c: At the entry of a syscall: when the call would make the tracee trace us, or what traces us, the
- * tracee is let go, and the stop is served: true. */
+/* circle.c: At the entry of a syscall: when the call would make the tracee trace us, or what traces
+ * us, the tracee is let go, and the stop is served: true. */
 bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct syscall_stop *stop);
 
 /* circle.c: Lets go of tracees that have come to trace us in a way that we did not see. */
@@ -173,8 +173,8 @@ void tracer_forget(struct tracer *t, struct task *task);
  */
 void tracer_step(struct tracer *t);
 
-/* handlers.c: Sends `armed` for a process that was attached to, once each of its threads has stopped
- * for the first time. */
+/* handlers.c: Sends `armed` for a process that was attached to, once each of its threads has
+ * stopped for the first time. */
 void tracer_tell_armed(struct tracer *t, struct proc *proc);
 
 /* handlers.c: Serves one stop. */
@@ -189,8 +189,8 @@ void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char 
 /* leave.c: Brings everybody to where the end of this thread does no harm; tells so. */
 void tracer_leave(struct tracer *t);
 
-/* leave.c: Lets go of one process and goes on with the others. Threads inside a write that is captured are
- * waited for: to interrupt them could cut it short. */
+/* leave.c: Lets go of one process and goes on with the others. Threads inside a write that is
+ * captured are waited for: to interrupt them could cut it short. */
 void tracer_detach(struct tracer *t, struct proc *proc);
 
 /* leave.c: Only the second half of it: until nobody may just be entering a syscall. */
