@@ -1,6 +1,6 @@
 /* The viewer: the loop, which is the only place that waits, reads the clock, and draws:
  *
- *   ppoll(tty, streams, their children's stderr, signals) -> apply what came, bounded
+ *   poll(tty, streams, their children and what those say, signals) -> apply what came, bounded
  *     -> handle keys -> draw once
  *
  * It never calls ptrace, opens nothing below /proc but the link to its own executable, and
@@ -34,38 +34,45 @@
 
 bool app_next_signal(struct app *app, struct signalfd_siginfo *info)
 {
-    if (read(app->signals, info, sizeof *info) != (ssize_t)sizeof *info)
-        return false;
-    for (size_t i = 0; info->ssi_signo == SIGCHLD && i < app->norigins; i++) {
-        struct feed *feed = app->origins[i].feed;
-        if (feed && (pid_t)info->ssi_pid == feed_child(feed))
-            feed_child_ended(feed, info->ssi_code, info->ssi_status);
-    }
-    return true;
+    return read(app->signals, info, sizeof *info) == (ssize_t)sizeof *info;
 }
 
-void app_wait_for(struct app *app, int out, bool keys, int timeout)
+/* The fd of one that has ended is ready for ever: it is not polled any more. */
+static void take_children(struct app *app)
 {
-    struct pollfd *fds = xcalloc(3 + 2 * app->norigins, sizeof *fds);
+    int status;
+
+    for (size_t i = 0; i < app->norigins; i++)
+        if (app->origins[i].feed)
+            feed_child_gone(app->origins[i].feed, &status);
+}
+
+void app_wait_for(struct app *app, const struct pollfd *also, size_t nalso, int timeout)
+{
+    struct pollfd *fds = xcalloc(1 + nalso + 3 * app->norigins, sizeof *fds);
     nfds_t n = 0;
 
     fds[n++] = (struct pollfd){.fd = app->signals, .events = POLLIN};
-    fds[n++] = (struct pollfd){.fd = out, .events = POLLOUT};
-    fds[n++] = (struct pollfd){.fd = keys ? STDIN_FILENO : -1, .events = POLLIN};
+    for (size_t i = 0; i < nalso; i++)
+        fds[n++] = also[i];
     for (size_t i = 0; i < app->norigins; i++) {
         const struct feed *feed = app->origins[i].feed;
         if (!feed)
             continue;
         fds[n++] = (struct pollfd){.fd = feed_fd(feed), .events = POLLIN};
         fds[n++] = (struct pollfd){.fd = feed_errors_fd(feed), .events = POLLIN};
+        fds[n++] = (struct pollfd){.fd = feed_child_fd(feed), .events = POLLIN};
     }
     poll(fds, n, timeout);
     free(fds);
+    take_children(app);
 }
 
 void app_wait(struct app *app, int timeout)
 {
-    app_wait_for(app, -1, app->term != NULL, timeout);
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    app_wait_for(app, &keys, app->term ? 1 : 0, timeout);
 }
 
 /* ---- the loop ---- */
@@ -136,7 +143,7 @@ static void take_signal(struct app *app, int number)
         resize(app);
         break;
     default:
-        break; /* SIGCHLD: see origin_end() */
+        break;
     }
 }
 
@@ -308,14 +315,6 @@ static bool drain(struct origin *origin)
     return true;
 }
 
-static bool is_silent(const struct app *app)
-{
-    for (size_t i = 0; i < app->norigins; i++)
-        if (!feed_ended(app->origins[i].feed) || feed_errors_fd(app->origins[i].feed) >= 0)
-            return false;
-    return true;
-}
-
 /* Tells the capture children to let go and gives them a moment; they leave in any case as soon
  * as the pipes are closed. */
 static void leave(struct app *app)
@@ -326,10 +325,7 @@ static void leave(struct app *app)
     for (size_t i = 0; i < app->norigins; i++)
         more = feed_command(app->origins[i].feed, "quit") || more;
     while (more && clock_now() < end) {
-        if (is_silent(app))
-            poll(NULL, 0, 5);
-        else
-            app_wait(app, 20);
+        app_wait(app, 20);
         app_ending_signal(app);
         more = false;
         for (size_t i = 0; i < app->norigins; i++)

@@ -30,15 +30,16 @@ struct app {
 
 #define APP_TICK 500 /* ms: rates, messages that fade */
 
-/* The next signal that has come. An origin is told that its child has ended. False: none. */
+/* The next signal that has come. False: none. */
 struct signalfd_siginfo;
 bool app_next_signal(struct app *app, struct signalfd_siginfo *info);
 
-/* Waits for signals, for what origins say, and for keys while the screen is open; timeout in ms,
- * -1: for ever. */
+/* Waits for signals, for what origins say, for the end of their children, and for keys while the
+ * screen is open; timeout in ms, -1: for ever. */
 void app_wait(struct app *app, int timeout);
-/* The same, and until `out` can be written to; -1: nothing is. */
-void app_wait_for(struct app *app, int out, bool keys, int timeout);
+/* The same with these fds in place of keys. */
+struct pollfd;
+void app_wait_for(struct app *app, const struct pollfd *also, size_t nalso, int timeout);
 
 /* tui-pipe.c: runs the command that the user typed on the terminal, and takes in what is captured
  * meanwhile. NULL, or why it can't be run (to be freed). */

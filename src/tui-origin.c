@@ -268,18 +268,19 @@ int origin_failed(struct origin *origin, bool several)
 {
     const char *trouble = feed_trouble(origin->feed), *via = origin->options->via;
     int status = 0;
+    bool gone = feed_child_gone(origin->feed, &status);
+    char *how = gone ? xasprintf("status %d", status) : xstrdup("it still runs");
 
-    feed_child_gone(origin->feed, &status);
     if (origin->options->recording)
         fprintf(stderr, "pcat-tui: %s: %s\n", origin->options->recording,
                 trouble ? trouble : "not a pcat stream");
     else if (print_errors(origin, several))
         ;
     else if (via)
-        fprintf(stderr, "pcat-tui: --via '%s': %s (status %d)\n", via,
-                trouble ? trouble : "it ended", status);
+        fprintf(stderr, "pcat-tui: --via '%s': %s (%s)\n", via, trouble ? trouble : "it ended",
+                how);
     else
-        fprintf(stderr, "pcat-tui: the capture program ended (status %d) and said nothing\n",
-                status);
+        fprintf(stderr, "pcat-tui: the capture program said nothing (%s)\n", how);
+    free(how);
     return status ? status : 1;
 }

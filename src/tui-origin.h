@@ -67,7 +67,7 @@ uint64_t origin_command(struct origin *origin, const char *command);
 bool origin_end(struct origin *origin);
 
 /* Why it could not be started goes to standard error, as lines that name it when there are several.
- * Returns the exit status for that. The child must be gone. */
+ * Returns the exit status for that. */
 int origin_failed(struct origin *origin, bool several);
 
 #endif

@@ -13,7 +13,6 @@
 #include "tui-app.h"
 #include "ui/shell.h"
 
-#define TURN 100 /* ms: nothing tells that a command is gone but a signal, which may be late */
 #define READ_TIME ((int64_t)8000000) /* ns, for what an origin says in one turn */
 
 static bool more_lines(void *user, struct buf *out)
@@ -39,9 +38,9 @@ static void take_signals(struct app *app)
         }
 }
 
-static void take_turn(struct app *app, int out, bool keys)
+static void take_turn(struct app *app, const struct pollfd *also, size_t nalso)
 {
-    app_wait_for(app, out, keys, TURN);
+    app_wait_for(app, also, nalso, APP_TICK);
     take_signals(app);
     for (size_t i = 0; i < app->norigins; i++) {
         origin_read(&app->origins[i], READ_TIME / (int64_t)app->norigins);
@@ -49,25 +48,28 @@ static void take_turn(struct app *app, int out, bool keys)
     }
 }
 
-static bool key_came(void)
+static void feed_shell(struct app *app, struct shell *sh)
 {
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    struct pollfd fds[] = {{.fd = shell_fd(sh), .events = POLLOUT},
+                           {.fd = shell_end_fd(sh), .events = POLLIN}};
 
-    return poll(&p, 1, 0) > 0;
+    take_turn(app, fds, 2);
+    shell_feed(sh);
 }
 
 /* The terminal is in its usual mode: a line ends with Enter. */
 static void wait_for_enter(struct app *app)
 {
     static const char ask[] = "\n(Enter goes back to pcat-tui) ";
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
     char line[256] = "";
     ssize_t n = 1;
 
     if (write(STDOUT_FILENO, ask, sizeof ask - 1) < 0)
         return;
     while (!app->leaving && n > 0 && line[n - 1] != '\n') {
-        take_turn(app, -1, true);
-        if (key_came())
+        take_turn(app, &keys, 1);
+        if (poll(&keys, 1, 0) > 0)
             n = read(STDIN_FILENO, line, sizeof line);
     }
 }
@@ -82,10 +84,8 @@ char *app_pipe(struct app *app)
     tcgetattr(STDIN_FILENO, &modes);
     sigaction(SIGQUIT, &ignore, &before);
     struct shell *sh = shell_start(ui_pipe_command(app->ui), more_lines, app, &cause);
-    while (sh && !app->leaving && !shell_is_gone(sh)) {
-        take_turn(app, shell_fd(sh), false);
-        shell_feed(sh);
-    }
+    while (sh && !app->leaving && !shell_is_gone(sh))
+        feed_shell(app, sh);
     shell_free(sh);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
     if (!cause)

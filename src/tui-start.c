@@ -17,7 +17,8 @@
 #include "tui-app.h"
 #include "ui/theme.h"
 
-#define READ_TIME ((int64_t)8000000) /* ns, for one origin in one turn */
+#define READ_TIME ((int64_t)8000000)      /* ns, for one origin in one turn */
+#define STATUS_TIME ((int64_t)2000000000) /* ns, for the end of a child that says nothing more */
 
 static int fail(const char *format, const char *what)
 {
@@ -29,19 +30,17 @@ static int fail(const char *format, const char *what)
 
 /* ---- signals and rights ---- */
 
-static const int our_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGTSTP, SIGCONT};
+static const int our_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
 
 /* From here on these come by the fd alone. */
 static int block_signals(void)
 {
-    struct sigaction child = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP | SA_NOCLDWAIT};
     sigset_t set;
 
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof our_signals / sizeof *our_signals; i++)
         sigaddset(&set, our_signals[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    sigaction(SIGCHLD, &child, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -126,10 +125,12 @@ static void read_all(struct app *app)
 
 static int failed(struct app *app, struct origin *origin)
 {
+    int64_t until = clock_now() + STATUS_TIME;
     int status;
 
-    while (!origin->options->recording && !feed_child_gone(origin->feed, &status)) {
-        app_wait(app, -1);
+    while (!origin->options->recording && !feed_child_gone(origin->feed, &status) &&
+           clock_now() < until) {
+        app_wait(app, APP_TICK);
         int number = app_ending_signal(app);
         if (number)
             return 128 + number;

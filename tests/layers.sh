@@ -34,13 +34,19 @@ header() {
         xargs grep -nE "#[[:space:]]*include[[:space:]]*<($3)\.h>" | grep -v "^$2:")"
 }
 
-# calls WHAT ALLOWED PATTERN: only the allowed file's object calls it.
+# calls WHAT ALLOWED... PATTERN: only the objects of the allowed files call it.
 calls() {
-    empty "$1 only in $2" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat*.o src/tui*.o |
-        grep -E " U ($3)\$" | grep -v "_a-$(basename "$2" .c)\.o:")"
+    what=$1 allowed= files=
+    shift
+    while [ $# -gt 1 ]; do
+        files="${files:+$files and }$1" allowed="${allowed:+$allowed|}lib${1%%/*}\.a:.*_a-$(basename "$1" .c)"
+        shift
+    done
+    empty "$what only in $files" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat*.o src/tui*.o |
+        grep -E " U ($1)\$" | grep -vE "^($allowed)\.o:")"
 }
 
-calls "wait" engine/wait.c 'wait|waitpid|waitid|wait3|wait4'
+calls "wait" engine/wait.c ui/child.c 'wait|waitpid|waitid|wait3|wait4'
 calls "ptrace" engine/ptrace.c 'ptrace'
 header "<curses.h>" ui/term.c '(ncursesw?/)?n?curses[a-z]*|term'
 header "<termkey.h>" ui/input.c 'termkey'

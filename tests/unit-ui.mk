@@ -1,6 +1,6 @@
 # The viewer's face, without a terminal. Screens are compared with tests/screens/*.txt; GENERATE=1
 # in the environment writes those anew.
-UI_TESTS = tests/ui/test_canvas tests/ui/test_config tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
+UI_TESTS = tests/ui/test_canvas tests/ui/test_child tests/ui/test_config tests/ui/test_input tests/ui/test_layout tests/ui/test_keys \
 	tests/ui/test_screen tests/ui/test_vtview tests/ui/test_terminal tests/ui/test_find tests/ui/test_look tests/ui/test_notice tests/ui/test_process tests/ui/test_replay tests/ui/test_sources tests/ui/test_time tests/ui/test_tree tests/ui/test_trouble tests/ui/test_details tests/ui/test_window tests/ui/test_fuzz tests/ui/test_select
 check_PROGRAMS += $(UI_TESTS)
 UNIT_TESTS += $(UI_TESTS)
@@ -13,6 +13,9 @@ EXTRA_DIST += $(UI_SCREENS)
 
 tests_ui_test_canvas_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_ui_test_canvas_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
+
+tests_ui_test_child_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_ui_test_child_LDADD = $(UI_LINK) $(CMOCKA_LIBS)
 
 tests_ui_test_config_SOURCES = tests/ui/test_config.c tests/ui/screen.c tests/ui/screen.h
 tests_ui_test_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/ui

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +15,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/xmalloc.h"
-#include "ui/fresh.h"
 #include "event/zip.h"
+#include "ui/child.h"
 
 #define PIPE_SIZE (1 << 20)
 #define READ_SIZE (256 * 1024)
@@ -39,9 +37,7 @@ struct feed {
     bool seeking;        /* the stream has not begun yet, ... */
     struct buf before;   /* ... just this has come */
     bool ended, damaged;
-    pid_t child; /* 0: none */
-    bool gone;   /* it has ended, with this: */
-    int status;
+    struct child *child; /* NULL: none */
 };
 
 static struct feed *feed_new(reader_fn *fn, void *user)
@@ -68,6 +64,7 @@ void feed_free(struct feed *f)
     close_fd(&f->control);
     close_fd(&f->stream);
     close_fd(&f->errors);
+    child_free(f->child);
     reader_free(f->reader);
     buf_free(&f->error_text);
     buf_free(&f->before);
@@ -161,20 +158,19 @@ static int plumb(struct plumbing *p)
     return 0;
 }
 
-static int spawn(pid_t *pid, const char *path, char **argv, const struct plumbing *p)
+static struct child *spawn(const char *path, char **argv, const struct plumbing *p, int *error)
 {
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
+    struct child_program program = {
+        .file = path, .argv = argv, .environment = environ, .files = &files, .own_group = true};
 
-    fresh_attributes(&attr, true);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, p->control[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, p->stream[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, p->errors[1], STDERR_FILENO);
-    int error = posix_spawnp(pid, path, &files, &attr, argv, environ);
+    struct child *child = child_start(&program, error);
     posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attr);
-    return error;
+    return child;
 }
 
 static char **make_argv(char *const args[])
@@ -206,8 +202,9 @@ static struct feed *start(const char *path, char **argv, reader_fn *fn, void *us
         return NULL;
     }
     struct feed *f = feed_new(fn, user);
-    int error = spawn(&f->child, path, argv, &p);
-    if (error == 0) {
+    int error;
+    f->child = spawn(path, argv, &p, &error);
+    if (f->child) {
         f->control = dup(p.control[1]);
         f->stream = dup(p.stream[0]);
         f->errors = dup(p.errors[0]);
@@ -451,17 +448,15 @@ bool feed_command(struct feed *f, const char *line)
 
 pid_t feed_child(const struct feed *f)
 {
-    return f->child;
+    return child_pid(f->child);
 }
 
-void feed_child_ended(struct feed *f, int code, int status)
+int feed_child_fd(const struct feed *f)
 {
-    f->gone = true;
-    f->status = code == CLD_EXITED ? status : 128 + status;
+    return child_fd(f->child);
 }
 
 bool feed_child_gone(const struct feed *f, int *status)
 {
-    *status = f->status;
-    return f->gone;
+    return f->child && child_ended(f->child, status);
 }

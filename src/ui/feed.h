@@ -69,13 +69,14 @@ const char *feed_trouble(const struct feed *f);
 /* One line on the control channel. False when there is none or nobody listens. */
 bool feed_command(struct feed *f, const char *line);
 
-/* The child's pid, 0: there is none. Nobody waits for it: who reads SIGCHLD (with
- * SA_NOCLDWAIT and SA_NOCLDSTOP set) tells the feed what its siginfo says. */
+/* The child's pid, 0: there is none, or it is known to be gone. */
 pid_t feed_child(const struct feed *f);
-void feed_child_ended(struct feed *f, int code, int status);
 
-/* True when it is known to be gone; *status gets what the shell would call its exit status
- * (128 + n for signal n). */
+/* To poll for reading: it is gone then. -1: that is known, or there is none. */
+int feed_child_fd(const struct feed *f);
+
+/* Whether it is gone; *status gets what the shell would call its exit status (128 + n for signal
+ * n). */
 bool feed_child_gone(const struct feed *f, int *status);
 
 #endif

@@ -5,16 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/xmalloc.h"
-#include "ui/fresh.h"
+#include "ui/child.h"
 
 #define BETWEEN ((int64_t)1000000000) /* ns from one start to the next */
 #define VARIABLES 7
@@ -26,7 +21,7 @@ struct hook {
     char *command;
     char *variables[VARIABLES]; /* of the newest that waits; NULL: none does */
     uint64_t count;             /* that wait */
-    int running;                /* pidfd of the one that runs, -1: none */
+    struct child *running;      /* NULL: none */
     int64_t next;               /* not before */
     struct hook *after;
 };
@@ -54,8 +49,7 @@ void hooks_free(struct hooks *h)
     while (h && h->first) {
         struct hook *one = h->first;
         h->first = one->after;
-        if (one->running >= 0)
-            close(one->running);
+        child_free(one->running);
         forget(one);
         free(one->command);
         free(one);
@@ -72,8 +66,7 @@ static struct hook *hook_of(struct hooks *h, const struct ui_run *run)
     if (one)
         return one;
     one = xcalloc(1, sizeof *one);
-    *one = (struct hook){
-        .rule = run->rule, .command = xstrdup(run->command), .running = -1, .after = h->first};
+    *one = (struct hook){.rule = run->rule, .command = xstrdup(run->command), .after = h->first};
     h->first = one;
     return one;
 }
@@ -118,50 +111,47 @@ static char **make_environment(char *const variables[VARIABLES])
     return all;
 }
 
-static int spawn(pid_t *pid, const char *command, char *const variables[VARIABLES])
+static struct child *spawn(const char *command, char *const variables[VARIABLES], int *error)
 {
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     char **environment = make_environment(variables);
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
+    struct child_program program = {.file = "/bin/sh",
+                                    .argv = argv,
+                                    .environment = environment,
+                                    .files = &files,
+                                    .own_group = true};
 
-    fresh_attributes(&attr, true);
     posix_spawn_file_actions_init(&files);
     for (int fd = 0; fd <= 2; fd++)
         posix_spawn_file_actions_addopen(&files, fd, "/dev/null", fd ? O_WRONLY : O_RDONLY, 0);
-    int error = posix_spawn(pid, "/bin/sh", &files, &attr, argv, environment);
+    struct child *child = child_start(&program, error);
     posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attr);
     free(environment);
-    return error;
+    return child;
 }
 
-/* Readable when it has ended. */
 static bool runs(struct hook *h)
 {
-    struct pollfd p = {.fd = h->running, .events = POLLIN};
+    int status;
 
-    if (h->running < 0)
+    if (!h->running)
         return false;
-    if (poll(&p, 1, 0) <= 0)
+    if (!child_ended(h->running, &status))
         return true;
-    close(h->running);
-    h->running = -1;
+    child_free(h->running);
+    h->running = NULL;
     return false;
 }
 
 static char *start(struct hook *h, int64_t now)
 {
-    pid_t pid;
-    int error = spawn(&pid, h->command, h->variables);
+    int error;
 
+    h->running = spawn(h->command, h->variables, &error);
     forget(h);
     h->next = now + BETWEEN;
-    if (error)
-        return xasprintf("'%s' can't be run: %s", h->command, strerror(error));
-    /* one that is gone already has none */
-    h->running = (int)syscall(SYS_pidfd_open, pid, 0);
-    return NULL;
+    return h->running ? NULL : xasprintf("'%s' can't be run: %s", h->command, strerror(error));
 }
 
 char *hooks_turn(struct hooks *h, int64_t now)

@@ -1,6 +1,6 @@
 /* Commands that run when something was noticed. Of one rule one at a time, and not more than one a
- * second; what is noticed meanwhile waits, the newest with the number of all. They have nothing to
- * do with our terminal. Nobody waits for them: SIGCHLD is set as feed_child() says. */
+ * second; what is noticed meanwhile waits, the newest with the number of all. They have nothing
+ * to do with our terminal. */
 #ifndef PCAT_UI_HOOK_H
 #define PCAT_UI_HOOK_H
 

@@ -13,7 +13,7 @@ libui_a_SOURCES = \
 	src/ui/errand.c src/ui/errand.h \
 	src/ui/excerpt.c src/ui/excerpt.h \
 	src/ui/feed.c src/ui/feed.h \
-	src/ui/fresh.c src/ui/fresh.h \
+	src/ui/child.c src/ui/child.h \
 	src/ui/format.c src/ui/format.h \
 	src/ui/gutter.c src/ui/gutter.h \
 	src/ui/guess.c src/ui/guess.h \

@@ -2,19 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/xmalloc.h"
-#include "ui/fresh.h"
+#include "ui/child.h"
 
 extern char **environ;
 
 struct shell {
-    pid_t pid;
+    struct child *child;
     int fd; /* -1: closed */
     shell_more_fn *more;
     void *user;
@@ -22,40 +20,38 @@ struct shell {
     size_t done; /* bytes of it that were written */
 };
 
-static int spawn(pid_t *pid, const char *command, int input)
+static struct child *spawn(const char *command, int input, int *error)
 {
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
+    struct child_program program = {
+        .file = "/bin/sh", .argv = argv, .environment = environ, .files = &files};
 
-    fresh_attributes(&attr, false);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-    int error = posix_spawn(pid, "/bin/sh", &files, &attr, argv, environ);
+    struct child *child = child_start(&program, error);
     posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attr);
-    return error;
+    return child;
 }
 
 struct shell *shell_start(const char *command, shell_more_fn *more, void *user, char **cause)
 {
-    pid_t pid = 0;
-    int ends[2];
+    int ends[2], error;
 
     if (pipe2(ends, O_CLOEXEC) < 0) {
         *cause = xasprintf("a pipe can't be made: %s", strerror(errno));
         return NULL;
     }
-    int error = spawn(&pid, command, ends[0]);
+    struct child *child = spawn(command, ends[0], &error);
     close(ends[0]);
-    if (error) {
+    if (!child) {
         close(ends[1]);
         *cause = xasprintf("/bin/sh: %s", strerror(error));
         return NULL;
     }
     struct shell *sh = xcalloc(1, sizeof *sh);
     fcntl(ends[1], F_SETFL, O_NONBLOCK);
-    *sh = (struct shell){.pid = pid, .fd = ends[1], .more = more, .user = user};
+    *sh = (struct shell){.child = child, .fd = ends[1], .more = more, .user = user};
     return sh;
 }
 
@@ -71,6 +67,7 @@ void shell_free(struct shell *sh)
     if (!sh)
         return;
     close_input(sh);
+    child_free(sh->child);
     buf_free(&sh->out);
     free(sh);
 }
@@ -109,5 +106,12 @@ void shell_feed(struct shell *sh)
 
 bool shell_is_gone(const struct shell *sh)
 {
-    return kill(sh->pid, 0) < 0 && errno == ESRCH;
+    int status;
+
+    return child_ended(sh->child, &status);
+}
+
+int shell_end_fd(const struct shell *sh)
+{
+    return child_fd(sh->child);
 }

@@ -1,6 +1,5 @@
 /* A shell command on our terminal that gets bytes on its standard input. It belongs
- * to our process group, so that the keys of the terminal reach it. Nobody waits for it: SIGCHLD is
- * set as feed_child() says. */
+ * to our process group, so that the keys of the terminal reach it. */
 #ifndef PCAT_UI_SHELL_H
 #define PCAT_UI_SHELL_H
 
@@ -23,5 +22,7 @@ int shell_fd(const struct shell *sh);
 /* Writes as much as it takes now, without waiting. */
 void shell_feed(struct shell *sh);
 bool shell_is_gone(const struct shell *sh);
+/* To poll for reading: it is gone then. */
+int shell_end_fd(const struct shell *sh);
 
 #endif
