@@ -86,6 +86,16 @@ bench: all tests/bench/workload$(EXEEXT)
 bench-cpu: all tests/bench/workload$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/cpu.py --build . $(BENCH_FLAGS)
 
+# How often a program feels that the tracer is killed. KILLS_FLAGS='--cases woken --rounds 1000' for another sample.
+EXTRA_PROGRAMS += tests/bench/felt
+tests_bench_felt_SOURCES = tests/bench/felt.c
+tests_bench_felt_CFLAGS = $(TRACEE_CFLAGS) $(WERROR) -pthread
+tests_bench_felt_LDFLAGS =
+CLEANFILES += tests/bench/felt$(EXEEXT)
+
+kills: all tests/bench/felt$(EXEEXT)
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/kills.py --build . $(KILLS_FLAGS)
+
 # How soon the viewer answers. BENCH_FLAGS='--only idle,flood --count 100' for less of it.
 if TUI
 EXTRA_PROGRAMS += tests/bench/apply
@@ -97,8 +107,8 @@ bench-ui: all tests/bench/apply$(EXEEXT)
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(srcdir)/tests/bench/ui.py --build . --output $(srcdir)/doc/bench-ui.json $(BENCH_FLAGS)
 endif
 
-.PHONY: beside-strace bench bench-cpu bench-ui check-programs real-programs screenshots
+.PHONY: beside-strace bench bench-cpu bench-ui check-programs kills real-programs screenshots
 
 EXTRA_DIST += tests/fuzz/fuzz_terminal.py tests/tap.sh tests/tap.py tests/lsan.supp $(HOUSE_TESTS) $(TMUX_TESTS) $(CLI_TESTS) \
 	tests/cli/conftest.py tests/tmux/conftest.py tests/tmux/tracee.py tests/render.py tests/screenshots.py \
-	tests/bench/bench.py tests/bench/chart.py tests/bench/cpu.py tests/bench/measure.py tests/bench/real.py tests/bench/replay.py tests/bench/scale.py tests/bench/ui.py
+	tests/bench/bench.py tests/bench/chart.py tests/bench/cpu.py tests/bench/kills.py tests/bench/measure.py tests/bench/real.py tests/bench/replay.py tests/bench/scale.py tests/bench/ui.py
