@@ -6,7 +6,7 @@ EINTR though nobody signals; it counts both itself (felt.c). The last column mus
 was still at work.
 
 kills.py [--build DIR] [--tracer COMMAND: the target's pid follows] [--cases writes,woken,idle] [--rounds N]
-         [--within MS] [--signal NAME]
+         [--within MS] [--early] [--signal NAME]
 """
 import argparse
 import contextlib
@@ -79,7 +79,8 @@ def kill_once(target, tracer, options):
     start = target.rows()
     process = subprocess.Popen(tracer + [str(pid)], stdin=subprocess.DEVNULL)
     try:
-        wait_until("the tracer has attached", lambda: process.poll() is not None or all_traced(pid))
+        if not options.early:
+            wait_until("the tracer has attached", lambda: process.poll() is not None or all_traced(pid))
         time.sleep(random.uniform(0, options.within / 1000))
         if process.poll() is not None:
             raise RuntimeError("the tracer has ended by itself")
@@ -131,6 +132,7 @@ def parse():
     parser.add_argument("--cases", default=",".join(CASES))
     parser.add_argument("--rounds", default=200, type=int)
     parser.add_argument("--within", default=600, type=float, help="ms from the attach to the kill, at the most")
+    parser.add_argument("--early", action="store_true", help="from the tracer's start: kills fall into the attach too")
     parser.add_argument("--signal", default=signal.SIGKILL, type=lambda name: signal.Signals["SIG" + name])
     return parser.parse_args()
 
