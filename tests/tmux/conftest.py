@@ -90,7 +90,7 @@ def children(pid):
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+            if int(stat.read_bytes().rpartition(b")")[2].split()[1]) == pid:
                 found.append(int(stat.parent.name))
         except (FileNotFoundError, ProcessLookupError):
             pass
