@@ -21,6 +21,7 @@
 #include "base/out.h"
 #include "base/xmalloc.h"
 #include "engine/list.h"
+#include "engine/privilege.h"
 #include "event/fields.h"
 #include "event/hide.h"
 #include "event/reader.h"
@@ -493,6 +494,8 @@ int main(int argc, char **argv)
     struct engine_signals signals;
     struct outputs outputs;
 
+    if (privilege_init() < 0)
+        die(1, "what this program's file lends can't be put aside: %s", strerror(errno));
     fill_standard_fds();
     log_init();
     s.engine = (struct engine_options){.pids = s.pids,

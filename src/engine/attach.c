@@ -13,6 +13,7 @@
 #include "engine/doctor.h"
 #include "engine/escape.h"
 #include "engine/names.h"
+#include "engine/privilege.h"
 #include "engine/procfs.h"
 #include "engine/seize.h"
 #include "engine/title.h"
@@ -458,6 +459,7 @@ int tracer_spawn(struct tracer *t, char **cause)
         *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
         return 1;
     }
+    privilege_raise(); /* not before: the command's path is the user's */
     if (wants_filter(o) && !t->spawn.filtered)
         emit_note(t->emitter, t->spawn.pid,
                   "no seccomp filter can be installed here: the command runs slower");

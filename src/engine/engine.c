@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "engine/pack.h"
+#include "engine/privilege.h"
 #include "engine/tracer.h"
 #include "event/reader.h"
 
@@ -96,6 +97,7 @@ static bool begin(struct engine *e)
         e->status = tracer_spawn(e->tracer, &e->cause);
         return e->status == 0;
     }
+    privilege_raise();
     for (size_t i = 0; i < o->npids; i++)
         if (tracer_attach(e->tracer, o->pids[i], &e->cause) < 0) {
             e->status = 1;

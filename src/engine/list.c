@@ -10,6 +10,7 @@
 
 #include "base/xmalloc.h"
 #include "engine/doctor.h"
+#include "engine/privilege.h"
 #include "engine/procfs.h"
 
 enum {
@@ -206,7 +207,9 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
         ev.process.stdout_ = target_of(f->pid, STDOUT_FILENO, out);
         ev.process.stderr_ = target_of(f->pid, STDERR_FILENO, err);
     }
+    privilege_lower(); /* who gets it may write it somewhere */
     fn(user, &ev);
+    privilege_raise();
     free(refused);
 }
 
@@ -235,14 +238,16 @@ int list_processes(const struct list_options *o, void (*fn)(void *user, struct e
 {
     struct list l = {.options = o};
 
+    privilege_raise();
     doctor_look(&l.means);
-    if (procfs_each("/proc", find, &l) < 0)
-        return -1;
-    qsort(l.found, l.count, sizeof *l.found, by_pid);
+    int result = procfs_each("/proc", find, &l);
+    if (l.count)
+        qsort(l.found, l.count, sizeof *l.found, by_pid);
     if (!o->force)
         find_loops(&l);
     for (size_t i = 0; i < l.count && !stopped(&l); i++)
         tell(&l, &l.found[i], fn, user);
     list_clear(&l);
-    return 0;
+    privilege_lower();
+    return result;
 }

@@ -37,6 +37,8 @@ libengine_a_SOURCES = \
 	src/engine/obstacle.h \
 	src/engine/pack.c \
 	src/engine/pack.h \
+	src/engine/privilege.c \
+	src/engine/privilege.h \
 	src/engine/procfs.c \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \

@@ -1,4 +1,4 @@
-"""Who has which rights: under sudo, with file capabilities, and with a viewer that is not ours."""
+"""Who has which rights: under sudo, and with a viewer that is not ours. With file capabilities: tests/cli/test_capable.py."""
 import json
 import os
 import pwd
@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -215,48 +214,3 @@ def test_a_hostile_viewer_is_refused():
         hostile.end()
         victim.kill()
         victim.wait()
-
-
-@pytest.fixture
-def capable(tmp_path_factory):
-    """A pcat with cap_sys_ptrace that nobody may run, and what runs it as nobody."""
-    if not shutil.which("setcap", path=os.environ["PATH"] + ":/sbin:/usr/sbin"):
-        pytest.skip("no setcap")
-    directory = Path("/var/tmp") / ("pcat-capable-%d" % os.getpid())
-    directory.mkdir(mode=0o755)
-    program = directory / "pcat"
-    shutil.copy(PCAT, program)
-    os.chown(program, 0, NOBODY)
-    program.chmod(0o750)
-    done = subprocess.run(["setcap", "cap_sys_ptrace=ep", program], env=dict(os.environ, PATH=os.environ["PATH"] + ":/sbin:/usr/sbin"),
-                          stderr=subprocess.PIPE)
-    try:
-        if done.returncode:
-            pytest.skip("no file capabilities here: %s" % done.stderr)
-        yield program
-    finally:
-        shutil.rmtree(directory)
-
-
-def as_nobody(*argv, **options):
-    return subprocess.run([str(a) for a in argv], user=NOBODY, group=NOBODY, extra_groups=[], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT, cwd="/", **options)
-
-
-@pytest.mark.skipif("asan" in str(PCAT_TUI.parent), reason="a program with capabilities can't be told where its sanitizer's options are")
-def test_file_capabilities(capable):
-    """root's process, shown to nobody; who may not execute it gets nothing."""
-    target = subprocess.Popen([sys.executable, "-c", "import time\nwhile True:\n print('seen', flush=True); time.sleep(.01)"],
-                              stdout=subprocess.DEVNULL)
-    try:
-        refused = as_nobody(PCAT, "-p", target.pid) if os.access(PCAT, os.X_OK) else None
-        result = as_nobody(capable, "--limit=1", "-p", target.pid)
-        assert (result.stdout, result.stderr, result.returncode) == (b"seen\n", b"", 0)
-        assert refused is None or refused.returncode == 1
-        capable.chmod(0o755)
-        os.chown(capable, 0, 0)
-        subprocess.run(["setcap", "cap_sys_ptrace=ep", capable], check=True, env=dict(os.environ, PATH=os.environ["PATH"] + ":/sbin:/usr/sbin"))
-        assert b"everybody may run it" in as_nobody(capable, "--limit=1", "-p", target.pid).stderr
-    finally:
-        target.kill()
-        target.wait()
