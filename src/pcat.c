@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "base/out.h"
+#include "base/private-file.h"
 #include "base/xmalloc.h"
 #include "engine/list.h"
 #include "engine/privilege.h"
@@ -40,12 +41,13 @@ struct outputs {
 
 /* --- output --- */
 
-static int open_output(const char *path)
+static int open_output(const char *path, int how)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+    char *cause;
+    int fd = private_open(path, how, &cause);
 
     if (fd < 0)
-        die(1, "%s: %s", path, strerror(errno));
+        die(1, "%s: %s", path, cause);
     return fd;
 }
 
@@ -53,10 +55,8 @@ static int open_output(const char *path)
  * goes with us, however we end. */
 static int open_recording(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    int fd = open_output(path, 0);
 
-    if (fd < 0)
-        die(1, "%s: %s", path, strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
         die(1, "%s: is being written by another pcat", path);
     if (ftruncate(fd, 0) < 0 && errno != EINVAL)
@@ -148,7 +148,7 @@ static void open_outputs(struct settings *s, struct outputs *o)
     if (s->split)
         o->fd = -1;
     else if (!ours)
-        o->fd = s->write ? open_recording(s->write) : open_output(s->output);
+        o->fd = s->write ? open_recording(s->write) : open_output(s->output, O_TRUNC);
     if (!s->split)
         o->out = o->err = make_out(s, o->fd);
     if (ours && !s->write && s->format == FORMAT_PLAIN) {
@@ -161,6 +161,14 @@ static void open_outputs(struct settings *s, struct outputs *o)
         s->prefix.wants = pick_wants;
     s->prefix.user = s->pick;
     o->sink = make_sink(s, o);
+}
+
+/* With -ff it may be one of many files. */
+static const char *explain_output(const struct settings *s, const struct outputs *o, int error)
+{
+    const char *trouble = s->split ? sink_split_trouble(o->last) : NULL;
+
+    return trouble ? trouble : strerror(error);
 }
 
 static void close_outputs(struct outputs *o)
@@ -296,7 +304,7 @@ static int replay(struct settings *s, struct outputs *o)
     if (bad)
         fprintf(stderr, "pcat: %s: %s\n", name, bad);
     if (error && error != EPIPE)
-        die(1, "write error: %s", strerror(error));
+        die(1, "write error: %s", explain_output(s, o, error));
     int status = chosen_status(o, false);
     if (bad)
         status = 1;
@@ -375,7 +383,7 @@ static int capture(struct settings *s, struct outputs *o)
         result.output_error = errno;
     tell_losses(s, o, &result);
     if (result.output_error && result.output_error != EPIPE && result.output_error != ECANCELED) {
-        fprintf(stderr, "pcat: write error: %s\n", strerror(result.output_error));
+        fprintf(stderr, "pcat: write error: %s\n", explain_output(s, o, result.output_error));
         status = 1;
     }
     int chosen = chosen_status(o, result.timed_out);

@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/private-file.h"
 
 static const char *const area_names[LOG_AREAS] = {"tracer", "wait",  "capture",
                                                   "stream", "model", "ui"};
@@ -29,15 +30,16 @@ void log_init(void)
 {
     const char *areas = getenv("PCAT_LOG");
     const char *path = getenv("PCAT_LOG_FILE");
-    char copy[256];
+    char copy[256], *cause = NULL;
 
     if (!areas || !*areas)
         return;
     log_fd = STDERR_FILENO;
     if (path && *path) {
-        log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        log_fd = private_open(path, O_APPEND, &cause);
         if (log_fd < 0)
-            fprintf(stderr, "pcat: PCAT_LOG_FILE: %s: %s\n", path, strerror(errno));
+            fprintf(stderr, "pcat: PCAT_LOG_FILE: %s: %s\n", path, cause);
+        free(cause);
     }
     snprintf(copy, sizeof copy, "%s", areas);
     for (char *save, *name = strtok_r(copy, ", ", &save); name; name = strtok_r(NULL, ", ", &save))

@@ -17,6 +17,8 @@ uint64_t sink_plain_unavailable(const struct sink *plain);
  * BASE.PID.N, for what was read BASE.PID.in (fd 0) and BASE.PID.rN. What such a file held before is
  * lost. Files are opened when there is something to write; when one can't be, the sink fails. */
 struct sink *sink_split_new(const char *base);
+/* Which file can't be opened, and why. NULL: that is not the error. */
+const char *sink_split_trouble(const struct sink *split);
 uint64_t sink_split_unavailable(const struct sink *split);
 
 /* The event stream itself. Zipped, it is compressed with zstd, and ended by sink_finish(). */

@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "base/out.h"
+#include "base/private-file.h"
 #include "base/xmalloc.h"
 #include "sink/sinks.h"
 
@@ -34,7 +35,8 @@ struct split {
     char *base;
     struct file *open, *closed;
     size_t nopen;
-    int error; /* errno of the first failure */
+    int error;     /* errno of the first failure; nothing is opened after it */
+    char *trouble; /* the file that could not be opened, and why; NULL: none */
     uint64_t unavailable;
 };
 
@@ -82,18 +84,18 @@ static void close_file(struct split *s, struct file *f)
 
 static int open_file(struct split *s, struct file *f, bool first)
 {
-    char *path = path_of(s, &f->key);
+    char *path = path_of(s, &f->key), *cause;
 
     if (s->nopen == OPEN_MAX)
         close_file(s, s->open);
-    f->fd = open(path,
-                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW |
-                     (first ? O_TRUNC : 0),
-                 0666);
-    if (f->fd < 0)
+    f->fd = private_open(path, O_APPEND | (first ? O_TRUNC : 0), &cause);
+    if (f->fd < 0) {
         keep_error(s, errno);
-    else
+        s->trouble = xasprintf("%s (%s)", cause, path);
+        free(cause);
+    } else {
         f->out = out_new(f->fd);
+    }
     free(path);
     return f->fd < 0 ? -1 : 0;
 }
@@ -166,6 +168,7 @@ static void split_free(struct sink *sink)
         free(f);
     }
     free(s->base);
+    free(s->trouble);
     free(s);
 }
 
@@ -176,6 +179,11 @@ struct sink *sink_split_new(const char *base)
     s->sink = (struct sink){split_event, split_flush, split_free, NULL};
     s->base = xstrdup(base);
     return &s->sink;
+}
+
+const char *sink_split_trouble(const struct sink *split)
+{
+    return ((const struct split *)split)->trouble;
 }
 
 uint64_t sink_split_unavailable(const struct sink *split)

@@ -10,31 +10,36 @@
 #include <unistd.h>
 
 #include "base/out.h"
+#include "base/private-file.h"
 #include "base/xmalloc.h"
 #include "ui/excerpt.h"
 #include "ui/format.h"
 
+/* The cause comes first, and is freed: on the screen there may be no room for all of the path. */
+static enum save_result fail(const char *path, char *cause, char **said)
+{
+    *said = xasprintf("%s (%s)", cause, path);
+    free(cause);
+    return SAVE_FAILED;
+}
+
 enum save_result save_open(const char *path, bool overwrite, int *fd, char **said)
 {
     struct stat st;
-    int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    char *cause;
 
-    *fd = open(path, flags | O_CREAT | O_EXCL, 0666);
+    *fd = private_open(path, O_NONBLOCK | O_EXCL, &cause);
     if (*fd >= 0)
         return SAVE_DONE;
-    if (errno == EEXIST && !overwrite)
+    if (errno != EEXIST)
+        return fail(path, cause, said);
+    free(cause);
+    if (!overwrite)
         return SAVE_EXISTS;
-    if (errno == EEXIST) {
-        if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-            *said = xasprintf("%s: not a regular file, nothing was saved", path);
-            return SAVE_FAILED;
-        }
-        *fd = open(path, flags | O_TRUNC);
-        if (*fd >= 0)
-            return SAVE_DONE;
-    }
-    *said = xasprintf("%s: %s", path, strerror(errno));
-    return SAVE_FAILED;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return fail(path, xstrdup("not a regular file, nothing was saved"), said);
+    *fd = private_open(path, O_NONBLOCK | O_TRUNC, &cause);
+    return *fd >= 0 ? SAVE_DONE : fail(path, cause, said);
 }
 
 static uint64_t put_range(struct out *out, const struct stream *s, uint64_t from, uint64_t to)
@@ -96,8 +101,7 @@ static enum save_result finish(struct out *out, int fd, const char *path, char *
     if (!failed)
         return SAVE_DONE;
     free(*said);
-    *said = xasprintf("%s: %s", path, strerror(failed));
-    return SAVE_FAILED;
+    return fail(path, xstrdup(strerror(failed)), said);
 }
 
 enum save_result save_lines(struct view *v, uint64_t from, uint64_t to, const char *path,

@@ -1,5 +1,6 @@
 """pcat-tui -r: files that are whole, compressed, cut, or still being written."""
 import json
+import os
 import signal
 import subprocess
 
@@ -133,3 +134,64 @@ def test_a_disk_that_fills_ends_the_recording_alone(tui, tracee, tmp_path):
         assert t.wait_exit() == 0
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+@pytest.fixture
+def umask():
+    """That of most users."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+WRITES = {"W": r"REC \S+", "s": "saved 5 bytes"}
+
+
+def tell_path(t, key, path, *answer):
+    t.keys(key, "C-u")
+    t.type(str(path))
+    t.keys("Enter", *answer)
+
+
+@pytest.fixture
+def viewer(umask, tui, tracee):
+    target = tracee()
+    t = tui("-p", target.pid)
+    t.wait_for("nothing yet on fd")
+    target.say("kept\n")
+    t.wait_for("kept")
+    t.keys("Tab")  # to its pane
+    return t
+
+
+@pytest.mark.parametrize("key", WRITES)
+def test_what_the_viewer_writes_is_the_users_alone(viewer, tmp_path, key):
+    tell_path(viewer, key, tmp_path / "new")
+    viewer.wait_for(WRITES[key])
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_recording_from_the_start_is_the_users_alone(umask, tui, tracee, tmp_path):
+    t = tui("-w", tmp_path / "rec", "-p", tracee().pid)
+    t.wait_for(r"REC \S+")
+    assert (tmp_path / "rec").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("key", WRITES)
+def test_the_viewer_keeps_the_mode_of_an_old_file(viewer, tmp_path, key):
+    (tmp_path / "old").write_text("x" * 1000)
+    (tmp_path / "old").chmod(0o640)
+    tell_path(viewer, key, tmp_path / "old", "y", "Enter")
+    viewer.wait_for(WRITES[key])
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o640 and b"xxx" not in (tmp_path / "old").read_bytes()
+
+
+@pytest.mark.parametrize("key", WRITES)
+def test_the_viewer_follows_no_link_that_others_may_have_made(viewer, tmp_path, key):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o1777)
+    (tmp_path / "victim").write_text("dear to somebody")
+    (tmp_path / "open" / "link").symlink_to(tmp_path / "victim")
+    tell_path(viewer, key, tmp_path / "open" / "link", "y", "Enter")
+    viewer.wait_for("symbolic link")
+    assert (tmp_path / "victim").read_text() == "dear to somebody"
