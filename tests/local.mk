@@ -62,6 +62,10 @@ TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_children.py tests/tmux
 	tests/tmux/test_notice.py tests/tmux/test_recording.py tests/tmux/test_replay.py tests/tmux/test_terminal.py tests/tmux/test_time.py tests/tmux/test_trouble.py tests/tmux/test_via.py tests/tmux/test_view.py
 if TUI
 if TMUX
+check_PROGRAMS += tests/tmux/setuid
+tests_tmux_setuid_SOURCES = tests/tmux/setuid.c
+tests_tmux_setuid_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
+tests_tmux_setuid_LDFLAGS =
 PROGRAM_TESTS += $(TMUX_TESTS)
 endif
 endif

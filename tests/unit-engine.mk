@@ -1,6 +1,6 @@
 # The tests of the engine: its pure parts, and all of it against what the tracees know.
 ENGINE_TESTS = tests/engine/test_stop tests/engine/test_sysent tests/engine/test_fdset \
-	tests/engine/test_backlog tests/engine/test_doctor tests/engine/test_pack tests/fuzz/replay_stop
+	tests/engine/test_backlog tests/engine/test_doctor tests/engine/test_pack tests/engine/test_rights tests/fuzz/replay_stop
 check_PROGRAMS += $(ENGINE_TESTS)
 UNIT_TESTS += $(ENGINE_TESTS)
 
@@ -21,6 +21,9 @@ tests_engine_test_doctor_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
 
 tests_engine_test_pack_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_engine_test_pack_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
+
+tests_engine_test_rights_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_engine_test_rights_LDADD = $(ENGINE_LINK) $(CMOCKA_LIBS)
 
 tests_fuzz_replay_stop_SOURCES = tests/fuzz/fuzz_stop.c tests/fuzz/replay.c
 tests_fuzz_replay_stop_CPPFLAGS = $(AM_CPPFLAGS) '-DCORPUS="corpus-stop"'

@@ -75,6 +75,25 @@ static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b
 
 /* --- born of a tracee --- */
 
+/* maker: NULL when it is nobody we know. sure: a stop of its own told, not the pid of the parent,
+ * which may be another (CLONE_PARENT). */
+static void inherit(const struct tracer *t, struct proc *proc, const struct proc *maker, bool sure)
+{
+    proc->of_command = maker ? maker->of_command : t->spawn.pid && !t->steered;
+    proc->asked_for = maker ? maker->asked_for : !t->steered;
+    proc->descent_sure = sure || !t->steered;
+}
+
+void tracer_told_maker(struct tracer *t, struct task *task, const struct task *parent)
+{
+    struct proc_status s;
+
+    if (task->tid != task->proc->pid || task->proc->descent_sure)
+        return;
+    inherit(t, task->proc, parent->proc, true);
+    tracer_judge(t, task, procfs_status(task->tid, &s) < 0 ? NULL : &s);
+}
+
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how)
 {
@@ -88,9 +107,9 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
-    if (!thread) {
+    if (task->proc->tasks == 1) {
         task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
-        task->proc->of_command = maker ? maker->of_command : t->spawn.pid != 0;
+        inherit(t, task->proc, maker, parent != NULL);
     }
     if (parent)
         escape_inherit(task, parent);
@@ -100,6 +119,8 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
         how = thread ? HOW_THREAD : HOW_FORK;
     tell_task(t, task, &s, procfs_start(s.tgid, tid),
               thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
+    if (!task->proc->asked_for)
+        tracer_judge(t, task, there ? &s : NULL);
     return task;
 }
 
@@ -110,6 +131,8 @@ static void survey(struct tracer *t, struct proc *proc)
 {
     const struct task *task = tasks_find(&t->tasks, proc->pid);
 
+    if (proc->withheld)
+        return;
     fd_table_survey(proc->fds);
     escape_survey(&t->capture, proc, task ? task->comm : "?");
 }
@@ -141,6 +164,7 @@ static void pids_add(struct pids *list, pid_t pid)
 struct scan {
     struct tracer *t;
     bool root;
+    bool asked_for;      /* see struct proc */
     struct chain above;  /* who traces us */
     struct pids refused; /* descendants that are left out, and were told of */
     struct proc_status group;
@@ -188,6 +212,23 @@ static int seize(struct tracer *t, int tid)
     return 0;
 }
 
+/* What was asked before may have been of another: from here on its tid is nobody else's. */
+static void judge_seized(struct scan *scan, struct task *task)
+{
+    struct tracer *t = scan->t;
+    struct proc *proc = task->proc;
+    struct proc_status s;
+
+    if (proc->tasks == 1) {
+        proc->asked_for = scan->asked_for;
+        proc->descent_sure = true;
+    }
+    if (!t->restricted || proc->asked_for)
+        return;
+    bool ours = procfs_status(task->tid, &s) == 0 && s.tracer == t->self;
+    tracer_judge(t, task, ours ? &s : NULL);
+}
+
 static bool seize_thread(void *user, int tid)
 {
     struct scan *scan = user;
@@ -217,6 +258,7 @@ static bool seize_thread(void *user, int tid)
         procfs_status(tid, &s);
     tell_task(t, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
               tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
+    judge_seized(scan, task);
     scan->seized++;
     return true;
 }
@@ -274,16 +316,34 @@ static void leave_out(struct scan *scan, pid_t pid, char *cause)
     free(cause);
 }
 
+/* Why a child is not even touched on behalf of the user: he could not trace it. What is left of a
+ * dead one is no matter. */
+static char *withhold(const struct scan *scan, const struct proc_status *s)
+{
+    const struct tracer *t = scan->t;
+
+    bool matters = t->restricted && !scan->asked_for && s->state != 'Z';
+
+    return matters ? rights_withhold(&t->rights, s) : NULL;
+}
+
 static bool seize_if_child(void *user, int pid)
 {
     struct scan *scan = user;
     struct tracer *t = scan->t;
     struct proc_status s;
+    const struct proc *parent;
     unsigned before = scan->seized;
+    char *cause;
 
     if (pid == getpid() || tasks_find_proc(&t->tasks, pid) || procfs_status(pid, &s) < 0 ||
-        !tasks_find_proc(&t->tasks, s.ppid) || s.kernel_thread)
+        !(parent = tasks_find_proc(&t->tasks, s.ppid)) || parent->withheld || s.kernel_thread)
         return true;
+    scan->asked_for = parent->asked_for;
+    if ((cause = withhold(scan, &s))) {
+        leave_out(scan, pid, cause);
+        return true;
+    }
     if (chain_has(&scan->above, pid)) {
         leave_out(scan, pid, doctor_ring_line(&s));
         return true;
@@ -353,9 +413,9 @@ static char *find_loop(const struct tracer *t, pid_t pid)
     return cause;
 }
 
-int tracer_attach(struct tracer *t, pid_t pid, char **cause)
+int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
 {
-    struct scan scan = {.t = t, .root = true};
+    struct scan scan = {.t = t, .root = true, .asked_for = asked_for};
 
     if (tasks_find_proc(&t->tasks, pid))
         return 0;
@@ -368,6 +428,7 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
         return -1;
     if (tasks_find_proc(&t->tasks, pid))
         return 0;
+    t->steered |= !asked_for;
     unsigned found = seize_group(&scan, pid);
     if (t->why)
         return 0; /* interrupted: to be let go, not refused */
@@ -375,9 +436,15 @@ int tracer_attach(struct tracer *t, pid_t pid, char **cause)
         *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
         return -1;
     }
+    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    if (proc && proc->withheld) {
+        *cause = xasprintf("%d has rights that the user who started pcat does not have "
+                           "(--allow-attach lifts this)",
+                           (int)pid);
+        return -1;
+    }
     if (scan.error)
         note_failure(t, pid, scan.error);
-    struct proc *proc = tasks_find_proc(&t->tasks, pid);
     if (proc)
         survey(t, proc);
     seize_descendants(&scan);
@@ -392,7 +459,7 @@ static bool attach_named(struct tracer *t, pid_t pid, char **refused)
 {
     char *cause = NULL;
 
-    if (tracer_attach(t, pid, &cause) == 0)
+    if (tracer_attach(t, pid, true, &cause) == 0)
         return true;
     emit_note(t->emitter, pid, "not traced: %s", cause);
     if (*refused)
@@ -474,7 +541,7 @@ int tracer_spawn(struct tracer *t, char **cause)
     struct task *task = add_task(t, t->spawn.pid, t->spawn.pid, "", true);
     task->silent = true;
     task->proc->filtered = t->spawn.filtered;
-    task->proc->of_command = true;
+    task->proc->of_command = task->proc->asked_for = task->proc->descent_sure = true;
     spawn_go(&t->spawn);
     return 0;
 }

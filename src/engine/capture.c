@@ -84,7 +84,8 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
             note_foreign(c, task, abi);
         return;
     }
-    if (task->silent || ent->shape == SHAPE_WAIT || (ent->input && !fd_rules_want_input(c->rules)))
+    if (task->silent || task->proc->withheld || ent->shape == SHAPE_WAIT ||
+        (ent->input && !fd_rules_want_input(c->rules)))
         return;
     if (escape_concerns(ent)) {
         escape_enter(c, task, ent, stop);
@@ -148,7 +149,7 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
     if (log_on(LOG_CAPTURE))
         log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
                  (long long)result);
-    if (was_trapped(task, result))
+    if (was_trapped(task, result) || task->proc->withheld)
         result = 0;
     if (call->input && !call->hidden)
         call->hidden = fd_table_is_unseen(task->tid, call->fd);

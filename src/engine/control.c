@@ -27,7 +27,7 @@ static pid_t parse_pid(const char *text)
 /* What the kernel has against it is told first: --allow-attach does not lift that. */
 static char *withhold(const struct tracer *t, const struct proc_status *s)
 {
-    char *withheld = t->options->allow_attach ? NULL : doctor_withholds(s), *cause = NULL;
+    char *withheld = t->restricted ? rights_withhold(&t->rights, s) : NULL, *cause = NULL;
     struct doctor_means means;
 
     if (withheld) {
@@ -49,7 +49,7 @@ static char *do_attach(struct tracer *t, const char *arg)
         return xasprintf("attach: '%s' is not a PID", arg);
     if (procfs_status(pid, &s) == 0 && (cause = withhold(t, &s)))
         return cause;
-    return tracer_attach(t, pid, &cause) < 0 ? cause : NULL;
+    return tracer_attach(t, pid, false, &cause) < 0 ? cause : NULL;
 }
 
 static char *do_detach(struct tracer *t, const char *arg)
@@ -65,6 +65,34 @@ static char *do_detach(struct tracer *t, const char *arg)
             arg);
     tracer_detach(t, proc);
     return NULL;
+}
+
+/* Then there is nothing to be shown of it: what has come in its place, by an exec, is asked about
+ * itself. */
+static bool is_gone(const struct task *task)
+{
+    return tgkill(task->proc->pid, task->tid, 0) < 0 && errno == ESRCH;
+}
+
+void tracer_judge(struct tracer *t, struct task *task, const struct proc_status *s)
+{
+    struct proc *proc = task->proc;
+    char *cause;
+
+    if (!t->restricted || proc->withheld || (proc->asked_for && proc->descent_sure) ||
+        (!s && is_gone(task)))
+        return;
+    cause = s ? rights_withhold(&t->rights, s)
+              : xasprintf("%d (%s): what rights it has can't be read", (int)proc->pid, task->comm);
+    if (!cause)
+        return;
+    /* Of what it was until now: where its fds lead later is not told. */
+    fd_table_tell_counts(proc->fds);
+    emit_note(t->emitter, proc->pid, "not captured: %s", cause);
+    free(cause);
+    proc->withheld = true;
+    if (!proc->filtered)
+        tracer_detach(t, proc);
 }
 
 static char *do_fds(struct tracer *t, const char *arg)
@@ -89,8 +117,11 @@ static bool may_signal(const struct tracer *t, const struct task *task)
 {
     struct proc_status s;
 
-    return !task->attached || t->options->allow_attach || procfs_status(task->tid, &s) < 0 ||
-           doctor_user_may(&s);
+    if (!t->restricted || !task->attached || procfs_status(task->tid, &s) < 0)
+        return true;
+    char *cause = rights_withhold(&t->rights, &s);
+    free(cause);
+    return !cause;
 }
 
 static char *do_signal(struct tracer *t, const char *arg)

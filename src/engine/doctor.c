@@ -138,11 +138,9 @@ static bool same_user_namespace(pid_t pid)
 /* What is in /proc of a process that is not dumpable belongs to root. */
 static bool is_undumpable(const struct proc_status *s)
 {
-    char path[48];
-    struct stat st;
+    uint64_t owner;
 
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)s->tgid);
-    return s->euid != 0 && stat(path, &st) == 0 && st.st_uid == 0;
+    return s->euid != 0 && procfs_owner(s->tgid, &owner) == 0 && owner == 0;
 }
 
 static uint64_t other_than(uint64_t ours, uint64_t a, uint64_t b, uint64_t c)
@@ -348,21 +346,4 @@ char *doctor_finds_loop(pid_t pid)
             "all the same, dropping what can't be shown)",
             (int)pid, s.comm);
     return NULL;
-}
-
-bool doctor_user_may(const struct proc_status *s)
-{
-    const char *sudo = getuid() == 0 ? getenv("SUDO_UID") : NULL;
-    uint64_t user = sudo ? strtoull(sudo, NULL, 10) : getuid();
-
-    return user == 0 || (s->uid == user && s->euid == user);
-}
-
-char *doctor_withholds(const struct proc_status *s)
-{
-    if (doctor_user_may(s))
-        return NULL;
-    return xasprintf("%d (%s) does not belong to the user who started pcat (--allow-attach lifts "
-                     "this)",
-                     (int)s->tgid, s->comm);
 }

@@ -27,10 +27,6 @@ void doctor_look(struct doctor_means *m);
  * as its refusals are logged. The attach itself may still say otherwise. */
 char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m);
 
-/* Why whoever steers us may not have us attach to it: he could not trace it himself, though we can.
- * NULL: he may. The caller frees the answer. */
-char *doctor_withholds(const struct proc_status *s);
-
 /* After PTRACE_SEIZE failed with err. The caller frees the answer. */
 char *doctor_explains(pid_t pid, int err);
 
@@ -45,9 +41,5 @@ char *doctor_ring_line(const struct proc_status *s);
  * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees
  * it. */
 char *doctor_finds_loop(pid_t pid);
-
-/* True when the invoking user (SUDO_UID where sudo started us, else the real uid) could trace or
- * signal it himself. */
-bool doctor_user_may(const struct proc_status *s);
 
 #endif

@@ -99,7 +99,7 @@ static bool begin(struct engine *e)
     }
     privilege_raise();
     for (size_t i = 0; i < o->npids; i++)
-        if (tracer_attach(e->tracer, o->pids[i], &e->cause) < 0) {
+        if (tracer_attach(e->tracer, o->pids[i], true, &e->cause) < 0) {
             e->status = 1;
             return false;
         }

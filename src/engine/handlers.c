@@ -51,7 +51,7 @@ void tracer_forget(struct tracer *t, struct task *task)
     if (proc->tasks == 1) {
         fd_table_tell_counts(proc->fds);
         if (proc->detaching)
-            tracer_tell_detached(t, proc, "asked to");
+            tracer_tell_detached(t, proc, proc->withheld ? "not the user's to see" : "asked to");
     }
     pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
     tasks_remove(&t->tasks, task);
@@ -261,7 +261,7 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
     rerun_abandon(task->tid, &task->cut);
-    if (WSTOPSIG(status) == SIGWINCH && !redraw_is_under_way(&t->redraw))
+    if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld && !redraw_is_under_way(&t->redraw))
         fd_table_look_again(task->proc->fds, task->tid);
     go_on(t, task, WSTOPSIG(status));
 }
@@ -310,7 +310,8 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
 
     title_forget(task->proc);
     procfs_cmdline(task->tid, &argv);
-    procfs_exe(task->tid, &exe);
+    if (!task->proc->withheld)
+        procfs_exe(task->tid, &exe);
     ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,
                                .pid = (uint64_t)task->proc->pid,
                                .former = (uint64_t)former,
@@ -363,6 +364,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
         memcpy(task->comm, s.comm, sizeof task->comm);
     if (task->silent)
         tracer_command_runs(t, task);
+    tracer_judge(t, task, there ? &s : NULL);
     tell_exec(t, task, task->former == task->tid ? 0 : task->former);
     tracer_open_circles(t);
     if (there)
@@ -373,9 +375,14 @@ static void on_exec(struct tracer *t, struct task *task, int status)
 static void on_new_task(struct tracer *t, struct task *task, enum event_how how)
 {
     unsigned long child = 0;
+    struct task *known;
 
-    if (ptrace_message(task->tid, &child) == 0 && child && !tasks_find(&t->tasks, (pid_t)child))
-        tracer_adopt(t, (pid_t)child, task, how);
+    if (ptrace_message(task->tid, &child) == 0 && child) {
+        if ((known = tasks_find(&t->tasks, (pid_t)child)))
+            tracer_told_maker(t, known, task);
+        else
+            tracer_adopt(t, (pid_t)child, task, how);
+    }
     go_on(t, task, 0);
 }
 

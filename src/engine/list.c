@@ -12,6 +12,7 @@
 #include "engine/doctor.h"
 #include "engine/privilege.h"
 #include "engine/procfs.h"
+#include "engine/rights.h"
 
 enum {
     ARGV_MAX = 16 * 1024, /* bytes of a command line that are told */
@@ -34,6 +35,7 @@ struct user {
 struct list {
     const struct list_options *options;
     struct doctor_means means;
+    struct rights rights;
     struct found *found;
     size_t count, cap;
     struct user *users; /* those met so far */
@@ -165,12 +167,13 @@ static struct bytes target_of(pid_t pid, int fd, char target[TARGET_MAX])
     return bytes_of(target);
 }
 
-/* To be freed; NULL: nothing speaks against it. In the order in which an attach would be refused.
+/* To be freed, withheld is; NULL: nothing speaks against it. In the order in which an attach would
+ * be refused.
  */
-static char *refusal(const struct list *l, const struct found *f)
+static char *refusal(const struct list *l, const struct found *f, char *withheld)
 {
-    char *withheld = l->options->allow_attach ? NULL : doctor_withholds(&f->status), *cause = NULL;
     pid_t pid = f->pid;
+    char *cause = NULL;
 
     if (!withheld && f->loop && !(cause = doctor_refuses(&pid)))
         cause = xstrdup(f->loop);
@@ -188,7 +191,9 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
     char out[TARGET_MAX], err[TARGET_MAX];
     const struct proc_status *s = &f->status;
     bool traced = s->tracer && s->tracer == l->options->tracer;
-    char *refused = traced ? NULL : refusal(l, f);
+    char *withheld = traced || l->options->allow_attach ? NULL : rights_withhold(&l->rights, s);
+    bool visible = !withheld; /* nor could he see where its fds lead */
+    char *refused = traced ? NULL : refusal(l, f, withheld);
     struct event ev = {.type = EVENT_PROCESS};
 
     ev.process = (struct ev_process){.pid = (uint64_t)f->pid,
@@ -202,8 +207,9 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
                                      .start = l->options->boot + f->stat.start,
                                      .traced = traced,
                                      .refused = bytes_of(refused ? refused : "")};
-    if (!s->kernel_thread) {
+    if (!s->kernel_thread)
         ev.process.argv = command_line(l, f->pid);
+    if (!s->kernel_thread && visible) {
         ev.process.stdout_ = target_of(f->pid, STDOUT_FILENO, out);
         ev.process.stderr_ = target_of(f->pid, STDERR_FILENO, err);
     }
@@ -240,6 +246,7 @@ int list_processes(const struct list_options *o, void (*fn)(void *user, struct e
 
     privilege_raise();
     doctor_look(&l.means);
+    rights_look(&l.rights);
     int result = procfs_each("/proc", find, &l);
     if (l.count)
         qsort(l.found, l.count, sizeof *l.found, by_pid);

@@ -53,6 +53,8 @@ libengine_a_SOURCES = \
 	src/engine/rerun.h \
 	src/engine/remote.c \
 	src/engine/remote.h \
+	src/engine/rights.c \
+	src/engine/rights.h \
 	src/engine/ring.c \
 	src/engine/ring.h \
 	src/engine/seize.c \

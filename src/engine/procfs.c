@@ -13,7 +13,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { CMDLINE_MAX = 128 * 1024, UNIX98_SLAVE_MAJOR = 136 };
+enum {
+    STATUS_MAX = 32 * 1024, /* it lists the groups: a user can be in thousands */
+    CMDLINE_MAX = 128 * 1024,
+    UNIX98_SLAVE_MAJOR = 136
+};
 
 /* A whole small file into text, NUL-terminated. Bytes read, or -1. */
 static ssize_t slurp(const char *path, char *text, size_t size)
@@ -92,13 +96,14 @@ static void ids_of(const char *value, uint64_t *real, uint64_t *effective, uint6
 
 int procfs_status(pid_t tid, struct proc_status *s)
 {
-    char path[48], text[8192];
+    char path[48], text[STATUS_MAX];
 
     snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
     if (slurp(path, text, sizeof text) <= 0)
         return -1;
     const char *state = value_of(text, "State");
     *s = (struct proc_status){.state = state ? *state : '?',
+                              .tid = tid,
                               .tgid = (pid_t)number_of(text, "Tgid"),
                               .ppid = (pid_t)number_of(text, "PPid"),
                               .tracer = (pid_t)number_of(text, "TracerPid"),
@@ -108,10 +113,23 @@ int procfs_status(pid_t tid, struct proc_status *s)
     ids_of(value_of(text, "Uid"), &s->uid, &s->euid, &s->suid);
     ids_of(value_of(text, "Gid"), &s->gid, &s->egid, &s->sgid);
     const char *caps = value_of(text, "CapPrm");
-    s->caps = caps ? strtoull(caps, NULL, 16) : 0;
+    s->caps = caps ? strtoull(caps, NULL, 16) : UINT64_MAX;
+    s->no_memory = caps && !value_of(text, "VmSize");
     /* Neither kernel threads nor zombies have an address space. */
     s->kernel_thread = !value_of(text, "VmSize") && s->state != 'Z' && s->state != 'X' &&
                        (number_of(text, "Kthread") || s->ppid == 2 || tid == 2);
+    return 0;
+}
+
+int procfs_owner(pid_t tid, uint64_t *uid)
+{
+    char path[48];
+    struct stat st;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)tid);
+    if (stat(path, &st) < 0)
+        return -1;
+    *uid = st.st_uid;
     return 0;
 }
 

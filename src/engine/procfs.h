@@ -13,16 +13,20 @@
 struct proc_status {
     char comm[64];
     char state; /* R S D T t Z X ... */
-    pid_t tgid, ppid, tracer;
+    pid_t tid, tgid, ppid, tracer;
     pid_t nspid; /* in its own pid namespace, 0 when that is ours */
     uint64_t uid, euid, suid, gid, egid, sgid;
-    uint64_t caps; /* permitted capabilities */
+    uint64_t caps; /* permitted capabilities; all, when that can't be read */
     int seccomp;   /* 0 none, 1 strict, 2 filter */
     bool kernel_thread;
+    bool no_memory; /* a kernel thread, or about to end */
 };
 
 /* Reads /proc/TID/status. 0 or -1. */
 int procfs_status(pid_t tid, struct proc_status *s);
+
+/* Who owns what is in /proc/TID: its effective user, or root when it is not dumpable. 0 or -1. */
+int procfs_owner(pid_t tid, uint64_t *uid);
 
 struct proc_stat {
     char comm[64];

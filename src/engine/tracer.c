@@ -57,6 +57,8 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->control_open = options->control_fd >= 0;
     t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
     t->spin_rate = 256;
+    rights_look(&t->rights);
+    t->restricted = t->control_open && !options->allow_attach && t->rights.lent;
     t->deadline = options->timeout ? tracer_clock() + options->timeout : 0;
     return t;
 }

@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "engine/lister.h"
 #include "engine/redraw.h"
+#include "engine/rights.h"
 #include "engine/spawn.h"
 #include "engine/wait.h"
 
@@ -35,9 +36,12 @@ struct tracer {
     /* What it sleeps on besides stops. */
     int signal_fd, wake_fd;
     bool control_open;
-    bool breathing;     /* no command is taken: see tracer_breathe() */
-    struct buf control; /* a command line that is not whole yet */
-    uint64_t commands;  /* taken so far */
+    bool breathing;       /* no command is taken: see tracer_breathe() */
+    struct buf control;   /* a command line that is not whole yet */
+    uint64_t commands;    /* taken so far */
+    struct rights rights; /* of the user who started us, and steers us */
+    bool restricted;      /* he can't do what we can, and --allow-attach was not given */
+    bool steered;         /* something was attached for him */
     struct lister *lister;
     uint64_t listing; /* the command whose list is being made */
     struct redraw redraw;
@@ -107,8 +111,9 @@ int64_t tracer_clock(void);
 /* Counts, names and blocked writers are looked at that often while something happens. */
 enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
 
-/* attach.c: Begins to trace a process and what it has made. 0, or -1 with a line in *cause. */
-int tracer_attach(struct tracer *t, pid_t pid, char **cause);
+/* attach.c: Begins to trace a process and what it has made. asked_for: it was named on our command
+ * line. 0, or -1 with a line in *cause. */
+int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause);
 
 /* attach.c: The same for all processes of that name, see names_find(). -1 when it did so for none;
  * otherwise those that it could not trace are told of. */
@@ -140,6 +145,9 @@ void tracer_command_runs(struct tracer *t, struct task *task);
  * may be dead and forgotten by the time its parent tells of it: then NULL is returned. */
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how);
+
+/* attach.c: A task that was adopted without a parent is one's that stops now: it is as that one. */
+void tracer_told_maker(struct tracer *t, struct task *task, const struct task *parent);
 
 /* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say
  * so. */
@@ -198,6 +206,11 @@ void tracer_drain(struct tracer *t);
 
 /* control.c: Commands that have come; detaching. */
 void tracer_read_control(struct tracer *t);
+
+/* control.c: Asks whether a task may be shown to whoever steers us: when it has come under the
+ * tracer, and at each exec. When not, nothing of its process is captured from now on, which is told
+ * once, and it is let go. *s: what was read after it was ours; NULL: that can't be read. */
+void tracer_judge(struct tracer *t, struct task *task, const struct proc_status *s);
 
 /* control.c: Tells what the lister has made so far. */
 void tracer_tell_list(struct tracer *t);
