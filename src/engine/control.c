@@ -111,22 +111,36 @@ static char *do_fds(struct tracer *t, const char *arg)
     return NULL;
 }
 
-/* "TID NAME". The kernel checks whether we may; what it can't know is who is behind us. Whom we did
- * not attach to was started for him. */
-static bool may_signal(const struct tracer *t, const struct task *task)
+/* The kernel checks whether we may; what it can't know is who is behind us. He gets no further than
+ * to what runs for him, the command, and to what he could trace himself. A line when this task is
+ * not to be signalled.
+ *
+ * Its tid is its own as long as we are its tracer and don't wait for it; when it executes something
+ * with other rights, it stops before the first instruction of that. So nobody else can be hit if it
+ * is signalled right behind this. */
+static char *spare(const struct tracer *t, const struct task *task)
 {
     struct proc_status s;
+    int tid = (int)task->tid;
 
-    if (!t->restricted || !task->attached || procfs_status(task->tid, &s) < 0)
-        return true;
-    char *cause = rights_withhold(&t->rights, &s);
+    if (procfs_status(task->tid, &s) < 0 || s.tracer != t->self)
+        return xasprintf("%d is not traced any more", tid);
+    char *cause = t->restricted && !task->proc->of_command ? rights_withhold(&t->rights, &s) : NULL;
     free(cause);
-    return !cause;
+    return cause ? xasprintf("%d does not belong to the user who started pcat", tid) : NULL;
 }
 
+/* To the thread, or when it is the leader to the process. 0 or -1. */
+static int send_signal(const struct task *task, int sig)
+{
+    return task->tid == task->proc->pid ? kill(task->tid, sig)
+                                        : tgkill(task->proc->pid, task->tid, sig);
+}
+
+/* "TID NAME". */
 static char *do_signal(struct tracer *t, const char *arg)
 {
-    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL;
+    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
 
     if (*name)
         *name++ = '\0';
@@ -136,35 +150,51 @@ static char *do_signal(struct tracer *t, const char *arg)
         cause = xasprintf("signal: %s is not traced", text);
     else if (sig <= 0)
         cause = xasprintf("signal: there is no signal '%s'", name);
-    else if (!may_signal(t, task))
-        cause = xasprintf("signal: %s does not belong to the user who started pcat", text);
-    else if (task->tid == task->proc->pid ? kill(task->tid, sig) < 0
-                                          : tgkill(task->proc->pid, task->tid, sig) < 0)
+    else if ((spared = spare(t, task)))
+        cause = xasprintf("signal: %s", spared);
+    else if (send_signal(task, sig) < 0)
         cause = xasprintf("signal: %s: %s", text, strerror(errno));
+    free(spared);
     free(text);
     return cause;
+}
+
+/* SIGWINCH to the processes of a group that are traced, or when none is, to this one. 0 or -1. */
+static int signal_group(const struct tracer *t, pid_t group, const struct task *otherwise)
+{
+    bool any = false;
+
+    for (const struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+        const struct task *leader =
+            group && getpgid(p->pid) == group ? tasks_find(&t->tasks, p->pid) : NULL;
+        char *spared = leader ? spare(t, leader) : NULL;
+        any |= leader && !spared && send_signal(leader, SIGWINCH) == 0;
+        free(spared);
+    }
+    return any ? 0 : send_signal(otherwise, SIGWINCH);
 }
 
 /* "PID" or "PID resize". */
 static char *do_redraw(struct tracer *t, const char *arg)
 {
-    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL;
+    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
 
     if (*how)
         *how++ = '\0';
-    pid_t pid = parse_pid(text);
+    pid_t pid = parse_pid(text), group;
     struct proc *proc = tasks_find_proc(&t->tasks, pid);
     const struct task *task = proc ? tasks_find(&t->tasks, pid) : NULL;
     if (!task)
         cause = xasprintf("redraw: %s is not traced", text);
     else if (*how && strcmp(how, "resize") != 0)
         cause = xasprintf("redraw: '%s' is no way to do it", how);
-    else if (!may_signal(t, task))
-        cause = xasprintf("redraw: %s does not belong to the user who started pcat", text);
+    else if ((spared = spare(t, task)))
+        cause = xasprintf("redraw: %s", spared);
     else if (*how)
         redraw_by_size(&t->redraw, pid, tracer_clock(), &cause);
-    else
-        redraw_by_signal(pid, &cause);
+    else if (redraw_foreground(pid, &group, &cause) == 0 && signal_group(t, group, task) < 0)
+        cause = xasprintf("redraw: %s: %s", text, strerror(errno));
+    free(spared);
     free(text);
     return cause;
 }

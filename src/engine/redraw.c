@@ -1,7 +1,6 @@
 #include "engine/redraw.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ static int no_terminal(pid_t pid, char **cause)
     return -1;
 }
 
-int redraw_by_signal(pid_t pid, char **cause)
+int redraw_foreground(pid_t pid, pid_t *group, char **cause)
 {
     struct proc_stat st;
     int fd = terminal_of(pid);
@@ -43,11 +42,8 @@ int redraw_by_signal(pid_t pid, char **cause)
     if (fd < 0)
         return no_terminal(pid, cause);
     close(fd);
-    pid_t whom = procfs_stat(pid, &st) == 0 && st.foreground > 1 ? -st.foreground : pid;
-    if (kill(whom, SIGWINCH) == 0)
-        return 0;
-    *cause = xasprintf("redraw: %d: %s", (int)pid, strerror(errno));
-    return -1;
+    *group = procfs_stat(pid, &st) == 0 && st.foreground > 1 ? st.foreground : 0;
+    return 0;
 }
 
 int redraw_by_size(struct redraw *r, pid_t pid, int64_t now, char **cause)

@@ -15,8 +15,9 @@ struct redraw {
     int64_t until;       /* CLOCK_MONOTONIC ns, 0: there is none */
 };
 
-/* By SIGWINCH to the group in the foreground of its terminal. 0, or -1 with a line in *cause. */
-int redraw_by_signal(pid_t pid, char **cause);
+/* By SIGWINCH, the group in the foreground of its terminal: *group, 0 when there is none. 0, or -1
+ * with a line in *cause. */
+int redraw_foreground(pid_t pid, pid_t *group, char **cause);
 
 /* By another size of its terminal, of which the kernel tells the same group: some programs do
  * nothing when the size is as before. It stays so until redraw_end(), which is due at r->until. One

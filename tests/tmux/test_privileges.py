@@ -515,6 +515,31 @@ def test_a_user_namespace_of_somebody_else(hostile, spawn):
     assert tracers(target.pid) == {0}
 
 
+def test_what_root_asked_for_is_shown(hostile, own, setuid):
+    """What stands on the command line, with all that it makes. It is not the user's to signal all the same."""
+    process, program = own(user=0, group=0), setuid()
+    old = process.child(program)
+    h = hostile("-p", process.pid)
+    h.hear("armed", pid=old)
+    assert h.ask("fds all")["ok"]
+    process.tell("old", "secret-old")
+    new = process.child(program)
+    process.tell("new", "secret-new")
+    for pid in process.pid, old, new:
+        for command in "signal %d KILL", "redraw %d":
+            reply = h.ask(command % pid)
+            assert not reply["ok"] and "does not belong to the user who started pcat" in reply["text"]
+    events = h.end()
+    assert "secret-old" in shown(events, old) and "secret-new" in shown(events, new)
+
+
+def test_the_command_is_signalled(hostile):
+    h = hostile("--", "sleep", "300")
+    pid = h.hear("task", how="spawned")["pid"]
+    assert h.ask("signal %d KILL" % pid)["ok"]
+    assert h.hear("exit", pid=pid)["signal"] == signal.SIGKILL
+
+
 def test_a_list_tells_no_more_than_the_user_may_know(hostile, own):
     theirs, mine = own(user=0, group=0), own()
     h = hostile()
