@@ -42,7 +42,13 @@ tests_tracees_tracee_SOURCES = tests/tracees/main.c tests/tracees/tracee.h \
 tests_tracees_tracee_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
 tests_tracees_tracee_LDFLAGS =
 
-TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_company.py tests/engine/test_reads.py
+# A file system that may stop answering.
+check_PROGRAMS += tests/tracees/fusefs
+tests_tracees_fusefs_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
+tests_tracees_fusefs_LDFLAGS =
+tests_tracees_fusefs_LDADD = -lpthread
+
+TRUTH_TESTS = tests/engine/test_truth.py tests/engine/test_company.py tests/engine/test_nowait.py tests/engine/test_reads.py
 if PYTEST
 PROGRAM_TESTS += $(TRUTH_TESTS)
 endif

@@ -94,10 +94,12 @@ static bool drops_bytes(const struct call *c, pid_t tid)
 {
     int type = 0, domain = 0, dup;
     socklen_t n = sizeof type, m = sizeof domain;
+    struct fd_stat st;
 
     if (!receives_with(c, MSG_TRUNC))
         return false;
-    if ((dup = procfs_fd_dup(tid, c->fd)) < 0)
+    if (procfs_fd_stat(tid, c->fd, &st) < 0 || !S_ISSOCK(st.type) ||
+        (dup = procfs_fd_dup(tid, c->fd, &st)) < 0)
         return true;
     bool known = getsockopt(dup, SOL_SOCKET, SO_TYPE, &type, &n) == 0 &&
                  getsockopt(dup, SOL_SOCKET, SO_DOMAIN, &domain, &m) == 0;
@@ -214,10 +216,10 @@ static void find_source(struct call *c, pid_t tid, int *mem_fd)
     int fd = (int)(uint32_t)c->args[0];
     size_t word = c->shape == SHAPE_FILE32 ? 4 : 8;
     unsigned char raw[8];
-    struct stat st;
+    struct fd_stat st;
 
     /* Looked at before it is touched: reading a FIFO or a device would have effects. */
-    if (procfs_fd_stat(tid, fd, &st) < 0 || !S_ISREG(st.st_mode))
+    if (procfs_fd_stat(tid, fd, &st) < 0 || !S_ISREG(st.type))
         return;
     if (c->args[1] == 0) {
         if (procfs_fd_info(tid, fd, NULL, &c->source_pos) < 0)
@@ -227,7 +229,7 @@ static void find_source(struct call *c, pid_t tid, int *mem_fd)
     } else {
         return;
     }
-    c->source = procfs_fd_dup(tid, fd);
+    c->source = procfs_fd_dup(tid, fd, &st);
 }
 
 void call_prepare(struct call *c, pid_t tid, int *mem_fd)

@@ -1,6 +1,7 @@
 #include "engine/doctor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,13 +285,14 @@ char *doctor_explains(pid_t pid, int err)
 char *doctor_misses_rights(const struct proc_status *s)
 {
     char path[48];
-    struct stat st;
+    struct statx x;
 
+    /* As the kernel knew it when it ran the program: its file system is not asked again. */
     snprintf(path, sizeof path, "/proc/%d/exe", (int)s->tgid);
-    if (stat(path, &st) < 0)
+    if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID, &x) < 0)
         return NULL;
-    bool user = (st.st_mode & S_ISUID) && st.st_uid != s->euid;
-    bool group = (st.st_mode & S_ISGID) && (st.st_mode & S_IXGRP) && st.st_gid != s->egid;
+    bool user = (x.stx_mode & S_ISUID) && x.stx_uid != s->euid;
+    bool group = (x.stx_mode & S_ISGID) && (x.stx_mode & S_IXGRP) && x.stx_gid != s->egid;
     if (!user && !group)
         return NULL;
     return xasprintf("%s (%d) is %s, but runs without those rights: the kernel gives them to "
@@ -325,22 +327,22 @@ static dev_t our_terminal(void)
 char *doctor_finds_loop(pid_t pid)
 {
     struct proc_status s;
-    struct stat st;
+    struct fd_stat st;
     dev_t terminal = our_terminal();
 
     if (procfs_status(pid, &s) < 0)
         return NULL;
     for (int fd = 1; fd <= 2; fd++) {
-        if (fstat(fd, &st) < 0)
+        if (procfs_own_fd_stat(fd, &st) < 0)
             continue;
-        if (S_ISFIFO(st.st_mode) && procfs_reads(pid, st.st_dev, st.st_ino))
+        if (S_ISFIFO(st.type) && procfs_reads(pid, &st, 0))
             return xasprintf("%d (%s) reads what we print: tracing it would feed or block itself "
                              "(--force does it all the same, dropping what can't be shown)",
                              (int)pid, s.comm);
-        if (S_ISCHR(st.st_mode) && procfs_holds_master(pid, st.st_rdev))
-            terminal = st.st_rdev;
+        if (S_ISCHR(st.type) && procfs_holds_master(pid, st.rdev, 0))
+            terminal = st.rdev;
     }
-    if (terminal && procfs_holds_master(pid, terminal))
+    if (terminal && procfs_holds_master(pid, terminal, 0))
         return xasprintf(
             "%d (%s) displays our terminal: tracing it would feed itself (--force does it "
             "all the same, dropping what can't be shown)",

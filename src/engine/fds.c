@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <uthash.h>
@@ -88,9 +89,9 @@ bool fdset_has(const struct fdset *set, int fd)
 
 /* --- rules --- */
 
-static struct fd_sink sink_of(const struct stat *st)
+static struct fd_sink sink_of(const struct fd_stat *st)
 {
-    return (struct fd_sink){st->st_dev, st->st_ino};
+    return (struct fd_sink){st->dev, st->ino};
 }
 
 static bool same_sink(struct fd_sink a, struct fd_sink b)
@@ -100,10 +101,10 @@ static bool same_sink(struct fd_sink a, struct fd_sink b)
 
 static void note_ours(struct fd_rules *r)
 {
-    struct stat st;
+    struct fd_stat st;
 
     for (int i = 0; i < 2; i++)
-        if (fstat(i + 1, &st) == 0)
+        if (procfs_own_fd_stat(i + 1, &st) == 0)
             r->ours[i] = sink_of(&st);
 }
 
@@ -248,12 +249,12 @@ static struct entry *entry_of(struct fd_table *t, int fd)
 }
 
 /* Through a descriptor of our own, never by opening the device. */
-static struct terminal look_at_terminal(pid_t tid, int fd)
+static struct terminal look_at_terminal(pid_t tid, int fd, const struct fd_stat *st)
 {
     struct terminal found = {0};
     struct winsize size;
     struct termios mode;
-    int dup = procfs_fd_dup(tid, fd);
+    int dup = S_ISCHR(st->type) ? procfs_fd_dup(tid, fd, st) : -1;
 
     if (dup < 0)
         return found;
@@ -275,7 +276,7 @@ static bool same_terminal(struct terminal a, struct terminal b)
 }
 
 static void add_reader(struct readers *readers, struct ev_fd *ev, struct proc_status *reader,
-                       const struct stat *st)
+                       const struct fd_stat *st)
 {
     pid_t pid = readers_find(readers, NULL, st, 0, SEARCH_MOST);
 
@@ -285,7 +286,7 @@ static void add_reader(struct readers *readers, struct ev_fd *ev, struct proc_st
     ev->reader_comm = bytes_of(reader->comm);
 }
 
-static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct stat *st)
+static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct fd_stat *st)
 {
     char target[1024];
     struct proc_status reader;
@@ -296,14 +297,14 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct st
     ev.fd = (struct ev_fd){.pid = (uint64_t)t->pid,
                            .fd = (uint64_t)e->fd,
                            .target = bytes_of(target),
-                           .dev = st->st_dev,
-                           .ino = st->st_ino,
+                           .dev = st->dev,
+                           .ino = st->ino,
                            .stream = e->stream};
-    e->terminal = S_ISCHR(st->st_mode) ? look_at_terminal(tid, e->fd) : (struct terminal){0};
+    e->terminal = look_at_terminal(tid, e->fd, st);
     ev.fd.rows = e->terminal.rows;
     ev.fd.cols = e->terminal.cols;
     ev.fd.raw = e->terminal.raw;
-    if (S_ISFIFO(st->st_mode) && t->root)
+    if (S_ISFIFO(st->type) && t->root)
         add_reader(&t->rules->readers, &ev.fd, &reader, st);
     emit_control(t->rules->emitter, &ev);
     e->told = true;
@@ -312,7 +313,7 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct st
 /* Looks again at what an fd leads to. */
 static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
 {
-    struct stat st;
+    struct fd_stat st;
 
     e->fresh = false;
     if (procfs_fd_stat(tid, e->fd, &st) < 0) {
@@ -332,12 +333,12 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
 
 void fd_table_look_again(struct fd_table *t, pid_t tid)
 {
-    struct stat st;
+    struct fd_stat st;
 
     for (struct entry *e = t->entries; e; e = e->hh.next)
         if (e->told && e->terminal.is && procfs_fd_stat(tid, e->fd, &st) == 0 &&
             same_sink(sink_of(&st), e->at) &&
-            !same_terminal(look_at_terminal(tid, e->fd), e->terminal))
+            !same_terminal(look_at_terminal(tid, e->fd, &st), e->terminal))
             tell(t, e, tid, &st);
 }
 
@@ -361,13 +362,13 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
 bool fd_table_is_unseen(pid_t tid, int fd)
 {
     struct termios mode;
-    struct stat st;
+    struct fd_stat st;
 
     if (procfs_fd_stat(tid, fd, &st) < 0)
         return true; /* or it is closed, and the call will fail */
-    if (!S_ISCHR(st.st_mode))
+    if (!S_ISCHR(st.type) || !procfs_is_tty(st.rdev))
         return false;
-    int dup = procfs_fd_dup(tid, fd);
+    int dup = procfs_fd_dup(tid, fd, &st);
     if (dup < 0)
         return true;
     bool unseen = tcgetattr(dup, &mode) == 0 ? !(mode.c_lflag & ECHO) : errno != ENOTTY;
@@ -386,7 +387,7 @@ enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *un
 
 void fd_table_survey(struct fd_table *t)
 {
-    struct stat st;
+    struct fd_stat st;
 
     for (int fd = 1; fd <= 2 && t->root; fd++)
         if (procfs_fd_stat(t->pid, fd, &st) == 0)

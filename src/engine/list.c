@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,12 +106,11 @@ static void forbid_if_loop(struct list *l, struct found *f)
 /* It reads from a pipe that we write to. */
 static bool is_our_reader(pid_t pid)
 {
-    struct stat in, out;
+    struct fd_stat out;
 
-    if (procfs_fd_stat(pid, STDIN_FILENO, &in) < 0 || !S_ISFIFO(in.st_mode))
-        return false;
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fstat(fd, &out) == 0 && out.st_ino == in.st_ino && out.st_dev == in.st_dev)
+        if (procfs_own_fd_stat(fd, &out) == 0 && S_ISFIFO(out.type) &&
+            procfs_fd_is_pipe(pid, STDIN_FILENO, &out))
             return true;
     return false;
 }

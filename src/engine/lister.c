@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -11,7 +12,8 @@
 #include "event/fields.h"
 
 enum {
-    PORTION = 32 /* to encode one takes some 2 us */
+    PORTION = 32, /* to encode one takes some 2 us */
+    PATIENCE = 1  /* s */
 };
 
 /* An event with copies of all that it points to. */
@@ -50,7 +52,7 @@ static void wake(struct lister *l)
 {
     uint64_t one = 1;
 
-    if (write(l->wake_fd, &one, sizeof one) < 0)
+    if (!atomic_load(&l->stop) && write(l->wake_fd, &one, sizeof one) < 0)
         log_line(LOG_TRACER, "lister: the tracer is awake");
 }
 
@@ -157,21 +159,26 @@ bool lister_take(struct lister *l, void (*fn)(void *user, struct event *ev), voi
     return true;
 }
 
-static void skip(void *user, struct event *ev)
+/* It stops at the next process, unless the command line of the present one, which is memory of
+ * that, can't be had. */
+static bool stops(struct lister *l)
 {
-    (void)user, (void)ev;
+    struct timespec until;
+
+    atomic_store(&l->stop, true);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += PATIENCE;
+    return pthread_timedjoin_np(l->thread, NULL, &until) == 0;
 }
 
 void lister_free(struct lister *l)
 {
     if (!l)
         return;
-    atomic_store(&l->stop, true);
-    if (l->running) {
-        pthread_join(l->thread, NULL);
-        while (!lister_take(l, skip, NULL))
-            ;
-    }
+    if (l->running && !stops(l))
+        return; /* left behind, with what it works on */
+    for (struct kept *k; (k = take_one(l));)
+        free(k);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }

@@ -1,4 +1,6 @@
 libengine_a_SOURCES = \
+	src/engine/aside.c \
+	src/engine/aside.h \
 	src/engine/attach.c \
 	src/engine/backlog.c \
 	src/engine/backlog.h \
@@ -22,6 +24,8 @@ libengine_a_SOURCES = \
 	src/engine/escape.h \
 	src/engine/fds.c \
 	src/engine/fds.h \
+	src/engine/filesystem.c \
+	src/engine/filesystem.h \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/handlers.c \
@@ -40,6 +44,9 @@ libengine_a_SOURCES = \
 	src/engine/privilege.c \
 	src/engine/privilege.h \
 	src/engine/procfs.c \
+	src/engine/procfs-ends.c \
+	src/engine/procfs-fd.c \
+	src/engine/procfs-text.h \
 	src/engine/procfs.h \
 	src/engine/ptrace.c \
 	src/engine/ptrace.h \

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/aside.h"
 #include "engine/procfs.h"
 
 #define SEARCH_MOST INT64_C(50000000)
@@ -18,8 +19,9 @@
  * nothing to fetch although somebody waits to print, Ctrl-S did it. */
 static bool is_fetched(pid_t pid, dev_t tty)
 {
-    int fd = procfs_master_fd(pid, tty), waiting = 0;
-    int dup = fd < 0 ? -1 : procfs_fd_dup(pid, fd);
+    int fd = procfs_master_fd(pid, tty, 0), waiting = 0;
+    struct fd_stat st;
+    int dup = fd < 0 || procfs_fd_stat(pid, fd, &st) < 0 ? -1 : procfs_fd_dup(pid, fd, &st);
 
     if (dup < 0)
         return true;
@@ -28,7 +30,7 @@ static bool is_fetched(pid_t pid, dev_t tty)
     return !known || waiting == 0;
 }
 
-static void name_reader(struct obstacle *out, pid_t pid, const struct stat *st)
+static void name_reader(struct obstacle *out, pid_t pid, const struct fd_stat *st)
 {
     struct proc_status s;
 
@@ -38,56 +40,81 @@ static void name_reader(struct obstacle *out, pid_t pid, const struct stat *st)
     memcpy(out->comm, s.comm, sizeof out->comm);
     if (s.state == 'T')
         snprintf(out->why, sizeof out->why, "the reader is stopped");
-    else if (S_ISCHR(st->st_mode) && is_fetched(pid, st->st_rdev))
+    else if (S_ISCHR(st->type) && is_fetched(pid, st->rdev))
         snprintf(out->why, sizeof out->why, "terminal stopped");
 }
 
-/* The other end, as far as an address says it. */
-static void name_peer(struct obstacle *out, const struct task *task)
-{
+/* The other end of a socket. */
+struct peer {
+    pid_t tid; /* of whom, and by which fd */
+    int fd;
+    struct fd_stat st;
+    bool known; /* and then: */
     union {
         struct sockaddr any;
         struct sockaddr_in in;
         struct sockaddr_in6 in6;
         struct sockaddr_storage room;
-    } peer = {0};
-    struct ucred who = {0};
-    socklen_t len = sizeof peer, who_len = sizeof who;
-    char host[INET6_ADDRSTRLEN];
-    struct proc_status s;
-    int dup = procfs_fd_dup(task->tid, task->call.fd);
+    } address;
+    struct ucred who;
+};
+
+/* Aside: the kernel may wait here for the thread that is inside the write. */
+static void look_at_peer(void *job)
+{
+    struct peer *p = job;
+    socklen_t len = sizeof p->address, who_len = sizeof p->who;
+    int dup = procfs_fd_dup(p->tid, p->fd, &p->st);
 
     if (dup < 0)
         return;
-    bool known = getpeername(dup, &peer.any, &len) == 0;
-    if (known && peer.any.sa_family == AF_UNIX &&
-        getsockopt(dup, SOL_SOCKET, SO_PEERCRED, &who, &who_len) == 0 && who.pid > 0 &&
-        who.pid != task->proc->pid && procfs_status(who.pid, &s) == 0) {
-        out->reader = who.pid;
-        memcpy(out->comm, s.comm, sizeof out->comm);
-        if (s.state == 'T')
-            snprintf(out->why, sizeof out->why, "the reader is stopped");
-    }
+    p->known = getpeername(dup, &p->address.any, &len) == 0;
+    if (getsockopt(dup, SOL_SOCKET, SO_PEERCRED, &p->who, &who_len) < 0)
+        p->who.pid = 0;
     close(dup);
-    if (known && peer.any.sa_family == AF_INET &&
-        inet_ntop(AF_INET, &peer.in.sin_addr, host, sizeof host))
-        snprintf(out->why, sizeof out->why, "peer %s:%u", host, ntohs(peer.in.sin_port));
-    if (known && peer.any.sa_family == AF_INET6 &&
-        inet_ntop(AF_INET6, &peer.in6.sin6_addr, host, sizeof host))
-        snprintf(out->why, sizeof out->why, "peer [%s]:%u", host, ntohs(peer.in6.sin6_port));
+}
+
+static void name_local_peer(struct obstacle *out, pid_t self, pid_t pid)
+{
+    struct proc_status s;
+
+    if (pid <= 0 || pid == self || procfs_status(pid, &s) < 0)
+        return;
+    out->reader = pid;
+    memcpy(out->comm, s.comm, sizeof out->comm);
+    if (s.state == 'T')
+        snprintf(out->why, sizeof out->why, "the reader is stopped");
+}
+
+/* As far as an address says it. */
+static void name_peer(struct obstacle *out, const struct task *task, const struct fd_stat *st)
+{
+    struct peer p = {.tid = task->tid, .fd = task->call.fd, .st = *st};
+    char host[INET6_ADDRSTRLEN];
+
+    if (!aside_run(look_at_peer, &p, sizeof p, SEARCH_MOST) || !p.known)
+        return;
+    if (p.address.any.sa_family == AF_UNIX)
+        name_local_peer(out, task->proc->pid, p.who.pid);
+    if (p.address.any.sa_family == AF_INET &&
+        inet_ntop(AF_INET, &p.address.in.sin_addr, host, sizeof host))
+        snprintf(out->why, sizeof out->why, "peer %s:%u", host, ntohs(p.address.in.sin_port));
+    if (p.address.any.sa_family == AF_INET6 &&
+        inet_ntop(AF_INET6, &p.address.in6.sin6_addr, host, sizeof host))
+        snprintf(out->why, sizeof out->why, "peer [%s]:%u", host, ntohs(p.address.in6.sin6_port));
 }
 
 void obstacle_find(struct readers *readers, const struct tasks *ts, const struct task *task,
                    struct obstacle *out)
 {
-    struct stat st;
+    struct fd_stat st;
 
     *out = (struct obstacle){0};
     if (procfs_fd_stat(task->tid, task->call.fd, &st) < 0)
         return;
-    if (S_ISSOCK(st.st_mode)) {
-        name_peer(out, task);
-    } else if (S_ISFIFO(st.st_mode) || (S_ISCHR(st.st_mode) && procfs_is_pty(st.st_rdev))) {
+    if (S_ISSOCK(st.type)) {
+        name_peer(out, task, &st);
+    } else if (S_ISFIFO(st.type) || (S_ISCHR(st.type) && procfs_is_pty(st.rdev))) {
         pid_t pid = readers_find(readers, ts, &st, task->proc->pid, SEARCH_MOST);
         if (pid)
             name_reader(out, pid, &st);
@@ -98,11 +125,12 @@ bool obstacle_is_input(const struct task *task)
 {
     struct pollfd p = {.events = POLLOUT};
     const char *name = task->call.name;
+    struct fd_stat st;
 
     if (strcmp(name, "splice") != 0 && strcmp(name, "tee") != 0)
         return false;
-    p.fd = procfs_fd_dup(task->tid, task->call.fd);
-    if (p.fd < 0)
+    if (procfs_fd_stat(task->tid, task->call.fd, &st) < 0 ||
+        (p.fd = procfs_fd_dup(task->tid, task->call.fd, &st)) < 0)
         return false;
     bool room = poll(&p, 1, 0) == 1 && p.revents & POLLOUT;
     close(p.fd);

@@ -2,25 +2,22 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include "engine/procfs-text.h"
+
 
 enum {
     STATUS_MAX = 32 * 1024, /* it lists the groups: a user can be in thousands */
-    CMDLINE_MAX = 128 * 1024,
-    UNIX98_SLAVE_MAJOR = 136
+    CMDLINE_MAX = 128 * 1024
 };
 
-/* A whole small file into text, NUL-terminated. Bytes read, or -1. */
-static ssize_t slurp(const char *path, char *text, size_t size)
+ssize_t procfs_slurp(const char *path, char *text, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     size_t len = 0;
@@ -38,8 +35,7 @@ static ssize_t slurp(const char *path, char *text, size_t size)
     return (ssize_t)len;
 }
 
-/* The value of "Key:\t..." in a status file, or NULL. */
-static const char *value_of(const char *text, const char *key)
+const char *procfs_value(const char *text, const char *key)
 {
     size_t n = strlen(key);
 
@@ -53,7 +49,7 @@ static const char *value_of(const char *text, const char *key)
 
 static long number_of(const char *text, const char *key)
 {
-    const char *value = value_of(text, key);
+    const char *value = procfs_value(text, key);
 
     return value ? strtol(value, NULL, 10) : 0;
 }
@@ -99,24 +95,24 @@ int procfs_status(pid_t tid, struct proc_status *s)
     char path[48], text[STATUS_MAX];
 
     snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
-    if (slurp(path, text, sizeof text) <= 0)
+    if (procfs_slurp(path, text, sizeof text) <= 0)
         return -1;
-    const char *state = value_of(text, "State");
+    const char *state = procfs_value(text, "State");
     *s = (struct proc_status){.state = state ? *state : '?',
                               .tid = tid,
                               .tgid = (pid_t)number_of(text, "Tgid"),
                               .ppid = (pid_t)number_of(text, "PPid"),
                               .tracer = (pid_t)number_of(text, "TracerPid"),
-                              .nspid = nspid_of(value_of(text, "NSpid")),
+                              .nspid = nspid_of(procfs_value(text, "NSpid")),
                               .seccomp = (int)number_of(text, "Seccomp")};
-    copy_name(s->comm, sizeof s->comm, value_of(text, "Name"));
-    ids_of(value_of(text, "Uid"), &s->uid, &s->euid, &s->suid);
-    ids_of(value_of(text, "Gid"), &s->gid, &s->egid, &s->sgid);
-    const char *caps = value_of(text, "CapPrm");
+    copy_name(s->comm, sizeof s->comm, procfs_value(text, "Name"));
+    ids_of(procfs_value(text, "Uid"), &s->uid, &s->euid, &s->suid);
+    ids_of(procfs_value(text, "Gid"), &s->gid, &s->egid, &s->sgid);
+    const char *caps = procfs_value(text, "CapPrm");
     s->caps = caps ? strtoull(caps, NULL, 16) : UINT64_MAX;
-    s->no_memory = caps && !value_of(text, "VmSize");
+    s->no_memory = caps && !procfs_value(text, "VmSize");
     /* Neither kernel threads nor zombies have an address space. */
-    s->kernel_thread = !value_of(text, "VmSize") && s->state != 'Z' && s->state != 'X' &&
+    s->kernel_thread = !procfs_value(text, "VmSize") && s->state != 'Z' && s->state != 'X' &&
                        (number_of(text, "Kthread") || s->ppid == 2 || tid == 2);
     return 0;
 }
@@ -138,7 +134,7 @@ static int read_stat(const char *path, struct proc_stat *st)
     long long ns = 1000000000LL / sysconf(_SC_CLK_TCK), user, system;
     char text[2048];
 
-    if (slurp(path, text, sizeof text) <= 0)
+    if (procfs_slurp(path, text, sizeof text) <= 0)
         return -1;
     char *before = strchr(text, '('),
          *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
@@ -184,7 +180,7 @@ int procfs_wchan(pid_t tid, char *name, size_t size)
     char path[48];
 
     snprintf(path, sizeof path, "/proc/%d/wchan", (int)tid);
-    if (slurp(path, name, size) < 0)
+    if (procfs_slurp(path, name, size) < 0)
         return -1;
     if (strcmp(name, "0") == 0)
         name[0] = '\0';
@@ -224,101 +220,6 @@ int procfs_exe(pid_t tid, struct buf *out)
     return 0;
 }
 
-int procfs_fd_dup(pid_t tid, int fd)
-{
-    struct proc_status s;
-
-    /* pidfd_open(2) takes thread group leaders only. */
-    int pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
-    if (pidfd < 0 && procfs_status(tid, &s) == 0)
-        pidfd = (int)syscall(SYS_pidfd_open, s.tgid, 0);
-    if (pidfd < 0)
-        return -1;
-    int dup = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-    close(pidfd);
-    return dup;
-}
-
-/* CAP_SYS_PTRACE alone opens no door to another user's /proc/PID/fd (that is CAP_DAC_READ_SEARCH),
- * but it lets us have the fd itself: what is asked of that then is in our own /proc. */
-static int dup_where_forbidden(pid_t tid, int fd)
-{
-    return errno == EACCES ? procfs_fd_dup(tid, fd) : -1;
-}
-
-static ssize_t read_target(const char *pid, int fd, char *target, size_t size)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%s/fd/%d", pid, fd);
-    ssize_t n = readlink(path, target, size - 1);
-    target[n < 0 ? 0 : n] = '\0';
-    return n;
-}
-
-int procfs_fd_target(pid_t tid, int fd, char *target, size_t size)
-{
-    char pid[16];
-
-    snprintf(pid, sizeof pid, "%d", (int)tid);
-    ssize_t n = read_target(pid, fd, target, size);
-    int dup = n < 0 ? dup_where_forbidden(tid, fd) : -1;
-    if (dup >= 0) {
-        n = read_target("self", dup, target, size);
-        close(dup);
-    }
-    return n < 0 ? -1 : 0;
-}
-
-int procfs_fd_stat(pid_t tid, int fd, struct stat *st)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-    int result = stat(path, st);
-    int dup = result < 0 ? dup_where_forbidden(tid, fd) : -1;
-    if (dup >= 0) {
-        result = fstat(dup, st);
-        close(dup);
-    }
-    return result;
-}
-
-/* The same of a descriptor of our own, which is closed. */
-static int info_of_dup(int dup, int *flags, int64_t *pos)
-{
-    if (dup < 0)
-        return -1;
-    if (flags)
-        *flags = fcntl(dup, F_GETFL);
-    if (pos)
-        *pos = lseek(dup, 0, SEEK_CUR);
-    close(dup);
-    return 0;
-}
-
-int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos)
-{
-    char path[64], text[1024];
-
-    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)tid, fd);
-    if (slurp(path, text, sizeof text) <= 0)
-        return info_of_dup(dup_where_forbidden(tid, fd), flags, pos);
-    const char *f = value_of(text, "flags"), *p = value_of(text, "pos");
-    if (flags)
-        *flags = f ? (int)strtol(f, NULL, 8) : 0;
-    if (pos)
-        *pos = p ? strtoll(p, NULL, 10) : 0;
-    return 0;
-}
-
-int procfs_same_fds(pid_t a, pid_t b)
-{
-    long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
-
-    return order < 0 ? -1 : order == 0;
-}
-
 int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user)
 {
     DIR *d = opendir(dir);
@@ -352,7 +253,7 @@ static bool thread_has_none(void *user, int tid)
     char path[64], text[64];
 
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)p->pid, tid);
-    p->has = slurp(path, text, sizeof text) != 0;
+    p->has = procfs_slurp(path, text, sizeof text) != 0;
     return !p->has;
 }
 
@@ -369,69 +270,4 @@ int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user)
 
     snprintf(dir, sizeof dir, "/proc/%d/fd", (int)pid);
     return procfs_each(dir, fn, user);
-}
-
-/* One question about the fds of one process. */
-struct quest {
-    pid_t pid;
-    dev_t dev;
-    ino_t ino;
-    bool found;
-    int fd; /* that was found */
-};
-
-static bool fd_reads(void *user, int fd)
-{
-    struct quest *q = user;
-    struct stat st;
-    int flags;
-
-    q->found = procfs_fd_stat(q->pid, fd, &st) == 0 && st.st_ino == q->ino && st.st_dev == q->dev &&
-               procfs_fd_info(q->pid, fd, &flags, NULL) == 0 && (flags & O_ACCMODE) != O_WRONLY;
-    return !q->found;
-}
-
-bool procfs_reads(pid_t pid, dev_t dev, ino_t ino)
-{
-    struct quest q = {.pid = pid, .dev = dev, .ino = ino};
-
-    procfs_each_fd(pid, fd_reads, &q);
-    return q.found;
-}
-
-static bool fd_is_master(void *user, int fd)
-{
-    struct quest *q = user;
-    char target[64], path[64], text[1024];
-
-    if (procfs_fd_target(q->pid, fd, target, sizeof target) < 0 || !strstr(target, "ptmx"))
-        return true;
-    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)q->pid, fd);
-    if (slurp(path, text, sizeof text) <= 0)
-        return true;
-    const char *index = value_of(text, "tty-index");
-    q->found = index && strtoul(index, NULL, 10) == q->ino;
-    q->fd = fd;
-    return !q->found;
-}
-
-bool procfs_is_pty(dev_t tty)
-{
-    return major(tty) == UNIX98_SLAVE_MAJOR;
-}
-
-int procfs_master_fd(pid_t pid, dev_t tty)
-{
-    struct quest q = {.pid = pid};
-
-    if (!procfs_is_pty(tty))
-        return -1;
-    q.ino = minor(tty);
-    procfs_each_fd(pid, fd_is_master, &q);
-    return q.found ? q.fd : -1;
-}
-
-bool procfs_holds_master(pid_t pid, dev_t tty)
-{
-    return procfs_master_fd(pid, tty) >= 0;
 }

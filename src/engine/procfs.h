@@ -1,11 +1,11 @@
 /* What /proc says about a task. Everything here may be gone a moment later; a
- * task that has vanished is -1 or "nothing", never an error message. */
+ * task that has vanished is -1 or "nothing", never an error message. Nothing here waits for a
+ * process or for a file system, save procfs_cmdline(), which reads memory of the task. */
 #ifndef PCAT_ENGINE_PROCFS_H
 #define PCAT_ENGINE_PROCFS_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -60,8 +60,25 @@ int procfs_exe(pid_t tid, struct buf *out);
 /* What an fd leads to, as readlink tells, NUL-terminated and cut to size. 0 or -1. */
 int procfs_fd_target(pid_t tid, int fd, char *target, size_t size);
 
-/* stat of what an fd leads to. 0 or -1. */
-int procfs_fd_stat(pid_t tid, int fd, struct stat *st);
+/* What an fd leads to: what the kernel knows of it without asking a file system. A file system may
+ * be served by a process that we hold, or by nobody. */
+struct fd_stat {
+    dev_t dev;
+    ino_t ino;
+    mode_t type; /* for S_ISREG() and the like */
+    dev_t rdev;  /* of a device */
+    uint64_t mount;
+};
+
+/* Both are the same file, pipe, socket or terminal. */
+bool fd_stat_same(const struct fd_stat *a, const struct fd_stat *b);
+
+/* Where an fd of a thread leads, or one of our own. 0 or -1. */
+int procfs_fd_stat(pid_t tid, int fd, struct fd_stat *st);
+int procfs_own_fd_stat(int fd, struct fd_stat *st);
+
+/* Whether an fd leads to that pipe or FIFO. What has no name is told by its link alone. */
+bool procfs_fd_is_pipe(pid_t tid, int fd, const struct fd_stat *pipe);
 
 /* The flags and the position of an open fd (fdinfo). 0 or -1; either pointer may be NULL. */
 int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos);
@@ -69,8 +86,10 @@ int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos);
 /* Whether two tasks have one table of fds: 1 or 0, -1 when that can't be told. */
 int procfs_same_fds(pid_t a, pid_t b);
 
-/* A descriptor of our own on the same open file (pidfd_getfd), which the caller closes, or -1. */
-int procfs_fd_dup(pid_t tid, int fd);
+/* A descriptor of our own on the same open file (pidfd_getfd), which the caller closes, or -1. st:
+ * what procfs_fd_stat() said of it. Only of what waits for no process when it is used or closed: a
+ * pipe, a socket, a terminal, a file on a local file system. */
+int procfs_fd_dup(pid_t tid, int fd, const struct fd_stat *st);
 
 /* Calls fn for each number in a directory of /proc: the processes ("/proc"), the threads of one
  * ("/proc/PID/task"), the fds ("/proc/PID/fd"), until fn returns false. -1 when it can't be read.
@@ -83,15 +102,18 @@ int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);
  * CONFIG_PROC_CHILDREN). */
 bool procfs_has_children(pid_t pid);
 
-/* True when pid has the master side of the tty open: then it displays what is printed there.
- * tty: its device number. */
-bool procfs_holds_master(pid_t pid, dev_t tty);
-/* The fd by which it has; -1: it has not. */
-int procfs_master_fd(pid_t pid, dev_t tty);
-/* The device is a terminal that some program shows, by its master side. */
-bool procfs_is_pty(dev_t tty);
+/* Device numbers: a terminal of any kind; one that some program shows, by its master side. */
+bool procfs_is_tty(dev_t device);
+bool procfs_is_pty(dev_t device);
+
+/* Of all fds of a process. until: CLOCK_MONOTONIC ns when to give up, 0: never. */
+
+/* The fd by which pid has the master side of the tty open: then it displays what is printed there.
+ * -1: it has not. tty: its device number. */
+int procfs_master_fd(pid_t pid, dev_t tty, int64_t until);
+bool procfs_holds_master(pid_t pid, dev_t tty, int64_t until);
 
 /* True when pid can read what is written to this pipe or FIFO. */
-bool procfs_reads(pid_t pid, dev_t dev, ino_t ino);
+bool procfs_reads(pid_t pid, const struct fd_stat *pipe, int64_t until);
 
 #endif

@@ -1,6 +1,7 @@
 #include "engine/readers.h"
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -8,7 +9,7 @@
 #include "engine/task.h"
 
 struct search {
-    const struct stat *st;
+    const struct fd_stat *st;
     pid_t self;
     int64_t until;
     pid_t found;
@@ -22,26 +23,23 @@ static int64_t clock_now(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static bool takes(pid_t pid, const struct stat *st)
+static bool takes(pid_t pid, const struct search *q)
 {
-    return S_ISFIFO(st->st_mode) ? procfs_reads(pid, st->st_dev, st->st_ino)
-                                 : procfs_holds_master(pid, st->st_rdev);
+    return S_ISFIFO(q->st->type) ? procfs_reads(pid, q->st, q->until)
+                                 : procfs_holds_master(pid, q->st->rdev, q->until);
 }
 
-/* As the next of a pipeline has it, at the cost of one stat. */
-static bool takes_as_stdin(pid_t pid, const struct stat *st)
+/* As the next of a pipeline has it, at the cost of one look. */
+static bool takes_as_stdin(pid_t pid, const struct search *q)
 {
-    struct stat in;
-
-    return procfs_fd_stat(pid, STDIN_FILENO, &in) == 0 && in.st_dev == st->st_dev &&
-           in.st_ino == st->st_ino && takes(pid, st);
+    return procfs_fd_is_pipe(pid, STDIN_FILENO, q->st) && takes(pid, q);
 }
 
 static pid_t among_tracees(const struct tasks *ts, const struct search *q)
 {
-    if (ts && S_ISFIFO(q->st->st_mode))
+    if (ts && S_ISFIFO(q->st->type))
         for (const struct proc *p = ts->by_pid; p && clock_now() < q->until; p = p->hh.next)
-            if (p->pid != q->self && takes_as_stdin(p->pid, q->st))
+            if (p->pid != q->self && takes_as_stdin(p->pid, q))
                 return p->pid;
     return 0;
 }
@@ -50,20 +48,20 @@ static bool look_at(void *user, int pid)
 {
     struct search *q = user;
 
-    if (pid != q->self && takes(pid, q->st))
+    if (pid != q->self && takes(pid, q))
         q->found = pid;
     return !q->found && clock_now() < q->until;
 }
 
 static pid_t search(const struct readers *r, const struct tasks *ts, struct search *q)
 {
-    if (r->found && r->found != q->self && takes(r->found, q->st))
+    if (r->found && r->found != q->self && takes(r->found, q))
         return r->found;
     pid_t pid = among_tracees(ts, q);
     if (pid)
         return pid;
     procfs_each("/proc", look_at, q);
-    if (!q->found && q->self && takes(q->self, q->st))
+    if (!q->found && q->self && takes(q->self, q))
         return q->self;
     return q->found;
 }
@@ -77,21 +75,21 @@ static void begin_period(struct readers *r, int64_t now)
     r->dev = r->ino = 0;
 }
 
-pid_t readers_find(struct readers *r, const struct tasks *ts, const struct stat *st, pid_t self,
+pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_stat *st, pid_t self,
                    int64_t most)
 {
     int64_t now = clock_now();
 
     begin_period(r, now);
-    if (r->dev == st->st_dev && r->ino == st->st_ino && (!r->here || r->here != self))
+    if (r->dev == st->dev && r->ino == st->ino && (!r->here || r->here != self))
         return r->here;
     if (r->spent >= most)
         return 0;
     struct search q = {.st = st, .self = self, .until = now + most - r->spent};
     r->here = search(r, ts, &q);
     r->spent += clock_now() - now;
-    r->dev = st->st_dev;
-    r->ino = st->st_ino;
+    r->dev = st->dev;
+    r->ino = st->ino;
     if (r->here)
         r->found = r->here;
     return r->here;

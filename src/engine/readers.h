@@ -5,9 +5,9 @@
 #define PCAT_ENGINE_READERS_H
 
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
+struct fd_stat;
 struct tasks;
 
 /* Zeroed: nothing was looked for. */
@@ -23,7 +23,7 @@ struct readers {
 /* The process at the other end of a pipe or FIFO, or of a pseudo-terminal; 0: nobody is known.
  * self: who writes, taken only when nobody else is there. ts: looked through first, NULL: none.
  * most: ns that may be spent on it in each READERS_PERIOD. */
-pid_t readers_find(struct readers *r, const struct tasks *ts, const struct stat *st, pid_t self,
+pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_stat *st, pid_t self,
                    int64_t most);
 
 #define READERS_PERIOD INT64_C(5000000000)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/xmalloc.h"
@@ -14,12 +15,12 @@
 static int terminal_of(pid_t pid)
 {
     static const int fds[] = {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO};
-    struct stat st;
+    struct fd_stat st;
 
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
-        if (procfs_fd_stat(pid, fds[i], &st) < 0 || !S_ISCHR(st.st_mode))
+        if (procfs_fd_stat(pid, fds[i], &st) < 0 || !S_ISCHR(st.type))
             continue;
-        int fd = procfs_fd_dup(pid, fds[i]);
+        int fd = procfs_fd_dup(pid, fds[i], &st);
         if (fd >= 0 && isatty(fd))
             return fd;
         if (fd >= 0)

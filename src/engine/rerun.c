@@ -23,10 +23,10 @@ struct piece {
  * socket or a tty. */
 static bool can_block(pid_t tid, int fd)
 {
-    struct stat st;
+    struct fd_stat st;
 
     return procfs_fd_stat(tid, fd, &st) == 0 &&
-           (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode));
+           (S_ISFIFO(st.type) || S_ISSOCK(st.type) || S_ISCHR(st.type));
 }
 
 static bool iovec_at(pid_t tid, int *mem_fd, const struct cut_write *cut, uint64_t i,

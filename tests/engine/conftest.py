@@ -128,7 +128,7 @@ class Run:
     pcat_status, peak (bytes of memory of pcat)."""
 
     def __init__(self, directory, mode, argv, out="file", err="file", truth_size=16 << 20,
-                 options=(), stdin=subprocess.DEVNULL, env=None):
+                 options=(), stdin=subprocess.DEVNULL, env=None, before=None):
         self.mode, self.argv, self.options = mode, [str(a) for a in argv], list(options)
         self.stdin = stdin
         self.truth = truths.Truth(directory / "truth", truth_size)
@@ -138,12 +138,13 @@ class Run:
         self.json, self.complaints = directory / "events.json", directory / "pcat.err"
         self.directory = directory
         self.env = dict(os.environ, TRUTH=str(directory / "truth"), **(env or {}))
+        self.before = before  # called in the tracee and in pcat before they exec
         self.tracee = self.pcat = None
         self.status = self.peak = 0
 
     def _start(self, argv, **options):
         return subprocess.Popen(argv, stdin=self.stdin, cwd=self.directory, env=self.env,
-                                **options)
+                                preexec_fn=self.before, **options)
 
     def _watch_memory(self):
         while self.pcat.poll() is None:

@@ -2,10 +2,14 @@
 
 PCAT_LONG=1 runs the long ones too (20,000 children)."""
 import collections
+import ctypes
+import errno
 import os
 import re
 import shutil
+import struct
 import subprocess
+import sys
 
 import pytest
 
@@ -174,6 +178,7 @@ CASES = [
     Case("dups", "6.1", "dup, reopened /dev/stdout, close_range", sized=False, check=check_targets),
     Case("dups", "4.6", "the same with pipes", out="pipe", err="pipe", sized=False, check=check_targets),
     Case("unshared", "2.11", "a thread with fds of its own"),
+    Case("ownsource", "2.11", "sendfile from a thread's own fd", out="plain"),
     Case("sharedfds", "2.11", "a process that shares our fds", check=check_targets),
     Case("cloexec", "4.6", "close-on-exec takes fd 1 away", check=check_targets),
     Case("forks", "2.2", "a tree of 40 processes", status=3),
@@ -402,3 +407,29 @@ def test_32_bit_program(run, record_property, tmp_path, mode):
         assert seen == sink.bytes() and seen
     assert {e["syscall"] for e in r.events if e["type"] == "write"} >= {"write", "writev"}
     check_nothing_left(r)
+
+
+# --- kernels that know less ---
+
+def forget_pidfds_of_threads():
+    """As before Linux 6.9: pidfd_open knows no PIDFD_THREAD (O_EXCL)."""
+    number, first, second, refuse, allow = 434, 16 + 8, 0x80, 0x00050000 | errno.EINVAL, 0x7fff0000
+    program = b"".join(struct.pack("HBBI", *instruction) for instruction in (
+        (0x20, 0, 0, 0), (0x15, 0, 3, number),  # the number of the call
+        (0x20, 0, 0, first), (0x45, 0, 1, second),  # its second argument
+        (0x06, 0, 0, refuse), (0x06, 0, 0, allow)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    code = ctypes.create_string_buffer(program, len(program))
+    prog = ctypes.create_string_buffer(struct.pack("HP", len(program) // 8, ctypes.addressof(code)))
+    assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, prog, 0, 0) == 0, ctypes.get_errno()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_own_fds_on_an_older_kernel(run, mode):
+    """The fd of that number that the first thread has is another file: rather no bytes than wrong ones."""
+    if sys.byteorder != "little":
+        pytest.skip("its filter is for little-endian machines")
+    r = run(mode, [TRACEE, "ownsource"], out="plain", before=forget_pidfds_of_threads).start().finish()
+    calls = r.truth.calls()
+    assert sorted(call.data is None for of_one in calls.values() for call in of_one) == [False, True]
+    assert not truths.differences(calls, truths.captured(r.events))

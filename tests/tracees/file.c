@@ -1,8 +1,10 @@
 /* Calls that move bytes that never are in this program's memory. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -12,14 +14,19 @@
 enum { SOURCE = 300000 };
 static char content[SOURCE];
 
-static int make_source(void)
+static int make_file(const char *bytes)
 {
     int fd = open(".", O_TMPFILE | O_RDWR, 0600);
 
-    fill(content, sizeof content, 21);
-    NEED(fd >= 0 && write(fd, content, sizeof content) == sizeof content);
+    NEED(fd >= 0 && write(fd, bytes, SOURCE) == SOURCE);
     NEED(lseek(fd, 0, SEEK_SET) == 0);
     return fd;
+}
+
+static int make_source(void)
+{
+    fill(content, sizeof content, 21);
+    return make_file(content);
 }
 
 /* fd 1 is a regular file. */
@@ -74,4 +81,41 @@ static int to_pipe(int argc, char **argv)
     return 0;
 }
 
-const struct tracee_case cases_file[] = {{"tofile", to_file, 0}, {"topipe", to_pipe, 0}, {0}};
+/* Before Linux 6.9 nobody else can have an fd of a thread that has its own (PIDFD_THREAD). */
+static int can_be_had(void)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, syscall(SYS_gettid), O_EXCL);
+
+    if (pidfd >= 0)
+        close(pidfd);
+    return pidfd >= 0;
+}
+
+static void *with_own_source(void *arg)
+{
+    static char other[SOURCE];
+    int source = *(int *)arg;
+    off_t at = 500;
+
+    fill(other, sizeof other, 22);
+    NEED(unshare(CLONE_FILES) == 0 && dup2(make_file(other), source) == source);
+    NEED(sendfile(1, source, &at, 5000) == 5000);
+    truth_add(1, TRUTH_OUT, other + 500, 5000, can_be_had() ? TRUTH_REREAD : TRUTH_UNAVAILABLE);
+    return NULL;
+}
+
+/* A thread whose fd of that number is another file. */
+static int own_source(int argc, char **argv)
+{
+    int source = make_source();
+    off_t at = 500;
+
+    (void)argc, (void)argv;
+    end_thread(start_thread(with_own_source, &source));
+    NEED(sendfile(1, source, &at, 6000) == 6000);
+    truth_add(1, TRUTH_OUT, content + 500, 6000, TRUTH_REREAD);
+    return 0;
+}
+
+const struct tracee_case cases_file[] = {
+    {"tofile", to_file, 0}, {"topipe", to_pipe, 0}, {"ownsource", own_source, 0}, {0}};
