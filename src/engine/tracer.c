@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "engine/blocked.h"
+#include "engine/procfs.h"
 #include "engine/title.h"
 
 enum {
@@ -34,6 +36,14 @@ int64_t tracer_clock(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A file does not; and to poll one asks its file system. */
+static int that_hangs_up(int fd)
+{
+    struct fd_stat st;
+
+    return fd >= 0 && procfs_own_fd_stat(fd, &st) == 0 && S_ISREG(st.type) ? -1 : fd;
 }
 
 struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
@@ -56,6 +66,8 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->wake_fd = wake_fd;
     t->control_open = options->control_fd >= 0;
     t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
+    for (int i = 0; i < 2; i++)
+        t->output_fds[i] = that_hangs_up(options->output_fds[i]);
     t->spin_rate = 256;
     rights_look(&t->rights);
     t->restricted = t->control_open && !options->allow_attach && t->rights.lent;
@@ -244,7 +256,7 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
         .fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
     for (int i = 0; i < 2; i++) {
         /* No events asked for: only the hang-up is of interest. */
-        fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->options->output_fds[i]};
+        fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->output_fds[i]};
         fds[AT_PIPES + i] = (struct pollfd){.fd = t->spawn.output_fds[i], .events = POLLIN};
     }
 }

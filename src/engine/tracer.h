@@ -35,6 +35,7 @@ struct tracer {
 
     /* What it sleeps on besides stops. */
     int signal_fd, wake_fd;
+    int output_fds[2]; /* ours that may hang up, else -1 */
     bool control_open;
     bool breathing;       /* no command is taken: see tracer_breathe() */
     struct buf control;   /* a command line that is not whole yet */
