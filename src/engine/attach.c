@@ -15,6 +15,7 @@
 #include "engine/names.h"
 #include "engine/privilege.h"
 #include "engine/procfs.h"
+#include "engine/remote.h"
 #include "engine/seize.h"
 #include "engine/title.h"
 #include "engine/tracer.h"
@@ -35,7 +36,7 @@ static void tell_task(struct tracer *t, const struct task *task, const struct pr
     struct buf argv = {0};
 
     if (task->tid == task->proc->pid)
-        procfs_cmdline(task->tid, &argv);
+        remote_cmdline(task->tid, &argv);
     ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
                                .pid = (uint64_t)task->proc->pid,
                                .parent = (uint64_t)parent,
@@ -170,7 +171,7 @@ struct scan {
     struct proc_status group;
     unsigned seized; /* in this pass */
     bool missed;     /* somebody was gone before he could be seized: he may have made others */
-    int error;       /* errno of the last failure that matters */
+    int error;       /* errno of the last failure that matters, in this pass */
 };
 
 static bool is_ours(const struct tracer *t, pid_t tid)
@@ -274,6 +275,7 @@ static unsigned seize_threads(struct scan *scan, pid_t pid)
     do {
         scan->seized = 0;
         scan->missed = false;
+        scan->error = 0;
         if (scan->t->options->follow == FOLLOW_NONE)
             seize_thread(scan, pid);
         else
@@ -348,7 +350,6 @@ static bool seize_if_child(void *user, int pid)
         leave_out(scan, pid, doctor_ring_line(&s));
         return true;
     }
-    scan->error = 0;
     scan->root = false;
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')

@@ -30,9 +30,9 @@ static const struct {
 
 enum { SOCKETCALLS = sizeof socketcalls / sizeof *socketcalls };
 
-static bool read_exactly(pid_t tid, int *mem_fd, uint64_t at, void *to, size_t n)
+static bool read_exactly(pid_t tid, struct memory *memory, uint64_t at, void *to, size_t n)
 {
-    return remote_read(tid, mem_fd, (raddr_t){at}, to, n) == n;
+    return remote_read(tid, memory, (raddr_t){at}, to, n) == n;
 }
 
 /* An unsigned word of the tracee, of 4 or 8 bytes. */
@@ -58,13 +58,13 @@ static void cut_args(struct call *c)
         c->args[i] = (uint32_t)c->args[i];
 }
 
-static bool resolve_socketcall(struct call *c, pid_t tid, int *mem_fd)
+static bool resolve_socketcall(struct call *c, pid_t tid, struct memory *memory)
 {
     uint64_t number = c->args[0];
     unsigned char raw[4 * 4] = {0}; /* some calls have but three: the fourth may be no memory */
 
     if (number >= SOCKETCALLS || !socketcalls[number].name ||
-        remote_read(tid, mem_fd, (raddr_t){c->args[1]}, raw, sizeof raw) < 3 * 4)
+        remote_read(tid, memory, (raddr_t){c->args[1]}, raw, sizeof raw) < 3 * 4)
         return false;
     c->name = socketcalls[number].name;
     c->shape = socketcalls[number].shape;
@@ -119,14 +119,14 @@ void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const u
 }
 
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
-                 pid_t tid, int *mem_fd)
+                 pid_t tid, struct memory *memory)
 {
     call_begin(c, ent, arch, args);
     c->source = -1;
     c->told_blocked = false;
     cut_args(c);
     if (ent->shape == SHAPE_SOCKETCALL)
-        return resolve_socketcall(c, tid, mem_fd) && !only_peeks(c);
+        return resolve_socketcall(c, tid, memory) && !only_peeks(c);
     c->fd = (int)(uint32_t)c->args[ent->fd];
     if (ent->a)
         memmove(c->args, c->args + ent->a, (6 - ent->a) * sizeof *c->args);
@@ -155,30 +155,30 @@ static struct part *add_part(struct call *c)
     return &c->parts[c->nparts++];
 }
 
-static void add_iovec(struct call *c, pid_t tid, int *mem_fd, uint64_t at, uint64_t count)
+static void add_iovec(struct call *c, pid_t tid, struct memory *memory, uint64_t at, uint64_t count)
 {
     unsigned char raw[CALL_SEGMENTS_MAX * 16];
     size_t word = sysent_word(c->arch);
 
     if (count > CALL_SEGMENTS_MAX)
         return; /* EINVAL */
-    size_t got = remote_read(tid, mem_fd, (raddr_t){at}, raw, count * 2 * word) / (2 * word);
+    size_t got = remote_read(tid, memory, (raddr_t){at}, raw, count * 2 * word) / (2 * word);
     for (size_t i = 0; i < got; i++)
         add_segment(c, word_at(raw + 2 * i * word, word), word_at(raw + (2 * i + 1) * word, word));
 }
 
 /* struct msghdr: the iovec pointer and its count are its words 2 and 3 (name, namelen + padding).
  */
-static void add_message(struct call *c, pid_t tid, int *mem_fd, uint64_t at)
+static void add_message(struct call *c, pid_t tid, struct memory *memory, uint64_t at)
 {
     size_t word = sysent_word(c->arch);
     unsigned char raw[4 * 8];
 
-    if (read_exactly(tid, mem_fd, at, raw, 4 * word))
-        add_iovec(c, tid, mem_fd, word_at(raw + 2 * word, word), word_at(raw + 3 * word, word));
+    if (read_exactly(tid, memory, at, raw, 4 * word))
+        add_iovec(c, tid, memory, word_at(raw + 2 * word, word), word_at(raw + 3 * word, word));
 }
 
-static void add_messages(struct call *c, pid_t tid, int *mem_fd)
+static void add_messages(struct call *c, pid_t tid, struct memory *memory)
 {
     size_t word = sysent_word(c->arch);
     size_t header = 7 * word,
@@ -190,18 +190,21 @@ static void add_messages(struct call *c, pid_t tid, int *mem_fd)
         uint64_t at = c->args[0] + i * stride;
         p->base = c->joined;
         p->result = (raddr_t){at + header};
-        add_message(c, tid, mem_fd, at);
+        add_message(c, tid, memory, at);
     }
 }
 
-static void read_early(struct call *c, pid_t tid, int *mem_fd, uint64_t max)
+/* At the entry of a write only what is there: the call itself has the rest brought. */
+static void read_early(struct call *c, pid_t tid, struct memory *memory, uint64_t max)
 {
+    size_t (*read)(pid_t, struct memory *, raddr_t, void *, size_t) =
+        c->input ? remote_read : remote_read_present;
     size_t left = max < CALL_EARLY ? (size_t)max : CALL_EARLY;
 
     for (size_t i = 0; i < c->nsegments && left; i++) {
         const struct segment *s = &c->segments[i];
         size_t want = s->len < left ? (size_t)s->len : left;
-        size_t got = remote_read(tid, mem_fd, s->addr, buf_reserve(&c->early, want), want);
+        size_t got = read(tid, memory, s->addr, buf_reserve(&c->early, want), want);
         c->early.len += got;
         left -= got;
         if (got < want)
@@ -211,7 +214,7 @@ static void read_early(struct call *c, pid_t tid, int *mem_fd, uint64_t max)
 
 /* --- files as a source --- */
 
-static void find_source(struct call *c, pid_t tid, int *mem_fd)
+static void find_source(struct call *c, pid_t tid, struct memory *memory)
 {
     int fd = (int)(uint32_t)c->args[0];
     size_t word = c->shape == SHAPE_FILE32 ? 4 : 8;
@@ -224,7 +227,7 @@ static void find_source(struct call *c, pid_t tid, int *mem_fd)
     if (c->args[1] == 0) {
         if (procfs_fd_info(tid, fd, NULL, &c->source_pos) < 0)
             return;
-    } else if (read_exactly(tid, mem_fd, c->args[1], raw, word)) {
+    } else if (read_exactly(tid, memory, c->args[1], raw, word)) {
         c->source_pos = (int64_t)word_at(raw, word);
     } else {
         return;
@@ -232,24 +235,24 @@ static void find_source(struct call *c, pid_t tid, int *mem_fd)
     c->source = procfs_fd_dup(tid, fd, &st);
 }
 
-void call_prepare(struct call *c, pid_t tid, int *mem_fd)
+void call_prepare(struct call *c, pid_t tid, struct memory *memory)
 {
     switch (c->shape) {
     case SHAPE_BUF:
         add_segment(c, c->args[0], c->args[1]);
         break;
     case SHAPE_IOV:
-        add_iovec(c, tid, mem_fd, c->args[0], c->args[1]);
+        add_iovec(c, tid, memory, c->args[0], c->args[1]);
         break;
     case SHAPE_MSG:
-        add_message(c, tid, mem_fd, c->args[0]);
+        add_message(c, tid, memory, c->args[0]);
         break;
     case SHAPE_MMSG:
-        add_messages(c, tid, mem_fd);
+        add_messages(c, tid, memory);
         break;
     case SHAPE_FILE:
     case SHAPE_FILE32:
-        find_source(c, tid, mem_fd);
+        find_source(c, tid, memory);
         break;
     default:
         break;
@@ -257,7 +260,7 @@ void call_prepare(struct call *c, pid_t tid, int *mem_fd)
     if (c->input)
         c->dropped = drops_bytes(c, tid);
     else
-        read_early(c, tid, mem_fd, CALL_EARLY);
+        read_early(c, tid, memory, CALL_EARLY);
 }
 
 /* --- after the call --- */
@@ -279,12 +282,12 @@ static void clip_input(struct call *c)
 }
 
 /* sendmmsg and recvmmsg return how many messages went; each says itself how long it was. */
-static void complete_messages(struct call *c, int64_t sent, pid_t tid, int *mem_fd)
+static void complete_messages(struct call *c, int64_t sent, pid_t tid, struct memory *memory)
 {
     uint32_t len;
 
     for (size_t i = 0; i < c->nparts && i < (size_t)sent; i++)
-        if (read_exactly(tid, mem_fd, c->parts[i].result.at, &len, sizeof len))
+        if (read_exactly(tid, memory, c->parts[i].result.at, &len, sizeof len))
             c->parts[i].len = len;
     clip_input(c);
     if ((size_t)sent < c->nparts)
@@ -292,20 +295,20 @@ static void complete_messages(struct call *c, int64_t sent, pid_t tid, int *mem_
 }
 
 /* At once: should the call be held in its exit-stop, another thread may take the buffer. */
-static void read_input(struct call *c, pid_t tid, int *mem_fd)
+static void read_input(struct call *c, pid_t tid, struct memory *memory)
 {
     const struct part *last = c->nparts ? &c->parts[c->nparts - 1] : NULL;
 
     if (c->input && last && !c->hidden && !c->dropped)
-        read_early(c, tid, mem_fd, last->base + last->len);
+        read_early(c, tid, memory, last->base + last->len);
 }
 
-void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
+void call_complete(struct call *c, int64_t result, pid_t tid, struct memory *memory)
 {
     c->part = 0;
     c->pos = 0;
     if (c->shape == SHAPE_MMSG) {
-        complete_messages(c, result, tid, mem_fd);
+        complete_messages(c, result, tid, memory);
     } else {
         c->nparts = 0;
         if (result > 0)
@@ -313,7 +316,7 @@ void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd)
         if (!c->dropped)
             clip_input(c);
     }
-    read_input(c, tid, mem_fd);
+    read_input(c, tid, memory);
 }
 
 uint64_t call_total(const struct call *c)
@@ -326,7 +329,7 @@ uint64_t call_total(const struct call *c)
 }
 
 /* Reads from the segments at an offset of their whole. */
-static size_t read_segments(const struct call *c, pid_t tid, int *mem_fd, uint64_t offset,
+static size_t read_segments(const struct call *c, pid_t tid, struct memory *memory, uint64_t offset,
                             unsigned char *to, size_t n)
 {
     size_t done = 0;
@@ -338,7 +341,7 @@ static size_t read_segments(const struct call *c, pid_t tid, int *mem_fd, uint64
             continue;
         }
         size_t want = s->len - offset < n - done ? (size_t)(s->len - offset) : n - done;
-        size_t got = remote_read(tid, mem_fd, (raddr_t){s->addr.at + offset}, to + done, want);
+        size_t got = remote_read(tid, memory, (raddr_t){s->addr.at + offset}, to + done, want);
         done += got;
         if (got < want)
             break;
@@ -355,7 +358,7 @@ bool call_is_read(const struct call *c)
     return true;
 }
 
-struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf *scratch, size_t n,
+struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch, size_t n,
                         bool *reread)
 {
     uint64_t offset = c->parts[c->part].base + c->pos;
@@ -371,7 +374,7 @@ struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf
     buf_clear(scratch);
     to = buf_reserve(scratch, n);
     if (!*reread)
-        return (struct bytes){to, read_segments(c, tid, mem_fd, offset, to, n)};
+        return (struct bytes){to, read_segments(c, tid, memory, offset, to, n)};
     ssize_t got = pread(c->source, to, n, (off_t)(c->source_pos + (int64_t)c->pos));
     return (struct bytes){to, got > 0 ? (size_t)got : 0};
 }

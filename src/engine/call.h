@@ -78,14 +78,14 @@ void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const u
  * is none of ours (a socketcall that moves nothing, a recv that only peeks: what it sees comes
  * again). */
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
-                 pid_t tid, int *mem_fd);
+                 pid_t tid, struct memory *memory);
 
 /* Reads what must be read at entry: the segments and, of output, the first CALL_EARLY bytes, or
  * where a file that is the source stands. */
-void call_prepare(struct call *c, pid_t tid, int *mem_fd);
+void call_prepare(struct call *c, pid_t tid, struct memory *memory);
 
 /* The call returned result (not an error): how many bytes of which part that is. */
-void call_complete(struct call *c, int64_t result, pid_t tid, int *mem_fd);
+void call_complete(struct call *c, int64_t result, pid_t tid, struct memory *memory);
 
 /* The sum of the parts, after call_complete(). */
 uint64_t call_total(const struct call *c);
@@ -96,7 +96,7 @@ bool call_is_read(const struct call *c);
 /* Up to n bytes of the current part from its current position; valid until the call goes on. They
  * are in c's own memory, or else read into scratch. *reread tells that they were read from the file
  * again. Length 0: they can't be had. */
-struct bytes call_bytes(const struct call *c, pid_t tid, int *mem_fd, struct buf *scratch, size_t n,
+struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch, size_t n,
                         bool *reread);
 
 /* From its entry on until call_complete(). */

@@ -100,7 +100,7 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
         enter_fd_change(task, ent, stop);
         return;
     }
-    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->mem_fd)) {
+    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->memory)) {
         call_reset(call);
         return;
     }
@@ -115,7 +115,7 @@ void capture_enter(struct capture *c, struct task *task, const struct syscall_st
     call->entered = c->now;
     blocked_begin(c, task);
     if (call->stream != STREAM_OTHER)
-        call_prepare(call, task->tid, &task->proc->mem_fd);
+        call_prepare(call, task->tid, &task->proc->memory);
 }
 
 /* --- exit --- */
@@ -161,7 +161,7 @@ void capture_exit(struct capture *c, struct task *task, int64_t result)
         fd_table_count(task->proc->fds, call->fd, (uint64_t)result);
         call_reset(call);
     } else {
-        call_complete(call, result, task->tid, &task->proc->mem_fd);
+        call_complete(call, result, task->tid, &task->proc->memory);
         if (!call->input)
             fd_rules_account(c->rules, call->sink, call_total(call));
     }
@@ -202,7 +202,7 @@ static void emit_piece(struct capture *c, struct task *task, struct ring *ring, 
     struct call *call = &task->call;
     const struct part *part = &call->parts[call->part];
     bool reread = false;
-    struct bytes data = call_bytes(call, task->tid, &task->proc->mem_fd, &c->piece, n, &reread);
+    struct bytes data = call_bytes(call, task->tid, &task->proc->memory, &c->piece, n, &reread);
     struct event ev = {.type = call->input ? EVENT_READ : EVENT_WRITE, .time = call->left};
 
     if (data.len == 0)

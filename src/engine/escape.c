@@ -46,7 +46,7 @@ static void enter_clone3(struct capture *c, struct task *task, const struct sysc
     uint64_t flags = 0;
     raddr_t at = {sysent_word(stop->arch) == 4 ? (uint32_t)stop->args[0] : stop->args[0]};
 
-    remote_read(task->tid, &task->proc->mem_fd, at, &flags, sizeof flags);
+    remote_read(task->tid, &task->proc->memory, at, &flags, sizeof flags);
     if ((flags & CLONE_UNTRACED) && (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0))
         note_unseen(c, task);
 }
@@ -84,7 +84,7 @@ static bool prints(struct task *task, uint64_t at)
     } iocb;
     struct fd_sink sink;
 
-    return remote_read(task->tid, &task->proc->mem_fd, (raddr_t){at + 16}, &iocb, sizeof iocb) ==
+    return remote_read(task->tid, &task->proc->memory, (raddr_t){at + 16}, &iocb, sizeof iocb) ==
                sizeof iocb &&
            (iocb.opcode == IOCB_CMD_PWRITE || iocb.opcode == IOCB_CMD_PWRITEV) &&
            fd_table_stream(task->proc->fds, task->tid, iocb.fd, &sink) != STREAM_OTHER;
@@ -100,7 +100,7 @@ static void enter_aio(struct capture *c, struct task *task, const struct sysent 
 
     for (uint64_t i = 0; i < count && i < IOCBS_LOOKED_AT && !task->proc->told_aio; i++) {
         uint64_t at = 0;
-        if (remote_read(task->tid, &task->proc->mem_fd, (raddr_t){list + i * word}, &at, word) !=
+        if (remote_read(task->tid, &task->proc->memory, (raddr_t){list + i * word}, &at, word) !=
             word)
             return;
         if (!prints(task, at))

@@ -14,6 +14,7 @@
 #include "engine/doctor.h"
 #include "engine/filter.h"
 #include "engine/procfs.h"
+#include "engine/remote.h"
 #include "engine/regs.h"
 #include "engine/stop.h"
 #include "engine/title.h"
@@ -237,8 +238,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
         if (task->interrupted && task->proc->detaching)
-            rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
-        rerun_finished(task->tid, &task->proc->mem_fd, &task->cut, stop.result);
+            rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
+        rerun_finished(task->tid, &task->proc->memory, &task->cut, stop.result);
         capture_exit(&t->capture, task, stop.result);
         if (!task->proc->detaching && capture_needs_nobody(&t->capture, task)) {
             tracer_resume(t, task, 0); /* it runs while we encode and copy */
@@ -296,7 +297,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
         tell_stop(t, task, EVENT_CONT, 0);
     task->listened = false;
     if (task->interrupted) {
-        rerun_interrupted(task->tid, &task->proc->mem_fd, &task->cut);
+        rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
         waiter_expect(t->waiter, task->tid); /* a sleeper enters its syscall once more */
     }
     task->interrupted = false;
@@ -309,7 +310,7 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
     struct event ev = {.type = EVENT_EXEC};
 
     title_forget(task->proc);
-    procfs_cmdline(task->tid, &argv);
+    remote_cmdline(task->tid, &argv);
     if (!task->proc->withheld)
         procfs_exe(task->tid, &exe);
     ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,

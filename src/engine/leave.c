@@ -34,7 +34,7 @@ static void let_go_of_call(struct tracer *t, struct task *task)
         return;
     }
     /* A cut write gets its sum and its registers back; there is nobody to see to another piece. */
-    rerun_finished(task->tid, &task->proc->mem_fd, &task->cut, call.result);
+    rerun_finished(task->tid, &task->proc->memory, &task->cut, call.result);
     rerun_abandon(task->tid, &task->cut);
     if (!t->told_end) {
         capture_exit(&t->capture, task, call.result);

@@ -13,6 +13,7 @@
 #include "engine/doctor.h"
 #include "engine/privilege.h"
 #include "engine/procfs.h"
+#include "engine/remote.h"
 #include "engine/rights.h"
 
 enum {
@@ -152,7 +153,7 @@ static struct bytes user_name(struct list *l, uint64_t uid)
 static struct bytes command_line(struct list *l, pid_t pid)
 {
     buf_clear(&l->argv);
-    procfs_cmdline(pid, &l->argv);
+    remote_cmdline(pid, &l->argv);
     if (l->argv.len > ARGV_MAX) {
         l->argv.len = ARGV_MAX;
         l->argv.data[ARGV_MAX - 1] = '\0';

@@ -5,6 +5,7 @@
 
 #include "base/xmalloc.h"
 #include "engine/procfs.h"
+#include "engine/remote.h"
 
 enum { GENERATIONS_MAX = 1000 }; /* above us: more than there ever are */
 
@@ -19,7 +20,7 @@ struct search {
 static bool command_matches(struct search *s, pid_t pid)
 {
     buf_clear(&s->argv);
-    if (procfs_cmdline(pid, &s->argv) < 0 || s->argv.len == 0)
+    if (remote_cmdline(pid, &s->argv) < 0 || s->argv.len == 0)
         return false;
     char *text = (char *)s->argv.data;
     size_t len = s->argv.len - 1; /* without the last NUL */

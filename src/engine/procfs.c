@@ -209,6 +209,22 @@ int procfs_cmdline(pid_t tid, struct buf *out)
     return 0;
 }
 
+void procfs_args_at(pid_t tid, uint64_t *start, uint64_t *end)
+{
+    char path[48], text[2048];
+    uint64_t at[4] = {0}; /* arg_start, arg_end, env_start, env_end: fields 48 to 51 */
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
+    const char *p = slurp(path, text, sizeof text) > 0 ? strrchr(text, ')') : NULL;
+    for (int field = 2; p && field < 48; field++)
+        if ((p = strchr(p, ' ')))
+            p++;
+    if (p)
+        sscanf(p, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &at[0], &at[1], &at[2], &at[3]);
+    *start = at[0];
+    *end = at[3] > at[1] ? at[3] : at[1];
+}
+
 int procfs_exe(pid_t tid, struct buf *out)
 {
     char path[48], target[4096];

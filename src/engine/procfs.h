@@ -54,6 +54,10 @@ int procfs_wchan(pid_t tid, char *name, size_t size);
 /* Appends the arguments, each with its final NUL. 0 or -1. */
 int procfs_cmdline(pid_t tid, struct buf *out);
 
+/* Where the memory begins and ends that procfs_cmdline() reads (the arguments and the environment, as a program may
+ * have made one text of both); 0: it can't be told. */
+void procfs_args_at(pid_t tid, uint64_t *start, uint64_t *end);
+
 /* Appends the path of the program. 0 or -1. */
 int procfs_exe(pid_t tid, struct buf *out);
 

@@ -29,7 +29,7 @@ static bool can_block(pid_t tid, int fd)
            (S_ISFIFO(st.type) || S_ISSOCK(st.type) || S_ISCHR(st.type));
 }
 
-static bool iovec_at(pid_t tid, int *mem_fd, const struct cut_write *cut, uint64_t i,
+static bool iovec_at(pid_t tid, struct memory *memory, const struct cut_write *cut, uint64_t i,
                      struct piece *p)
 {
     size_t word = sysent_word(cut->arch);
@@ -38,11 +38,11 @@ static bool iovec_at(pid_t tid, int *mem_fd, const struct cut_write *cut, uint64
     raddr_t at = {cut->args[0] + i * 2 * word};
 
     if (word == 8) {
-        if (remote_read(tid, mem_fd, at, wide, sizeof wide) != sizeof wide)
+        if (remote_read(tid, memory, at, wide, sizeof wide) != sizeof wide)
             return false;
         *p = (struct piece){wide[0], wide[1]};
     } else {
-        if (remote_read(tid, mem_fd, at, narrow, sizeof narrow) != sizeof narrow)
+        if (remote_read(tid, memory, at, narrow, sizeof narrow) != sizeof narrow)
             return false;
         *p = (struct piece){narrow[0], narrow[1]};
     }
@@ -51,11 +51,11 @@ static bool iovec_at(pid_t tid, int *mem_fd, const struct cut_write *cut, uint64
 
 /* The rest of the entry that the cut went through, or the next one that holds anything. done: bytes
  * of the entries from cut->next on that have gone. */
-static bool find_piece(pid_t tid, int *mem_fd, struct cut_write *cut, uint64_t done,
+static bool find_piece(pid_t tid, struct memory *memory, struct cut_write *cut, uint64_t done,
                        struct piece *p)
 {
     while (cut->next < cut->args[1]) {
-        if (!iovec_at(tid, mem_fd, cut, cut->next++, p))
+        if (!iovec_at(tid, memory, cut, cut->next++, p))
             return false;
         if (done < p->len) {
             p->at += done;
@@ -78,7 +78,7 @@ static bool run_piece(pid_t tid, struct cut_write *cut, const struct piece *p)
 }
 
 /* What is left of a write that returned fewer bytes than it was given. */
-static bool find_rest(pid_t tid, int *mem_fd, const struct sysent *ent,
+static bool find_rest(pid_t tid, struct memory *memory, const struct sysent *ent,
                       const struct regs_call *call, struct cut_write *cut, struct piece *p)
 {
     *cut = (struct cut_write){.moved = (uint64_t)call->result,
@@ -86,23 +86,23 @@ static bool find_rest(pid_t tid, int *mem_fd, const struct sysent *ent,
                               .arch = call->arch,
                               .vector = ent->shape == SHAPE_IOV};
     if (cut->vector)
-        return strcmp(ent->name, "writev") == 0 && find_piece(tid, mem_fd, cut, cut->moved, p);
+        return strcmp(ent->name, "writev") == 0 && find_piece(tid, memory, cut, cut->moved, p);
     *p = (struct piece){call->args[1] + cut->moved, call->args[2] - cut->moved};
     return ent->shape == SHAPE_BUF && ent->a == 1 && cut->moved < call->args[2];
 }
 
-static void carry_on(pid_t tid, int *mem_fd, const struct sysent *ent, const struct regs_call *call,
+static void carry_on(pid_t tid, struct memory *memory, const struct sysent *ent, const struct regs_call *call,
                      struct cut_write *cut)
 {
     struct piece p;
 
     if (can_block(tid, (int)(uint32_t)call->args[0]) &&
-        find_rest(tid, mem_fd, ent, call, cut, &p) && run_piece(tid, cut, &p))
+        find_rest(tid, memory, ent, call, cut, &p) && run_piece(tid, cut, &p))
         log_line(LOG_TRACER, "%d: a %s was cut after %lld bytes", (int)tid, ent->name,
                  (long long)call->result);
 }
 
-void rerun_interrupted(pid_t tid, int *mem_fd, struct cut_write *cut)
+void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut)
 {
     struct regs_call call;
 
@@ -114,7 +114,7 @@ void rerun_interrupted(pid_t tid, int *mem_fd, struct cut_write *cut)
     if (call.result == -EINTR)
         regs_set_result(tid, -ERESTARTNOHAND);
     else if (call.result > 0 && !ent->input)
-        carry_on(tid, mem_fd, ent, &call, cut);
+        carry_on(tid, memory, ent, &call, cut);
 }
 
 void rerun_entered(struct cut_write *cut)
@@ -124,7 +124,7 @@ void rerun_entered(struct cut_write *cut)
 }
 
 /* A failure after some bytes went is not one: write(2) returns what went. */
-void rerun_finished(pid_t tid, int *mem_fd, struct cut_write *cut, int64_t result)
+void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int64_t result)
 {
     struct piece p;
 
@@ -133,7 +133,7 @@ void rerun_finished(pid_t tid, int *mem_fd, struct cut_write *cut, int64_t resul
     cut->state = CUT_NONE;
     cut->moved += result > 0 ? (uint64_t)result : 0;
     if (cut->vector && result > 0 && (uint64_t)result == cut->piece &&
-        find_piece(tid, mem_fd, cut, 0, &p) && run_piece(tid, cut, &p))
+        find_piece(tid, memory, cut, 0, &p) && run_piece(tid, cut, &p))
         return;
     regs_set_return(tid, (int64_t)cut->moved, cut->args[0], cut->args[1]);
 }

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/remote.h"
+
 /* A write(2), send(2) or writev(2) that was cut and goes on with the rest of its bytes: piece by
  * piece, each a call of its own (a writev's iovecs are the program's memory, which is not written
  * to). Zeroed: none. */
@@ -25,15 +27,15 @@ struct cut_write {
 /* At the stop that our own PTRACE_INTERRUPT caused. A wait that is about to fail with EINTR for no
  * other reason is run again (a signal that did come still ends it). A write that was cut short is
  * set up to go on: cut tells. Only where running a call again can do no harm (sysent_can_rerun()).
- * mem_fd: see remote_read(). */
-void rerun_interrupted(pid_t tid, int *mem_fd, struct cut_write *cut);
+ * memory: of its process, see remote_read(). */
+void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut);
 
 /* At the entry of the call that carries on. */
 void rerun_entered(struct cut_write *cut);
 
 /* At its exit, with its result: the next piece is set up, or the program gets the sum and its
  * registers back. */
-void rerun_finished(pid_t tid, int *mem_fd, struct cut_write *cut, int64_t result);
+void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int64_t result);
 
 /* A signal is to be delivered before the rest went out: the write ends short, as it would have
  * without us. */

@@ -33,7 +33,7 @@ static struct proc *proc_of(struct tasks *ts, pid_t pid)
     if (!proc) {
         proc = xcalloc(1, sizeof *proc);
         proc->pid = pid;
-        proc->mem_fd = -1;
+        memory_init(&proc->memory);
         HASH_ADD_INT(ts->by_pid, pid, proc);
     }
     return proc;
@@ -126,7 +126,5 @@ void task_drop_rings(struct tasks *ts, struct task *task)
 
 void proc_forget_memory(struct proc *proc)
 {
-    if (proc->mem_fd >= 0)
-        close(proc->mem_fd);
-    proc->mem_fd = -1;
+    memory_close(&proc->memory);
 }

@@ -39,7 +39,7 @@ struct proc {
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
     bool told_waiting; /* that this takes long */
     bool told_tracer, told_ring, told_aio, told_abi; /* notes that are worth saying once */
-    int mem_fd;                                      /* /proc/TID/mem, -1 when closed */
+    struct memory memory;
     struct fd_table *fds;
     struct buf title;     /* its command line, as told, ... */
     unsigned title_looks; /* ... and how often that is still looked at: see title.h */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/procfs.h"
+#include "engine/remote.h"
 
 enum { LOOKS = 4 };
 
@@ -40,7 +41,7 @@ bool title_look(struct proc *proc, struct emitter *emitter)
 
     if (proc->title_looks == 0)
         return false;
-    procfs_cmdline(proc->pid, &now);
+    remote_cmdline(proc->pid, &now);
     if (now.len && (now.len != proc->title.len || memcmp(now.data, proc->title.data, now.len))) {
         buf_free(&proc->title);
         proc->title = now;

@@ -172,6 +172,8 @@ CASES = [
          truth_size=80 * MIB),
     Case("reuse", "4.10", "the buffer is reused before the write returns", sized=False),
     Case("noaccess", "4.9", "memory without read permission"),
+    Case("lazy", "4.9", "pages that a thread of the program brings"),
+    Case("untouched", "4.9", "pages that nobody has touched", sized=False),
     Case("sockets", "4.2", "send, sendto, sendmsg, sendmmsg", out="socket", sized=False),
     Case("tofile", "4.3", "sendfile, copy_file_range, splice to a file", out="plain"),
     Case("topipe", "4.3", "splice, tee, vmsplice to a pipe", sized=False),

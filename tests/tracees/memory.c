@@ -1,9 +1,14 @@
 /* Large writes, and buffers that don't stay what they were. */
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tracee.h"
@@ -81,9 +86,79 @@ static int noaccess(int argc, char **argv)
     return 0;
 }
 
+enum { PAGE = 4096, LAZY_PAGES = 3, LAZY_WRITES = 100 };
+static int fault_fd;
+static char brought[PAGE * LAZY_PAGES]; /* what the pages hold when they are brought */
+
+static void *bring_pages(void *arg)
+{
+    struct pollfd p = {.fd = fault_fd, .events = POLLIN};
+    struct uffd_msg message;
+
+    while (poll(&p, 1, -1) == 1 && read(fault_fd, &message, sizeof message) == sizeof message) {
+        uint64_t page = message.arg.pagefault.address & ~(uint64_t)(PAGE - 1);
+        struct uffdio_copy copy = {.dst = page,
+                                   .src = (uint64_t)(uintptr_t)brought + (page - (uint64_t)(uintptr_t)arg),
+                                   .len = PAGE};
+        NEED(ioctl(fault_fd, UFFDIO_COPY, &copy) == 0 || errno == EEXIST);
+    }
+    return NULL;
+}
+
+/* The pages that are written are brought by another thread, each time anew (userfaultfd(2)). */
+static int lazy(int argc, char **argv)
+{
+    char *p = mmap(NULL, sizeof brought, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct uffdio_api api = {.api = UFFD_API};
+    struct uffdio_register all = {.range = {(uint64_t)(uintptr_t)p, sizeof brought},
+                                  .mode = UFFDIO_REGISTER_MODE_MISSING};
+
+    (void)argc, (void)argv;
+    fault_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+    if (fault_fd < 0)
+        return 99;
+    NEED(ioctl(fault_fd, UFFDIO_API, &api) == 0 && ioctl(fault_fd, UFFDIO_REGISTER, &all) == 0);
+    start_thread(bring_pages, p);
+    for (unsigned i = 0; i < LAZY_WRITES; i++) {
+        size_t from = i % 5 * 1000, n = sizeof brought - 2 * from;
+        fill(brought, sizeof brought, i);
+        if (i % 3 == 0)
+            NEED(*(volatile char *)p == brought[0]); /* the first one is there already */
+        struct record *r = truth_begin(1, TRUTH_OUT, brought + from, n);
+        truth_end(r, write(1, p + from, n));
+        NEED(r->value == (ssize_t)n && madvise(p, sizeof brought, MADV_DONTNEED) == 0);
+    }
+    return 0;
+}
+
+/* Pages that nobody has touched yet, and that /dev/null does not touch either. */
+static int untouched(int argc, char **argv)
+{
+    char *zeros = mmap(NULL, 4 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int file = memfd_create("untouched", 0), null = open("/dev/null", O_WRONLY);
+    static const char nothing[4 * PAGE];
+    static char text[4 * PAGE];
+
+    (void)argc, (void)argv;
+    fill(text, sizeof text, 8);
+    NEED(write(file, text, sizeof text) == sizeof text);
+    for (int to_null = 0; to_null < 2; to_null++) {
+        char *mapped = mmap(NULL, sizeof text, PROT_READ, MAP_SHARED, file, 0);
+        NEED(mapped != MAP_FAILED && (!to_null || dup2(null, 1) == 1));
+        struct record *r = truth_begin(1, TRUTH_OUT, text + 100, 3 * PAGE);
+        truth_end(r, write(1, mapped + 100, 3 * PAGE));
+        r = truth_begin(1, TRUTH_OUT, nothing, 2 * PAGE);
+        truth_end(r, write(1, zeros + PAGE * to_null * 2, 2 * PAGE));
+        munmap(mapped, sizeof text);
+    }
+    return 0;
+}
+
 const struct tracee_case cases_memory[] = {
     {"huge", huge, 0},
     {"reuse", reuse, 0},
     {"noaccess", noaccess, 0},
+    {"lazy", lazy, 0},
+    {"untouched", untouched, 0},
     {0},
 };
