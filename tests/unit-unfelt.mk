@@ -1,5 +1,5 @@
 # What the watched program can't tell: programs that complain, and the test that attaches to them.
-UNFELT_TRACEES = tests/unfelt/waits tests/unfelt/longwrite tests/unfelt/queue
+UNFELT_TRACEES = tests/unfelt/waits tests/unfelt/longwrite tests/unfelt/queue tests/unfelt/supervised
 check_PROGRAMS += $(UNFELT_TRACEES)
 if PYTEST
 PROGRAM_TESTS += tests/unfelt/test_unfelt.py
@@ -14,3 +14,5 @@ tests_unfelt_longwrite_LDFLAGS =
 tests_unfelt_queue_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
 tests_unfelt_queue_LDFLAGS =
 tests_unfelt_queue_LDADD = -lpthread
+tests_unfelt_supervised_CFLAGS = $(TRACEE_CFLAGS) $(WERROR)
+tests_unfelt_supervised_LDFLAGS =

@@ -35,13 +35,20 @@ void tids_free(struct tids *list)
     *list = (struct tids){0};
 }
 
-/* The kernel names the function that a thread sleeps in, where it was built to. */
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The kernel names the function that a thread sleeps in, where it was built to. Compilers add to the name,
+ * or have made it a part of its caller. */
 static bool waits_for_supervisor(pid_t tid)
 {
     char where[64];
 
     return procfs_wchan(tid, where, sizeof where) == 0 &&
-           strcmp(where, "seccomp_do_user_notification") == 0;
+           (begins_with(where, "seccomp_do_user_notification") ||
+            begins_with(where, "__seccomp_filter"));
 }
 
 static void postpone(struct tracer *t, pid_t tid)

@@ -109,7 +109,7 @@ void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut)
     if (cut->state != CUT_NONE || regs_get_call(tid, &call) < 0 || call.nr < 0)
         return;
     const struct sysent *ent = sysent_find(call.arch, (uint64_t)call.nr);
-    if (!ent || !sysent_can_rerun(ent))
+    if (!ent || !sysent_can_rerun(ent, call.args))
         return;
     if (call.result == -EINTR)
         regs_set_result(tid, -ERESTARTNOHAND);

@@ -1,6 +1,7 @@
 #include "engine/sysent.h"
 
 #include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <sys/ioctl.h>
 
 #define ENTRY(nr, name, shape, fd, a, input) [nr] = {#name, SHAPE_##shape, fd, a, input},
@@ -62,9 +63,16 @@ bool sysent_is_transfer(const struct sysent *ent)
     return ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_SOCKETCALL;
 }
 
-bool sysent_can_rerun(const struct sysent *ent)
+/* A seccomp supervisor that waits for a request has not taken one yet. */
+static bool waits_for_request(const struct sysent *ent, const uint64_t *args)
 {
-    return ent->shape == SHAPE_WAIT || (ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_MMSG);
+    return ent->shape == SHAPE_TERMINAL && (uint32_t)args[ent->a] == SECCOMP_IOCTL_NOTIF_RECV;
+}
+
+bool sysent_can_rerun(const struct sysent *ent, const uint64_t *args)
+{
+    return ent->shape == SHAPE_WAIT || (ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_MMSG) ||
+           waits_for_request(ent, args);
 }
 
 /* The last three are TCSETS2, TCSETSW2 and TCSETSF2, whose header does not go with the C library's.

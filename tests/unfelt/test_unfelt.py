@@ -161,6 +161,62 @@ def test_waits(start, way):
     assert complaints(process) == []
 
 
+# --- a call that another process carries out ---
+
+@everyway
+def test_supervised(start, way):
+    """What is asked for twice is done twice."""
+    process = start("supervised", stdout=subprocess.PIPE)
+    line = process.stdout.readline()
+    if not line and process.wait() == 99:
+        pytest.skip("no seccomp listener here")
+    pid = int(line)
+    for i in range(20 if LONG else 4):
+        attach_and_leave(pid, way, 0.01 * (1 + i % 5))
+    process.terminate()
+    said = process.stdout.read().decode()
+    calls, asked = map(int, re.match(r"(\d+) calls, asked for (\d+)", said).groups())
+    assert calls > 4 and calls - 1 <= asked <= calls, said
+
+
+@everyway
+def test_supervisor(start, way):
+    """Its wait for the next request goes on."""
+    process = start("supervised", "200", stdout=subprocess.PIPE)
+    if not process.stdout.readline() and process.wait() == 99:
+        pytest.skip("no seccomp listener here")
+    for i in range(4):
+        attach_and_leave(process.pid, way, 0.03 * (1 + i % 4), "--follow=none")
+    assert complaints(process) == []
+
+
+# --- a read ---
+
+@pytest.mark.parametrize("fds", ["0,1", "1,2"])
+def test_detach_from_a_reader(tmp_path, fds):
+    """Only writes are waited for: a read that waits goes on without us."""
+    os.mkfifo(tmp_path / "silent")
+    keep = os.open(tmp_path / "silent", os.O_RDWR)
+    reader = subprocess.Popen(["cat"], stdin=open(tmp_path / "silent", "rb"), stdout=subprocess.PIPE)
+    try:
+        until(lambda: field_of(reader.pid, "State") == ["S"], "cat does not read")
+        for _ in range(3):
+            for settled in True, False:  # inside a read that we saw begin, and one that we did not
+                capture = Capture(reader.pid, "--fd=" + fds)
+                if settled:
+                    os.write(keep, b"x\n")
+                    assert os.read(reader.stdout.fileno(), 10) == b"x\n"
+                capture.tell("detach %d" % reader.pid)
+                until(lambda: is_free(reader.pid), "still traced", 2)
+                capture.close()
+        os.write(keep, b"y\n")
+        assert os.read(reader.stdout.fileno(), 10) == b"y\n"
+    finally:
+        reader.kill()
+        reader.wait()
+        os.close(keep)
+
+
 # --- a blocked write ---
 
 PIECE = 256 * 1024
