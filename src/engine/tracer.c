@@ -17,6 +17,7 @@
 #include "base/xmalloc.h"
 #include "engine/blocked.h"
 #include "engine/procfs.h"
+#include "engine/stop.h"
 #include "engine/title.h"
 
 enum {
@@ -46,6 +47,18 @@ static int that_hangs_up(int fd)
     return fd >= 0 && procfs_own_fd_stat(fd, &st) == 0 && S_ISREG(st.type) ? -1 : fd;
 }
 
+/* A stop at the entry of a syscall goes first. Should we be killed, the kernel frees its thread as if a signal had
+ * come, and the call that follows may fail with EINTR or end short. At an exit-stop that does no harm.
+ * So threads are to spend as little time as possible at their entries. */
+static bool is_at_entry(void *user, pid_t tid, int status)
+{
+    const struct tracer *t = user;
+    const struct task *task = tasks_find(&t->tasks, tid);
+
+    return task && stop_classify(status) == STOP_SYSCALL && !task->passing &&
+           !call_in_flight(&task->call);
+}
+
 struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
                           struct backlog *b, struct fd_rules *rules, int wake_fd)
 {
@@ -55,7 +68,7 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->emitter = e;
     t->backlog = b;
     t->rules = rules;
-    t->waiter = waiter_new();
+    t->waiter = waiter_new(is_at_entry, t);
     t->tasks.backlog = b;
     t->capture = (struct capture){.tasks = &t->tasks,
                                   .emitter = e,

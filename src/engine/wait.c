@@ -26,12 +26,17 @@ struct expected {
     int64_t until; /* CLOCK_MONOTONIC ns */
 };
 
+struct stopped_one {
+    pid_t tid;
+    int status;
+};
+
 struct waiter {
-    struct {
-        pid_t tid;
-        int status;
-    } queue[BATCH];
-    int head, count;
+    struct stopped_one queue[BATCH]; /* from head to count; those that are urgent come first */
+    int head, urgent, count;         /* urgent: where they end */
+
+    bool (*is_urgent)(void *user, pid_t tid, int status);
+    void *user;
 
     pid_t hot[HOT];  /* 0: none */
     int last, other; /* of hot: who was handed out last; whom to look at besides */
@@ -42,11 +47,13 @@ struct waiter {
     int64_t scan_at; /* CLOCK_MONOTONIC ns, 0: not needed, for nobody has stopped since the last */
 };
 
-struct waiter *waiter_new(void)
+struct waiter *waiter_new(bool (*is_urgent)(void *user, pid_t tid, int status), void *user)
 {
     struct waiter *w = xcalloc(1, sizeof *w);
 
     w->pause = SCAN_NS;
+    w->is_urgent = is_urgent;
+    w->user = user;
     return w;
 }
 
@@ -66,6 +73,18 @@ static int64_t clock_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Behind the last urgent one if it is urgent, else behind all. */
+static void put(struct waiter *w, struct stopped_one s)
+{
+    int at = w->count++;
+
+    if (w->is_urgent(w->user, s.tid, s.status)) {
+        at = w->urgent++;
+        memmove(&w->queue[at + 1], &w->queue[at], (size_t)(w->count - 1 - at) * sizeof s);
+    }
+    w->queue[at] = s;
+}
+
 /* One waitpid, of all (-1) or one: 1 when something was put into the queue, 0 when nothing has
  * stopped, -1 when there is no such child. */
 static int collect(struct waiter *w, pid_t which)
@@ -78,8 +97,7 @@ static int collect(struct waiter *w, pid_t which)
     while (tid < 0 && errno == EINTR);
     if (tid <= 0)
         return tid;
-    w->queue[w->count].tid = tid;
-    w->queue[w->count++].status = status;
+    put(w, (struct stopped_one){tid, status});
     return 1;
 }
 
@@ -218,6 +236,15 @@ static int fill(struct waiter *w, size_t tracees, bool thorough)
     return w->count > 0;
 }
 
+/* Those that are not urgent wait for those that have come meanwhile and are. */
+static void look_for_urgent(struct waiter *w, size_t tracees)
+{
+    if (tracees > FEW || w->urgent > w->head || w->count - w->head < 2)
+        return;
+    while (w->count < BATCH && collect(w, -1) > 0)
+        ;
+}
+
 int64_t waiter_rest(const struct waiter *w)
 {
     int64_t now = clock_ns();
@@ -231,13 +258,16 @@ enum wait_result waiter_next(struct waiter *w, size_t tracees, bool thorough, pi
                              int *status)
 {
     if (w->head == w->count) {
-        w->head = w->count = 0;
+        w->head = w->urgent = w->count = 0;
         int found = fill(w, tracees, thorough);
         if (w->count == 0)
             return found < 0 ? WAIT_NO_CHILDREN : WAIT_NOTHING;
     }
+    look_for_urgent(w, tracees);
     *tid = w->queue[w->head].tid;
     *status = w->queue[w->head++].status;
+    if (w->urgent < w->head)
+        w->urgent = w->head;
     note_hot(w, *tid);
     return WAIT_STOP;
 }

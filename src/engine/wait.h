@@ -14,7 +14,8 @@
 
 struct waiter;
 
-struct waiter *waiter_new(void);
+/* is_urgent: whether a stop is to be handed out before those that are not. */
+struct waiter *waiter_new(bool (*is_urgent)(void *user, pid_t tid, int status), void *user);
 void waiter_free(struct waiter *w);
 
 /* This one will stop soon: it was interrupted. */
