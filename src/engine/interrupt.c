@@ -12,7 +12,9 @@
 #include "engine/procfs.h"
 #include "engine/tracer.h"
 
-enum { PORTION = 128 };
+enum {
+    PORTION = 8
+}; /* at once: a thread that has not been served yet feels it when we are killed */
 
 /* How often a thread that must not be interrupted yet is looked at: often at first, as it may come
  * out for but a moment. */
@@ -40,8 +42,8 @@ static bool begins_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* The kernel names the function that a thread sleeps in, where it was built to. Compilers add to the name,
- * or have made it a part of its caller. */
+/* The kernel names the function that a thread sleeps in, where it was built to. Compilers add to
+ * the name, or have made it a part of its caller. */
 static bool waits_for_supervisor(pid_t tid)
 {
     char where[64];

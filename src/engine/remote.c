@@ -100,12 +100,13 @@ static uint64_t page_size(void)
     return size;
 }
 
-/* Documentation/admin-guide/mm/pagemap.rst: bit 63 is "present", 62 "swapped", which the kernel brings
- * back by itself. */
+/* Documentation/admin-guide/mm/pagemap.rst: bit 63 is "present", 62 "swapped", which the kernel
+ * brings back by itself. */
 static size_t count_by_pagemap(const struct memory *m, uint64_t page, size_t most)
 {
     uint64_t entries[PAGES];
-    ssize_t got = pread(m->map_fd, entries, most * sizeof *entries, (off_t)(page * sizeof *entries));
+    ssize_t got =
+        pread(m->map_fd, entries, most * sizeof *entries, (off_t)(page * sizeof *entries));
     size_t n = 0;
 
     while (got > 0 && n < (size_t)got / sizeof *entries && entries[n] >> 62)
@@ -113,8 +114,8 @@ static size_t count_by_pagemap(const struct memory *m, uint64_t page, size_t mos
     return n;
 }
 
-/* Where CAP_SYS_PTRACE alone is had, it opens no pagemap. move_pages(2) without a destination only tells
- * where the pages are. A kernel without it leaves us no choice. */
+/* Where CAP_SYS_PTRACE alone is had, it opens no pagemap. move_pages(2) without a destination only
+ * tells where the pages are. A kernel without it leaves us no choice. */
 static size_t count_by_nodes(pid_t tid, uint64_t page, size_t most)
 {
     void *pages[PAGES];
@@ -171,7 +172,8 @@ static bool parse_mapping(const char *line, struct memory *m, dev_t *dev)
 {
     unsigned major, minor;
 
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %x:%x", &m->start, &m->end, &major, &minor) != 4)
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %x:%x", &m->start, &m->end, &major, &minor) !=
+        4)
         return false;
     *dev = makedev(major, minor);
     return true;
@@ -196,7 +198,8 @@ static void look_up(pid_t tid, struct memory *m, uint64_t addr)
             break;
     }
     if (inside)
-        m->waits = has_handler(line) || (dev && filesystem_find(tid, 0, dev, &fs) == 0 && !fs.local);
+        m->waits =
+            has_handler(line) || (dev && filesystem_find(tid, 0, dev, &fs) == 0 && !fs.local);
     else
         m->start = m->end = 0;
     m->looked = clock_now();

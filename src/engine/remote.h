@@ -30,15 +30,17 @@ struct memory {
 void memory_init(struct memory *m);
 void memory_close(struct memory *m);
 
-/* Reads up to n bytes at addr of thread tid. The ladder: mem for little, process_vm_readv(2) for much, each
- * the other's fallback. */
+/* Reads up to n bytes at addr of thread tid. The ladder: mem for little, process_vm_readv(2) for
+ * much, each the other's fallback. */
 size_t remote_read(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n);
 
-/* The same, but ends at the first page that is not present (or swapped out), whoever would bring it. For what
- * can be read later as well: the kernel brings all pages that a call of the thread reads. */
+/* The same, but ends at the first page that is not present (or swapped out), whoever would bring
+ * it. For what can be read later as well: the kernel brings all pages that a call of the thread
+ * reads. */
 size_t remote_read_present(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n);
 
-/* Appends the command line, each argument with its final NUL. -1 when it can't be had, or not without waiting. */
+/* Appends the command line, each argument with its final NUL. -1 when it can't be had, or not
+ * without waiting. */
 int remote_cmdline(pid_t tid, struct buf *out);
 
 #endif

@@ -45,8 +45,8 @@ const struct sysent *sysent_find(uint32_t arch, uint64_t nr);
 /* Output or input: from SHAPE_BUF to SHAPE_SOCKETCALL. */
 bool sysent_is_transfer(const struct sysent *ent);
 
-/* A failure with EINTR that we caused may be hidden by running the call again. args: of the call, the first
- * three. */
+/* A failure with EINTR that we caused may be hidden by running the call again. args: of the call,
+ * the first three. */
 bool sysent_can_rerun(const struct sysent *ent, const uint64_t *args);
 
 /* The requests of ioctl(2) that change the mode or the size of a terminal, 0 at the end. */

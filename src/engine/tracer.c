@@ -47,9 +47,9 @@ static int that_hangs_up(int fd)
     return fd >= 0 && procfs_own_fd_stat(fd, &st) == 0 && S_ISREG(st.type) ? -1 : fd;
 }
 
-/* A stop at the entry of a syscall goes first. Should we be killed, the kernel frees its thread as if a signal had
- * come, and the call that follows may fail with EINTR or end short. At an exit-stop that does no harm.
- * So threads are to spend as little time as possible at their entries. */
+/* A stop at the entry of a syscall goes first. Should we be killed, the kernel frees its thread as
+ * if a signal had come, and the call that follows may fail with EINTR or end short. At an exit-stop
+ * that does no harm. So threads are to spend as little time as possible at their entries. */
 static bool is_at_entry(void *user, pid_t tid, int status)
 {
     const struct tracer *t = user;

@@ -98,7 +98,8 @@ static void *bring_pages(void *arg)
     while (poll(&p, 1, -1) == 1 && read(fault_fd, &message, sizeof message) == sizeof message) {
         uint64_t page = message.arg.pagefault.address & ~(uint64_t)(PAGE - 1);
         struct uffdio_copy copy = {.dst = page,
-                                   .src = (uint64_t)(uintptr_t)brought + (page - (uint64_t)(uintptr_t)arg),
+                                   .src = (uint64_t)(uintptr_t)brought +
+                                          (page - (uint64_t)(uintptr_t)arg),
                                    .len = PAGE};
         NEED(ioctl(fault_fd, UFFDIO_COPY, &copy) == 0 || errno == EEXIST);
     }
@@ -108,7 +109,8 @@ static void *bring_pages(void *arg)
 /* The pages that are written are brought by another thread, each time anew (userfaultfd(2)). */
 static int lazy(int argc, char **argv)
 {
-    char *p = mmap(NULL, sizeof brought, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *p =
+        mmap(NULL, sizeof brought, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     struct uffdio_api api = {.api = UFFD_API};
     struct uffdio_register all = {.range = {(uint64_t)(uintptr_t)p, sizeof brought},
                                   .mode = UFFDIO_REGISTER_MODE_MISSING};
@@ -155,10 +157,6 @@ static int untouched(int argc, char **argv)
 }
 
 const struct tracee_case cases_memory[] = {
-    {"huge", huge, 0},
-    {"reuse", reuse, 0},
-    {"noaccess", noaccess, 0},
-    {"lazy", lazy, 0},
-    {"untouched", untouched, 0},
-    {0},
+    {"huge", huge, 0}, {"reuse", reuse, 0},         {"noaccess", noaccess, 0},
+    {"lazy", lazy, 0}, {"untouched", untouched, 0}, {0},
 };

@@ -1,6 +1,6 @@
-/* A process whose mkdir(2) another one carries out for it (seccomp_unotify(2)). Each of its calls must be asked
- * for once: a supervisor that is asked a second time does it a second time. Prints the pid of
- * the supervised process at the start; on SIGTERM how many calls that made and how many
+/* A process whose mkdir(2) another one carries out for it (seccomp_unotify(2)). Each of its calls
+ * must be asked for once: a supervisor that is asked a second time does it a second time. Prints
+ * the pid of the supervised process at the start; on SIGTERM how many calls that made and how many
  * were asked for. Argument: milliseconds between two calls. */
 #include <errno.h>
 #include <linux/filter.h>
@@ -21,7 +21,7 @@
 
 enum { ANSWER_MS = 40 };
 
-static long pause_ms = 5; /* of the supervised, between two calls */
+static long pause_ms = 5;  /* of the supervised, between two calls */
 static atomic_long *calls; /* shared by both */
 static volatile sig_atomic_t end;
 
@@ -49,7 +49,8 @@ static int listen_to_mkdir(void)
     struct sock_fprog program = {sizeof code / sizeof *code, code};
 
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                        &program);
 }
 
 /* The listener is at fd 3 or so of the child: the parent takes it from there. */
