@@ -215,7 +215,7 @@ void procfs_args_at(pid_t tid, uint64_t *start, uint64_t *end)
     uint64_t at[4] = {0}; /* arg_start, arg_end, env_start, env_end: fields 48 to 51 */
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
-    const char *p = slurp(path, text, sizeof text) > 0 ? strrchr(text, ')') : NULL;
+    const char *p = procfs_slurp(path, text, sizeof text) > 0 ? strrchr(text, ')') : NULL;
     for (int field = 2; p && field < 48; field++)
         if ((p = strchr(p, ' ')))
             p++;
