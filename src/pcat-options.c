@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/xmalloc.h"
 
 enum {
@@ -23,9 +24,7 @@ void die(int status, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    fputs("pcat: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    complain_args("pcat", format, args);
     va_end(args);
     exit(status);
 }
@@ -425,6 +424,7 @@ static void fill_getopt(char *letters, struct option *longs)
     int n = 0;
 
     *letters++ = '+'; /* options behind COMMAND are COMMAND's */
+    *letters++ = ':'; /* what is missing is told of by us, as what is wrong */
     for (int i = 0; i < ROWS; i++) {
         if (rows[i].letter) {
             *letters++ = (char)rows[i].letter;
@@ -448,17 +448,26 @@ static const struct option_row *row_of(int code)
     return NULL;
 }
 
+/* arg: the argument in which getopt_long has found it. */
+static void die_of_option(int code, const char *arg)
+{
+    const char letter[] = {'-', (char)optopt, '\0'};
+
+    die_usage(code == ':' ? "an argument is missing:" : "no such option, or not so:",
+              arg[0] == '-' && arg[1] == '-' ? arg : letter);
+}
+
 static void take_options(struct settings *s, int argc, char **argv)
 {
-    char letters[2 * ROWS + 2];
+    char letters[2 * ROWS + 3];
     struct option longs[ROWS + 1];
-    int code;
+    int code, at = optind;
 
     fill_getopt(letters, longs);
-    while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+    for (; (code = getopt_long(argc, argv, letters, longs, NULL)) != -1; at = optind) {
         const struct option_row *row = row_of(code);
         if (!row)
-            exit(EXIT_USAGE); /* getopt_long has said why */
+            die_of_option(code, argv[at]);
         row->set(s, optarg);
     }
     if (optind < argc)

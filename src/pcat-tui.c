@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/xmalloc.h"
 #include "tui-app.h"
 #include "ui/keys.h"
@@ -344,7 +345,7 @@ static int open_screen(struct app *app)
     app->input = input_new(getenv("TERM"), terminal_utf8(), &cause);
     app->term = app->input ? terminal_open(&cause) : NULL;
     if (!app->term) {
-        fprintf(stderr, "pcat-tui: %s\n", cause);
+        complain("pcat-tui", "%s", cause);
         free(cause);
         return -1;
     }

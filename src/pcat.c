@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/private-file.h"
+#include "base/printable.h"
 #include "base/xmalloc.h"
 #include "engine/list.h"
 #include "engine/privilege.h"
@@ -191,7 +192,7 @@ static void noting_event(struct sink *sink, const struct event *ev, struct bytes
     struct noting *n = (struct noting *)sink;
 
     if (ev->type == EVENT_NOTE)
-        fprintf(stderr, "pcat: %.*s\n", (int)ev->note.text.len, (const char *)ev->note.text.data);
+        complain("pcat", "%.*s", (int)ev->note.text.len, (const char *)ev->note.text.data);
     sink_event(n->inner, ev, wire);
 }
 
@@ -302,7 +303,7 @@ static int replay(struct settings *s, struct outputs *o)
     if (!error && sink_flush(o->sink) < 0)
         error = errno;
     if (bad)
-        fprintf(stderr, "pcat: %s: %s\n", name, bad);
+        complain("pcat", "%s: %s", name, bad);
     if (error && error != EPIPE)
         die(1, "write error: %s", explain_output(s, o, error));
     int status = chosen_status(o, false);
@@ -336,10 +337,10 @@ static void tell_losses(const struct settings *s, const struct outputs *o,
     if (s->format == FORMAT_PLAIN && !s->write)
         unavailable = s->split ? sink_split_unavailable(o->last) : sink_plain_unavailable(o->last);
     if (unavailable && !s->quiet)
-        fprintf(stderr, "pcat: %llu bytes were written in a way that lets no one read them\n",
-                (unsigned long long)unavailable);
+        complain("pcat", "%" PRIu64 " bytes were written in a way that lets no one read them",
+                 unavailable);
     if (r->lost_bytes && r->output_error != EPIPE && !s->quiet)
-        fprintf(stderr, "pcat: %llu bytes were dropped\n", (unsigned long long)r->lost_bytes);
+        complain("pcat", "%" PRIu64 " bytes were dropped", r->lost_bytes);
 }
 
 static void set_engine_outputs(struct settings *s, const struct outputs *o)
@@ -383,7 +384,7 @@ static int capture(struct settings *s, struct outputs *o)
         result.output_error = errno;
     tell_losses(s, o, &result);
     if (result.output_error && result.output_error != EPIPE && result.output_error != ECANCELED) {
-        fprintf(stderr, "pcat: write error: %s\n", explain_output(s, o, result.output_error));
+        complain("pcat", "write error: %s", explain_output(s, o, result.output_error));
         status = 1;
     }
     int chosen = chosen_status(o, result.timed_out);
@@ -454,7 +455,7 @@ static int list(const struct settings *s)
     sink_finish(l.sink);
     bool failed = sink_flush(l.sink) < 0 && errno != EPIPE;
     if (failed)
-        fprintf(stderr, "pcat: write error: %s\n", strerror(errno));
+        complain("pcat", "write error: %s", strerror(errno));
     sink_free(l.sink);
     out_free(out);
     buf_free(&l.wire);
@@ -491,9 +492,8 @@ static void warn_of_everybody(const struct settings *s)
 
     if (getauxval(AT_SECURE) && stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_IXOTH) &&
         !s->quiet)
-        fprintf(stderr,
-                "pcat: warning: this pcat has privileges of its own, and everybody may run it: "
-                "chmod o-x it\n");
+        complain("pcat", "warning: this pcat has privileges of its own, and everybody may run it: "
+                         "chmod o-x it");
 }
 
 int main(int argc, char **argv)

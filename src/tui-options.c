@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/xmalloc.h"
 #include "ui/config.h"
 #include "ui/theme.h"
@@ -116,11 +117,12 @@ struct reading {
     bool open;                    /* nothing came for that group yet: the next origin joins it */
     size_t recordings;
     char **argv;
+    int at; /* where in it the option stands that is read now */
 };
 
 static int wrong_usage(const char *message)
 {
-    fprintf(stderr, "pcat-tui: %s (pcat-tui --help shows what there is)\n", message);
+    complain("pcat-tui", "%s (pcat-tui --help shows what there is)", message);
     return 2;
 }
 
@@ -216,7 +218,7 @@ static int take_watch(struct options *o, int code, char **argv)
     free(text);
     if (!cause)
         return -1;
-    fprintf(stderr, "pcat-tui: --%s: %s\n", long_name(code), cause);
+    complain("pcat-tui", "--%s: %s", long_name(code), cause);
     free(cause);
     return 2;
 }
@@ -231,7 +233,7 @@ static int take_hide(struct reading *r, char *pattern)
         return wrong_usage("--hide: too many");
     struct regex *re = regex_new(pattern, &cause, NULL);
     if (!re) {
-        fprintf(stderr, "pcat-tui: '%s': %s\n", pattern, cause);
+        complain("pcat-tui", "'%s': %s", pattern, cause);
         free(cause);
         return 2;
     }
@@ -242,6 +244,16 @@ static int take_hide(struct reading *r, char *pattern)
 }
 
 /* ---- options ---- */
+
+static int wrong_option(const struct reading *r, int code)
+{
+    const char *arg = r->argv[r->at], letter[] = {'-', (char)optopt, '\0'};
+
+    complain("pcat-tui", "%s '%s' (pcat-tui --help shows what there is)",
+             code == ':' ? "an argument is missing:" : "no such option, or not so:",
+             arg[0] == '-' && arg[1] == '-' ? arg : letter);
+    return 2;
+}
 
 /* Returns an exit status, or -1 to go on. */
 static int take_option(struct reading *r, int code)
@@ -296,7 +308,8 @@ static int take_option(struct reading *r, int code)
         o->ascii = true;
         return -1;
     case '?':
-        return 2; /* getopt_long() has said it */
+    case ':':
+        return wrong_option(r, code);
     case OPTION_RING:
         return -1; /* comes first, see options_read() */
     default:
@@ -373,11 +386,12 @@ static int finish(struct reading *r, const char *ring, char **command)
 int options_read(struct options *o, int argc, char **argv)
 {
     const char *ring = find_ring(argc, argv);
-    struct reading r = {.o = o, .argv = argv};
+    struct reading r = {.o = o, .argv = argv, .at = 1};
     int status = -1;
 
     for (int code; status < 0 &&
-                   (code = getopt_long(argc, argv, "+" SHORT_OPTIONS, long_options, NULL)) != -1;)
+                   (code = getopt_long(argc, argv, "+:" SHORT_OPTIONS, long_options, NULL)) != -1;
+         r.at = optind)
         status = take_option(&r, code);
     if (status < 0)
         status = finish(&r, ring, optind < argc ? argv + optind : NULL);

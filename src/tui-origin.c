@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/xmalloc.h"
 #include "event/hide.h"
 
@@ -118,7 +119,7 @@ static int open_recording(struct origin *origin, const struct options *all)
     int fd = open_path(path);
 
     if (fd < 0) {
-        fprintf(stderr, "pcat-tui: %s: %s\n", path, strerror(errno));
+        complain("pcat-tui", "%s: %s", path, strerror(errno));
         return -1;
     }
     origin->sink = (struct sink){.event = from_hide};
@@ -139,7 +140,7 @@ int origin_start(struct origin *origin, const struct options *all)
                           : feed_start(o->args, on_event, origin, &cause);
     if (origin->feed)
         return 0;
-    fprintf(stderr, "pcat-tui: %s\n", cause);
+    complain("pcat-tui", "%s", cause);
     free(cause);
     return -1;
 }
@@ -239,13 +240,12 @@ static void print_error(const struct origin *origin, const char *line, bool seve
     const char *via = origin->options->via;
 
     if (via && is_missing_pcat(line))
-        fprintf(stderr, "pcat-tui: --via '%s': no pcat is there, or not in its PATH (%s)\n", via,
-                line);
+        complain("pcat-tui", "--via '%s': no pcat is there, or not in its PATH (%s)", via, line);
     else if (several)
-        fprintf(stderr, "pcat-tui: %s%s%s: %s\n", via ? "--via '" : "--local", via ? via : "",
-                via ? "'" : "", line);
+        complain("pcat-tui", "%s%s%s: %s", via ? "--via '" : "--local", via ? via : "",
+                 via ? "'" : "", line);
     else
-        fprintf(stderr, "%s\n", line);
+        complain_line(line);
 }
 
 /* What the child said. Of what a --via says when pcat is missing one line is enough. */
@@ -272,15 +272,14 @@ int origin_failed(struct origin *origin, bool several)
     char *how = gone ? xasprintf("status %d", status) : xstrdup("it still runs");
 
     if (origin->options->recording)
-        fprintf(stderr, "pcat-tui: %s: %s\n", origin->options->recording,
-                trouble ? trouble : "not a pcat stream");
+        complain("pcat-tui", "%s: %s", origin->options->recording,
+                 trouble ? trouble : "not a pcat stream");
     else if (print_errors(origin, several))
         ;
     else if (via)
-        fprintf(stderr, "pcat-tui: --via '%s': %s (%s)\n", via, trouble ? trouble : "it ended",
-                how);
+        complain("pcat-tui", "--via '%s': %s (%s)", via, trouble ? trouble : "it ended", how);
     else
-        fprintf(stderr, "pcat-tui: the capture program said nothing (%s)\n", how);
+        complain("pcat-tui", "the capture program said nothing (%s)", how);
     free(how);
     return status ? status : 1;
 }

@@ -13,20 +13,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/xmalloc.h"
 #include "tui-app.h"
 #include "ui/theme.h"
 
 #define READ_TIME ((int64_t)8000000)      /* ns, for one origin in one turn */
 #define STATUS_TIME ((int64_t)2000000000) /* ns, for the end of a child that says nothing more */
-
-static int fail(const char *format, const char *what)
-{
-    fprintf(stderr, "pcat-tui: ");
-    fprintf(stderr, format, what);
-    fputc('\n', stderr);
-    return 1;
-}
 
 /* ---- signals and rights ---- */
 
@@ -80,7 +73,7 @@ static void take_complaint(void *user, const char *text)
     const char *colon = strchr(text, ':');
     const char *slash = memrchr(text, '/', (size_t)(colon - text));
 
-    fprintf(stderr, "pcat-tui: %s\n", text);
+    complain("pcat-tui", "%s", text);
     if (!app->complaint)
         app->complaint = xstrdup(slash ? slash + 1 : text);
 }
@@ -95,7 +88,7 @@ static int configure(struct app *app)
 
     config_init(c);
     if (path && !config_read(c, path, take_complaint, app) && (o->config || errno != ENOENT)) {
-        fprintf(stderr, "pcat-tui: %s: %s\n", path, strerror(errno));
+        complain("pcat-tui", "%s: %s", path, strerror(errno));
         result = o->config ? -1 : 0;
     }
     free(path);
@@ -210,7 +203,7 @@ static int check_terminal(void)
 
     if (terminal_check(&cause) == 0)
         return 0;
-    fail("%s", cause);
+    complain("pcat-tui", "%s", cause);
     free(cause);
     return -1;
 }
@@ -224,8 +217,10 @@ int app_start(struct app *app)
     app->signals = block_signals();
     if (start_some(app, false) < 0)
         return 1;
-    if (drop_privileges() < 0)
-        return fail("privileges can't be dropped: %s", strerror(errno));
+    if (drop_privileges() < 0) {
+        complain("pcat-tui", "privileges can't be dropped: %s", strerror(errno));
+        return 1;
+    }
     if (configure(app) < 0)
         return 1;
     app->model = model_new(app->config.scrollback);

@@ -50,6 +50,7 @@ calls "wait" engine/wait.c ui/child.c 'wait|waitpid|waitid|wait3|wait4'
 calls "ptrace" engine/ptrace.c 'ptrace'
 empty "files are made only in base/private-file.c" "$(sources . | sed "s,^\./,," |
     xargs grep -nE 'O_CREAT|creat\(|fopen\([^)]*"[wa]' | grep -v '^base/private-file\.c:')"
+calls "standard error by stdio" base/printable.c 'stderr|perror|psignal|warnx?|errx?'
 header "<curses.h>" ui/term.c '(ncursesw?/)?n?curses[a-z]*|term'
 header "<termkey.h>" ui/input.c 'termkey'
 header "<vterm.h>" ui/vtview.c 'vterm[a-z_]*'

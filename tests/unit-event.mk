@@ -1,5 +1,5 @@
 # The tests of base, event and sink.
-EVENT_TESTS = tests/base/test_utf8 tests/base/test_names \
+EVENT_TESTS = tests/base/test_utf8 tests/base/test_names tests/base/test_printable \
 	tests/event/test_wire tests/event/test_reader \
 	tests/sink/test_lines tests/sink/test_plain tests/sink/test_prefix tests/sink/test_json \
 	tests/sink/test_pick \
@@ -10,6 +10,9 @@ UNIT_TESTS += $(EVENT_TESTS)
 SAMPLE = tests/event/sample.c tests/event/sample.h
 CATCH = tests/sink/catch.c tests/sink/catch.h
 TEST_EVENT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/event -I$(top_srcdir)/tests/sink
+
+tests_base_test_printable_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_base_test_printable_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 
 tests_base_test_utf8_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_base_test_utf8_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)

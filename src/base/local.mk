@@ -5,6 +5,7 @@ libbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/out.c src/base/out.h \
 	src/base/private-file.c src/base/private-file.h \
+	src/base/printable.c src/base/printable.h \
 	src/base/regex.c src/base/regex.h \
 	src/base/signame.c src/base/signame.h \
 	src/base/utf8.c src/base/utf8.h \

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/private-file.h"
+#include "base/printable.h"
+#include "base/xmalloc.h"
 
 static const char *const area_names[LOG_AREAS] = {"tracer", "wait",  "capture",
                                                   "stream", "model", "ui"};
@@ -23,7 +25,7 @@ static void enable(const char *name)
         if (strcmp(name, "all") == 0 || strcmp(name, area_names[i]) == 0)
             enabled[i] = known = true;
     if (!known)
-        fprintf(stderr, "pcat: PCAT_LOG: no area '%s'\n", name);
+        complain("pcat", "PCAT_LOG: no area '%s'", name);
 }
 
 void log_init(void)
@@ -38,7 +40,7 @@ void log_init(void)
     if (path && *path) {
         log_fd = private_open(path, O_APPEND, &cause);
         if (log_fd < 0)
-            fprintf(stderr, "pcat: PCAT_LOG_FILE: %s: %s\n", path, cause);
+            complain("pcat", "PCAT_LOG_FILE: %s: %s", path, cause);
         free(cause);
     }
     snprintf(copy, sizeof copy, "%s", areas);
@@ -51,29 +53,24 @@ bool log_on(enum log_area area)
     return enabled[area] && log_fd >= 0;
 }
 
-/* Replaces control bytes, so that a tracee's name can't play with the terminal. */
-static void escape(char *line)
-{
-    for (; *line; line++)
-        if ((unsigned char)*line < 0x20 || *line == 0x7f)
-            *line = '?';
-}
-
 void log_line(enum log_area area, const char *format, ...)
 {
-    char line[1024], text[900];
     struct timespec now;
+    struct buf line = {0};
     va_list args;
 
     if (!log_on(area))
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    char *text = xvasprintf(format, args);
     va_end(args);
-    escape(text);
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int n = snprintf(line, sizeof line, "%lld.%06ld %d %s: %s\n", (long long)now.tv_sec,
-                     now.tv_nsec / 1000, (int)gettid(), area_names[area], text);
-    if (n > 0 && write(log_fd, line, (size_t)n) < 0)
+    buf_addf(&line, "%lld.%06ld %d %s: ", (long long)now.tv_sec, now.tv_nsec / 1000, (int)gettid(),
+             area_names[area]);
+    printable_add(&line, bytes_of(text), false);
+    buf_addc(&line, '\n');
+    if (write(log_fd, line.data, line.len) < 0)
         log_fd = -1;
+    buf_free(&line);
+    free(text);
 }

@@ -56,13 +56,20 @@ void *xmemdup(const void *data, size_t len)
     return copy;
 }
 
+char *xvasprintf(const char *format, va_list args)
+{
+    char *text = NULL;
+    int n = vasprintf(&text, format, args);
+
+    return alive(n < 0 ? NULL : text);
+}
+
 char *xasprintf(const char *format, ...)
 {
     va_list args;
-    char *text = NULL;
 
     va_start(args, format);
-    int n = vasprintf(&text, format, args);
+    char *text = xvasprintf(format, args);
     va_end(args);
-    return alive(n < 0 ? NULL : text);
+    return text;
 }

@@ -3,6 +3,7 @@
 #ifndef PCAT_BASE_XMALLOC_H
 #define PCAT_BASE_XMALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Each returns memory that the caller frees with free(). Sizes are in bytes. */
@@ -12,6 +13,7 @@ void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *s);
 void *xmemdup(const void *data, size_t len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Called once before the program dies of a lack of memory; must not allocate. */
 void xmalloc_on_death(void (*hook)(void));

@@ -1,7 +1,6 @@
 #include "engine/emit.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -63,14 +62,14 @@ void emit_control(struct emitter *e, struct event *ev)
 
 void emit_note(struct emitter *e, pid_t pid, const char *format, ...)
 {
-    char text[512];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    char *text = xvasprintf(format, args);
     va_end(args);
     struct event ev = {.type = EVENT_NOTE, .note = {.pid = (uint64_t)pid, .text = bytes_of(text)}};
     emit_control(e, &ev);
+    free(text);
 }
 
 /* Counts it, and packs all but the payload. */

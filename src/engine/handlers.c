@@ -139,19 +139,23 @@ static void tell_exit(struct tracer *t, const struct task *task, int status)
     emit_control(t->emitter, &ev);
 }
 
+enum { NAMES_LEN = 200 }; /* bytes: who comes behind that is not told by name */
+
 /* The command has ended, what it started goes on: say who. */
 static void note_left_behind(struct tracer *t)
 {
-    char names[256] = "";
-    size_t len = 0;
+    struct proc *p = t->tasks.by_pid;
+    struct buf names = {0};
 
-    for (struct proc *p = t->tasks.by_pid; p && len < sizeof names - 1; p = p->hh.next) {
+    for (; p && names.len < NAMES_LEN; p = p->hh.next) {
         const struct task *leader = tasks_find(&t->tasks, p->pid);
-        len += (size_t)snprintf(names + len, sizeof names - len, "%s%s (%d)", len ? ", " : "",
-                                leader ? leader->comm : "?", (int)p->pid);
+        buf_addf(&names, "%s%s (%d)", names.len ? ", " : "", leader ? leader->comm : "?",
+                 (int)p->pid);
     }
-    if (names[0])
-        emit_note(t->emitter, t->spawn.pid, "the command has ended, still running: %s", names);
+    if (names.len)
+        emit_note(t->emitter, t->spawn.pid, "the command has ended, still running: %s%s",
+                  (char *)names.data, p ? ", ..." : "");
+    buf_free(&names);
 }
 
 static void on_gone(struct tracer *t, struct task *task, int status)

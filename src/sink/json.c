@@ -19,21 +19,29 @@ struct json {
     struct buf repaired; /* a text made valid */
 };
 
-/* Length and code point of what is valid JSON but better not shown raw, at p; 0: nothing such. */
-static size_t touchy(const unsigned char *p, size_t n, unsigned *cp)
+/* The character at p; true when it is valid JSON but has no picture of its own. */
+static bool is_touchy(const unsigned char *p, size_t n, int32_t *cp, size_t *len)
 {
+    char shown[UTF8_VISIBLE_MAX];
+
+    *len = 1;
     *cp = p[0];
-    if (p[0] == 0x7f)
-        return 1;
-    if (n >= 2 && p[0] == 0xc2 && p[1] < 0xa0) {
-        *cp = p[1]; /* C1 controls */
-        return 2;
-    }
-    if (n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9)) {
-        *cp = 0x2000 + (p[2] & 0x3f); /* line and paragraph separator */
-        return 3;
-    }
-    return 0;
+    if (p[0] < 0x7f)
+        return false;
+    *len = utf8_decode(p, n, cp);
+    *len += *len == 0;
+    return utf8_visible(*cp, p[0], shown) > 0;
+}
+
+/* As JSON has it: above U+FFFF in two. */
+static void add_escape(struct buf *line, int32_t cp)
+{
+    unsigned c = (unsigned)cp;
+
+    if (c > 0xffff)
+        buf_addf(line, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+    else
+        buf_addf(line, "\\u%04x", c);
 }
 
 /* Gets pieces of JSON text from jansson, cut between characters. */
@@ -41,18 +49,15 @@ static int add_piece(const char *piece, size_t n, void *user)
 {
     const unsigned char *p = (const unsigned char *)piece;
     struct buf *line = user;
-    size_t start = 0;
-    unsigned cp;
+    size_t start = 0, len;
+    int32_t cp;
 
-    for (size_t at = 0; at < n;) {
-        size_t width = touchy(p + at, n - at, &cp);
-        if (width == 0) {
-            at++;
+    for (size_t at = 0; at < n; at += len) {
+        if (!is_touchy(p + at, n - at, &cp, &len))
             continue;
-        }
         buf_add(line, p + start, at - start);
-        buf_addf(line, "\\u%04x", cp);
-        start = at += width;
+        add_escape(line, cp);
+        start = at + len;
     }
     buf_add(line, p + start, n - start);
     return 0;

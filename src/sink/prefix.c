@@ -7,9 +7,8 @@
 
 #include <uthash.h>
 
-#include "base/buf.h"
+#include "base/printable.h"
 #include "base/signame.h"
-#include "base/utf8.h"
 #include "base/xmalloc.h"
 #include "sink/lines.h"
 #include "sink/sinks.h"
@@ -140,27 +139,10 @@ static void forget_process(struct prefix *p, uint64_t pid)
 
 /* ---- building a line ---- */
 
-static void add_visible(struct buf *line, struct bytes text, bool keep_tabs)
-{
-    const unsigned char *p = text.data;
-    char shown[UTF8_VISIBLE_MAX];
-    int32_t cp;
-
-    for (size_t at = 0, n; at < text.len; at += n) {
-        n = utf8_decode(p + at, text.len - at, &cp);
-        n += n == 0;
-        size_t width = cp == '\t' && keep_tabs ? 0 : utf8_visible(cp, p[at], shown);
-        if (width)
-            buf_add(line, shown, width);
-        else
-            buf_add(line, p + at, n);
-    }
-}
-
 static void add_name(struct buf *line, struct bytes name)
 {
     if (name.len)
-        add_visible(line, name, false);
+        printable_add(line, name, false);
     else
         buf_addc(line, '?');
 }
@@ -209,7 +191,7 @@ static void add_fd(const struct prefix *p, struct buf *line, uint64_t pid, uint6
     if (!p->options.show_target || !t)
         return;
     buf_addc(line, '<');
-    add_visible(line, (struct bytes){t->text, t->len}, false);
+    printable_add(line, (struct bytes){t->text, t->len}, false);
     buf_addc(line, '>');
 }
 
@@ -247,7 +229,7 @@ static void print_line(void *user, const struct line *l)
     buf_adds(line, l->whole ? "|" : "+");
     buf_adds(line, o->color ? "\033[0m " : " ");
     if (o->escape)
-        add_visible(line, l->whole ? without_cr(l->text) : l->text, true);
+        printable_add(line, l->whole ? without_cr(l->text) : l->text, true);
     else
         buf_add(line, l->text.data, l->text.len);
     buf_addc(line, '\n');
@@ -284,7 +266,7 @@ static void add_reason(struct buf *line, struct bytes why)
     if (why.len == 0)
         return;
     buf_adds(line, ": ");
-    add_visible(line, why, false);
+    printable_add(line, why, false);
 }
 
 static void on_payload(struct prefix *p, const struct event *ev)
@@ -330,7 +312,7 @@ static void add_argv(struct buf *line, struct bytes argv)
     while (flat.len && flat.data[flat.len - 1] == ' ')
         flat.len--;
     struct bytes shown = {flat.data, flat.len < COMMAND_MAX ? flat.len : COMMAND_MAX};
-    add_visible(line, shown, false);
+    printable_add(line, shown, false);
     if (shown.len < flat.len)
         buf_adds(line, "...");
     buf_free(&flat);
@@ -451,7 +433,7 @@ static void on_blocked(struct prefix *p, const struct event *ev)
     }
     if (blocked->why.len) {
         buf_adds(line, ", ");
-        add_visible(line, blocked->why, false);
+        printable_add(line, blocked->why, false);
     }
     end_remark(p);
 }
@@ -465,7 +447,7 @@ static void on_note(struct prefix *p, const struct event *ev)
 {
     if (p->options.quiet)
         return;
-    add_visible(begin_remark(p, ev), ev->note.text, false);
+    printable_add(begin_remark(p, ev), ev->note.text, false);
     end_remark(p);
 }
 

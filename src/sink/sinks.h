@@ -25,8 +25,8 @@ uint64_t sink_split_unavailable(const struct sink *split);
 struct sink *sink_record_new(struct out *out, bool zipped);
 
 /* One JSON object a line (see pcat-stream(5)): times in seconds, text that is not UTF-8
- * repaired with U+FFFD, payload that is not UTF-8 as "base64". DEL, C1 controls and U+2028 and
- * U+2029 are escaped, so that a terminal may show it. */
+ * repaired with U+FFFD, payload that is not UTF-8 as "base64". What utf8_visible()
+ * does not leave alone is escaped, so that a terminal may show it. */
 struct sink *sink_json_new(struct out *out);
 
 /* What went to one terminal, or else came from one process, for asciinema's players: the first

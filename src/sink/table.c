@@ -1,9 +1,10 @@
 /* Processes as a table, one a line, as ps(1) prints them. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "base/xmalloc.h"
 #include "sink/sinks.h"
@@ -23,54 +24,65 @@ struct table {
     struct buf line;
 };
 
+/* The character at that place of printable text; its bytes, at least 1. */
+static size_t one(const struct buf *text, size_t at, int *width)
+{
+    int32_t cp;
+    size_t n = utf8_decode(text->data + at, text->len - at, &cp);
+
+    *width = cp < 0 ? 1 : utf8_width(cp);
+    return n ? n : 1;
+}
+
+/* Bytes of it that fit into so many columns; *cols is what they leave. */
+static size_t fit(const struct buf *text, int *cols)
+{
+    size_t at = 0, n;
+    int width;
+
+    for (; at < text->len; at += n, *cols -= width) {
+        n = one(text, at, &width);
+        if (width > *cols)
+            break;
+    }
+    return at;
+}
+
+static int width_of(const struct buf *text)
+{
+    int left = INT_MAX;
+
+    fit(text, &left);
+    return INT_MAX - left;
+}
+
 static void put_line(struct table *t)
 {
-    const char *text = (const char *)t->line.data;
-    size_t len = t->line.len, at = 0;
-    int col = 0, width = 0;
-    int32_t cp;
+    int cols = t->columns ? t->columns : INT_MAX;
 
-    while (at < len) {
-        size_t n = utf8_decode(text + at, len - at, &cp);
-        width = cp < 0 ? 1 : utf8_width(cp);
-        if (t->columns && col + width > t->columns)
-            break;
-        col += width;
-        at += n ? n : 1;
-    }
-    out_put(t->out, text, at);
+    out_put(t->out, t->line.data, fit(&t->line, &cols));
     out_put(t->out, "\n", 1);
     buf_clear(&t->line);
 }
 
-/* Text in which nothing is left that a terminal might obey. */
-static void add_plain(struct buf *line, const char *text, size_t len)
-{
-    char seen[UTF8_VISIBLE_MAX];
-    int32_t cp;
-
-    for (size_t at = 0; at < len;) {
-        size_t n = utf8_decode(text + at, len - at, &cp);
-        size_t made = utf8_visible(cp, (unsigned char)text[at], seen);
-        buf_add(line, made ? seen : text + at, made ? made : n);
-        at += n ? n : 1;
-    }
-}
-
 /* Text in a column of its own, the end of it when it is too long: of paths that tells most. */
-static void add_cell(struct buf *line, struct bytes text, size_t cols)
+static void add_cell(struct buf *line, struct bytes text, int cols)
 {
-    const char *p = text.data;
-    size_t skip = text.len > cols ? text.len - cols + 1 : 0;
+    struct buf shown = {0};
+    size_t from = 0;
+    int one_width;
 
-    if (text.len == 0)
-        buf_addf(line, "%-*s ", (int)cols, "-");
-    else {
-        if (skip)
-            buf_addc(line, '<');
-        add_plain(line, p + skip, text.len - skip);
-        buf_addf(line, "%*s ", (int)(skip ? 0 : cols - text.len), "");
+    printable_add(&shown, text.len ? text : bytes_of("-"), false);
+    int width = width_of(&shown);
+    if (width > cols) {
+        buf_addc(line, '<');
+        for (; width >= cols; width -= one_width)
+            from += one(&shown, from, &one_width);
+        width++;
     }
+    buf_add(line, shown.data + from, shown.len - from);
+    buf_addf(line, "%*s ", cols - width, "");
+    buf_free(&shown);
 }
 
 static void add_command(struct buf *line, const struct ev_process *p)
@@ -79,7 +91,7 @@ static void add_command(struct buf *line, const struct ev_process *p)
 
     if (p->argv.len == 0) {
         buf_addc(line, '[');
-        add_plain(line, p->comm.data, p->comm.len);
+        printable_add(line, p->comm, false);
         buf_addc(line, ']');
         return;
     }
@@ -87,7 +99,7 @@ static void add_command(struct buf *line, const struct ev_process *p)
         size_t n = strnlen(text + at, p->argv.len - at);
         if (at)
             buf_addc(line, ' ');
-        add_plain(line, text + at, n);
+        printable_add(line, (struct bytes){text + at, n}, false);
         at += n + 1;
     }
 }
@@ -111,14 +123,21 @@ static void add_times(struct buf *line, const struct event *ev)
     buf_addf(line, "%5" PRId64 ":%02d %6s ", cpu / 60, (int)(cpu % 60), text);
 }
 
+/* The beginning of a name that is too long, and a plus. */
 static void add_user(struct buf *line, const struct ev_process *p)
 {
-    if (p->user.len > USER_COLS)
-        buf_addf(line, "%.*s+ ", USER_COLS - 1, (const char *)p->user.data);
-    else if (p->user.len)
-        buf_addf(line, "%-*.*s ", USER_COLS, (int)p->user.len, (const char *)p->user.data);
+    struct buf shown = {0};
+    int cols = USER_COLS;
+
+    if (p->user.len)
+        printable_add(&shown, p->user, false);
     else
-        buf_addf(line, "%-*" PRIu64 " ", USER_COLS, p->uid);
+        buf_addf(&shown, "%" PRIu64, p->uid);
+    bool cut = width_of(&shown) > USER_COLS;
+    cols -= cut;
+    buf_add(line, shown.data, fit(&shown, &cols));
+    buf_addf(line, "%s%*s ", cut ? "+" : "", cols, "");
+    buf_free(&shown);
 }
 
 static void put_headline(struct table *t)
@@ -157,7 +176,7 @@ static void table_event(struct sink *sink, const struct event *ev, struct bytes 
     add_command(&t->line, p);
     if (p->refused.len) {
         buf_adds(&t->line, "  # ");
-        add_plain(&t->line, p->refused.data, p->refused.len);
+        printable_add(&t->line, p->refused, false);
     }
     put_line(t);
 }

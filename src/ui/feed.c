@@ -413,9 +413,10 @@ char *feed_error_line(struct feed *f)
     if (!newline && (f->errors >= 0 || b->len == 0))
         return NULL;
     size_t len = newline ? (size_t)(newline - (char *)b->data) : b->len;
-    char *line = xmalloc(len + 1);
-    memcpy(line, b->data, len);
-    line[len] = '\0';
+    size_t shown = len - (len > 0 && b->data[len - 1] == '\r'); /* it came through a terminal */
+    char *line = xmalloc(shown + 1);
+    memcpy(line, b->data, shown);
+    line[shown] = '\0';
     buf_consume(b, len + (newline ? 1 : 0));
     return line;
 }

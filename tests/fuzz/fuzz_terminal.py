@@ -1,4 +1,4 @@
-"""Random bytes of tracees and random keys into pcat-tui on a terminal, and a strict reading of what it writes there.
+"""Random bytes, names and command lines of tracees and random keys into pcat-tui on a terminal, and a strict reading of what it writes there.
 
     fuzz_terminal.py --build build-asan --seconds 600 --seed 1
 
@@ -24,6 +24,8 @@ SEQUENCES = re.compile(
     rb"|[0-9;:]*[mHJKABCDGLMPX@STdr]|[0-9]*[IZbg]|4[hl]|!p|[0-9;]*t)"
     rb"|\x1b[()][B0]|\x1b[=>78MDEHc]|\x1b\]52;c;[A-Za-z0-9+/=]*(\x07|\x1b\\)|[\r\n\b\t\x0e\x0f]|\x07")
 TEXT = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
+# Controls of two bytes, line separators, marks that turn the writing direction.
+UNSEEN = re.compile("[\u0080-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0001-\U000e007f]")
 START = re.compile(rb"\x1b(\[[0-9;:?!]*|\][^\x07\x1b]*\x1b?|[()])?$|[\xc2-\xf4][\x80-\xbf]{0,2}$")
 
 BYTES = [b"\x1b[31m", b"\x1b[2J", b"\x1b]0;title\x07", b"\x1b]52;c;ZXZpbA==\x07", b"\x1bP1$q\x1b\\", b"\x9b5n", b"\x1b[6n", b"\x1b[c",
@@ -55,12 +57,47 @@ def check(data):
     at = 0
     while at < len(data):
         found = TEXT.match(data, at) or SEQUENCES.match(data, at)
+        if found and (bad := UNSEEN.search(found[0].decode(errors="ignore"))):
+            raise ValueError("U+%04X in %r" % (ord(bad[0]), found[0]))
         if not found:
             if len(data) - at < 4096 and START.match(data, at):
                 return data[at:]
             raise ValueError(data[max(0, at - 40):at + 60])
         at = found.end()
     return b""
+
+
+NAMES = BYTES + [b"\npcat: x", b"\xc2\x9b31m", b"\xc2\x9d0;x\xc2\x9c", "\u202e\u2066\u2028\u200b\ufeff".encode(), b"\xf3\xa0\x81\x81", b"%s%n", b"ab ", b"/x/"]
+
+
+def name(rng, most=40):
+    """A name that a program gave itself: text, or bytes when it is not valid."""
+    data = b"".join(rng.choice(NAMES) for _ in range(rng.randrange(1, 6)))[:most]
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
+def told(rng):
+    """An event with text that tracees chose."""
+    pid, some = 100 + rng.randrange(12), lambda most=40: name(rng, most)
+    argv = b"\0".join(s.encode() if isinstance(s, str) else s for s in (some(), some(), some(200))) + b"\0"
+    kinds = {
+        "task": dict(pid=pid, tid=pid, parent=100, how="fork", comm=some(15), argv=argv),
+        "exec": dict(pid=pid, tid=pid, exe=some(), comm=some(15), argv=argv),
+        "fd": dict(pid=pid, fd=rng.randrange(1, 4), target=some(200), stream="stdout"),
+        "note": dict(pid=pid, text=some(200)),
+        "blocked": dict(pid=pid, tid=pid, fd=1, since=1, reader=pid, reader_comm=some(15), why=some()),
+        "other": dict(pid=pid, fd=7, target=some(), writes=1, bytes=1),
+        "lost": dict(pid=pid, tid=pid, fd=1, stream="stdout", writes=1, bytes=1, why=some()),
+        "exit": dict(pid=pid, tid=pid, code=rng.randrange(3)),
+        "detached": dict(pid=pid, tid=pid, why=some()),
+        "process": dict(id=1, pid=pid, parent=1, uid=0, user=some(), comm=some(15), argv=argv, stdout=some(), stderr=some(), refused=some()),
+        "reply": dict(id=1, ok=False, text=some()),
+    }
+    kind = rng.choice(list(kinds))
+    return ui.event(kind, seq=5, time=1, **kinds[kind])
 
 
 class Feed:
@@ -78,6 +115,7 @@ class Feed:
         if len(self.rest) < 20000:
             if self.rng.random() < 0.3:
                 self.rest += terminal(self.rng)
+            self.rest += b"".join(told(self.rng) for _ in range(self.rng.randrange(6)))
             self.rest += b"".join(ui.written(100 + self.rng.randrange(12), output(self.rng)) for _ in range(20))
         try:
             self.rest = self.rest[os.write(self.fd, self.rest[:4096]):]

@@ -128,7 +128,8 @@ static void test_payload_that_is_utf8(void **state)
                 "x\\u009b31my");
     assert_data("\xc2\xa0", "\xc2\xa0");
     assert_data("\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029");
-    assert_data("\xe2\x80\xa7\xe2\x80\xaa", "\xe2\x80\xa7\xe2\x80\xaa");
+    assert_data("\xe2\x80\xa7\xe2\x80\xae", "\xe2\x80\xa7\\u202e");
+    assert_data("\xf3\xa0\x81\x81-\xf0\x9f\x90\x88", "\\udb40\\udc41-\xf0\x9f\x90\x88");
 }
 
 static void test_payload_that_is_not(void **state)
