@@ -30,6 +30,17 @@
 #include "event/wire.h"
 #include "pcat-options.h"
 
+/* The patterns that gave up, and on how many lines. */
+struct doubts {
+    struct doubt {
+        const struct regex *re;
+        const char *option;
+        uint64_t count;
+    } * all;
+    size_t count;
+    bool quiet;
+};
+
 /* What is open while we run. */
 struct outputs {
     struct out *out, *err; /* may be the same; NULL with -ff */
@@ -38,7 +49,73 @@ struct outputs {
     struct sink *last;     /* which prints */
     struct sink *until;    /* NULL: none */
     const struct pick *pick;
+    struct doubts doubts;
 };
+
+/* --- patterns that give up --- */
+
+enum { DOUBTFUL_SHOWN = 40 }; /* bytes of a line, so that one knows it again */
+
+static struct doubt *doubt_of(struct doubts *d, const struct gave_up *what)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->all[i].re == what->re)
+            return &d->all[i];
+    d->all = xrealloc(d->all, (d->count + 1) * sizeof *d->all);
+    d->all[d->count] = (struct doubt){.re = what->re, .option = what->option};
+    return &d->all[d->count++];
+}
+
+/* "--include='a+'"; to be freed. What is to be hidden may stand in the pattern. */
+static char *option_text(const char *option, const struct regex *re)
+{
+    bool secret = strcmp(option, "hide") == 0;
+
+    return secret ? xasprintf("--%s", option) : xasprintf("--%s='%s'", option, regex_pattern(re));
+}
+
+static void tell_doubt(const struct gave_up *what)
+{
+    char *option = option_text(what->option, what->re);
+    char *from = what->fd == NO_FD
+                     ? xasprintf("in a name or a command line of %" PRIu64, what->pid)
+                     : xasprintf("on fd %" PRId64 " of %" PRIu64, what->fd, what->pid);
+    const char *text = what->text.data;
+    int len = what->text.len < DOUBTFUL_SHOWN ? (int)what->text.len : DOUBTFUL_SHOWN;
+    char *shown =
+        text ? xasprintf(": '%.*s%s'", len, text, len == DOUBTFUL_SHOWN ? "..." : "") : xstrdup("");
+
+    complain("pcat", "%s: gave up on a line of %zu bytes %s (too many steps), %s%s", option,
+             what->text.len, from, what->outcome, shown);
+    free(shown);
+    free(option);
+    free(from);
+}
+
+/* Each pattern tells of its first line; of how many there were it tells at the end. */
+static void on_doubt(void *user, const struct gave_up *what)
+{
+    struct doubts *d = user;
+
+    if (doubt_of(d, what)->count++ == 0 && !d->quiet)
+        tell_doubt(what);
+}
+
+/* True: there were some. */
+static bool end_doubts(struct doubts *d)
+{
+    bool any = d->count > 0;
+
+    for (size_t i = 0; i < d->count; i++) {
+        char *option = option_text(d->all[i].option, d->all[i].re);
+        if (d->all[i].count > 1 && !d->quiet)
+            complain("pcat", "%s: gave up on %" PRIu64 " lines in all", option, d->all[i].count);
+        free(option);
+    }
+    free(d->all);
+    *d = (struct doubts){0};
+    return any;
+}
 
 /* --- output --- */
 
@@ -96,6 +173,7 @@ static struct sink *make_sink(const struct settings *s, struct outputs *o)
     struct sink *sink = o->last = make_last_sink(s, o);
 
     o->pick = s->pick;
+    pick_tell(s->pick, (struct gave_up_to){on_doubt, &o->doubts});
     if (pick_is_empty(s->pick))
         ;
     else if (s->write || s->format == FORMAT_JSON || s->format == FORMAT_ASCIICAST)
@@ -103,7 +181,7 @@ static struct sink *make_sink(const struct settings *s, struct outputs *o)
     else if (s->format == FORMAT_PLAIN)
         sink = sink_pick_lines_new(s->pick, sink);
     if (s->until)
-        sink = o->until = sink_until_new(s->until, sink);
+        sink = o->until = sink_until_new(s->until, (struct gave_up_to){on_doubt, &o->doubts}, sink);
     return sink;
 }
 
@@ -145,7 +223,7 @@ static void open_outputs(struct settings *s, struct outputs *o)
 {
     bool ours = to_our_stdout(s);
 
-    *o = (struct outputs){.fd = STDOUT_FILENO, .err_fd = -1};
+    *o = (struct outputs){.fd = STDOUT_FILENO, .err_fd = -1, .doubts.quiet = s->quiet};
     if (s->split)
         o->fd = -1;
     else if (!ours)
@@ -210,9 +288,9 @@ static bool wants_notes(const struct settings *s)
 /* --- what is hidden is so before all else --- */
 
 /* top, or what stands before it. To be given to unhide(). */
-static struct sink *hide(const struct settings *s, struct sink *top)
+static struct sink *hide(const struct settings *s, struct doubts *d, struct sink *top)
 {
-    return s->nhide ? hide_new(s->hide, s->nhide, top) : top;
+    return s->nhide ? hide_new(s->hide, s->nhide, (struct gave_up_to){on_doubt, d}, top) : top;
 }
 
 /* Nothing follows: what waited goes to top. */
@@ -294,7 +372,7 @@ static int replay(struct settings *s, struct outputs *o)
         die(1, "%s: %s", name, strerror(errno));
     open_outputs(s, o);
     pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
-    struct replay r = {.options = &s->engine, .outputs = o, .sink = hide(s, o->sink)};
+    struct replay r = {.options = &s->engine, .outputs = o, .sink = hide(s, &o->doubts, o->sink)};
     struct reader *reader = reader_new(replay_event, &r);
     int error = feed(fd, reader, o, name);
     char *bad = error || enough(o) ? NULL : shortage(reader, &r, fd);
@@ -307,7 +385,7 @@ static int replay(struct settings *s, struct outputs *o)
     if (error && error != EPIPE)
         die(1, "write error: %s", explain_output(s, o, error));
     int status = chosen_status(o, false);
-    if (bad)
+    if (end_doubts(&o->doubts) || bad)
         status = 1;
     free(bad);
     reader_free(reader);
@@ -374,7 +452,7 @@ static int capture(struct settings *s, struct outputs *o)
     if (s->until || !pick_is_empty(s->pick))
         s->engine.enough = enough;
     s->engine.user = o;
-    struct sink *top = wants_notes(s) ? &noting.sink : o->sink, *first = hide(s, top);
+    struct sink *top = wants_notes(s) ? &noting.sink : o->sink, *first = hide(s, &o->doubts, top);
     int failed = engine_run(&s->engine, first, &result, &cause);
     if (failed)
         die(failed, "%s", cause);
@@ -387,6 +465,8 @@ static int capture(struct settings *s, struct outputs *o)
         complain("pcat", "write error: %s", explain_output(s, o, result.output_error));
         status = 1;
     }
+    if (end_doubts(&o->doubts) && !result.timed_out)
+        status = 1;
     int chosen = chosen_status(o, result.timed_out);
     close_outputs(o);
     if (chosen >= 0)
@@ -447,7 +527,8 @@ static int list(const struct settings *s)
                                                             : sink_table_new(out, columns())};
 
     struct sink *top = l.sink;
-    l.sink = hide(s, top);
+    struct doubts doubts = {.quiet = s->quiet};
+    l.sink = hide(s, &doubts, top);
     if (list_processes(&options, list_one, &l) < 0)
         die(1, "/proc: %s", strerror(errno));
     unhide(l.sink, top);
@@ -456,6 +537,7 @@ static int list(const struct settings *s)
     bool failed = sink_flush(l.sink) < 0 && errno != EPIPE;
     if (failed)
         complain("pcat", "write error: %s", strerror(errno));
+    failed = end_doubts(&doubts) || failed;
     sink_free(l.sink);
     out_free(out);
     buf_free(&l.wire);

@@ -124,7 +124,7 @@ static int open_recording(struct origin *origin, const struct options *all)
     }
     origin->sink = (struct sink){.event = from_hide};
     if (all->nhide)
-        origin->hide = hide_new(all->hide, all->nhide, &origin->sink);
+        origin->hide = hide_new(all->hide, all->nhide, (struct gave_up_to){0}, &origin->sink);
     origin->feed = feed_open(fd, origin->hide ? to_hide : on_event, origin);
     return 0;
 }

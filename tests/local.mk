@@ -52,7 +52,7 @@ TUI_TESTS_ENVIRONMENT = \
 	UI_LINK='$(UI_LINK)'; export UI_LINK;
 endif
 
-CLI_TESTS = tests/cli/test_asciicast.py tests/cli/test_blocked.py tests/cli/test_capable.py tests/cli/test_formats.py tests/cli/test_hide.py tests/cli/test_input.py tests/cli/test_list.py tests/cli/test_names.py tests/cli/test_private.py tests/cli/test_record.py tests/cli/test_schema.py tests/cli/test_spawn.py \
+CLI_TESTS = tests/cli/test_asciicast.py tests/cli/test_blocked.py tests/cli/test_capable.py tests/cli/test_formats.py tests/cli/test_hide.py tests/cli/test_input.py tests/cli/test_list.py tests/cli/test_names.py tests/cli/test_patterns.py tests/cli/test_private.py tests/cli/test_record.py tests/cli/test_schema.py tests/cli/test_spawn.py \
 	tests/cli/test_stop.py tests/cli/test_terminal.py
 if PYTEST
 PROGRAM_TESTS += $(CLI_TESTS)

@@ -1,7 +1,9 @@
 /* Regular expressions (PCRE2, UTF-8). A pattern without upper case letters
  * ignores case ("smart case"); escapes such as \W or \pL don't count as letters.
- * A match that needs too many steps counts as no match: no pattern on no line takes longer
- * than some ten milliseconds. */
+ *
+ * A match that needs too many steps is given up, so that no pattern takes longer on any line than
+ * some ten milliseconds. That is a third answer beside yes and no: each caller says what it makes
+ * of it. */
 #ifndef PCAT_BASE_REGEX_H
 #define PCAT_BASE_REGEX_H
 
@@ -26,17 +28,26 @@ struct match {
     size_t start, end; /* bytes; end is behind the last */
 };
 
-/* The first match in text that begins at `from` or later. Text need not end with NUL. */
-bool regex_find(struct regex *re, const char *text, size_t len, size_t from, struct match *out);
+enum regex_answer {
+    REGEX_NO,
+    REGEX_YES,
+    REGEX_GAVE_UP /* nobody knows: the limit was reached, or the library failed */
+};
+
+/* The first match in text that begins at `from` or later; *out is set with REGEX_YES alone. When
+ * it gave up, the text before `from` has been told all about, the rest has not. Text need not end
+ * with NUL. */
+enum regex_answer regex_find(struct regex *re, const char *text, size_t len, size_t from,
+                             struct match *out);
 /* The same, but skips empty matches: what highlighting wants. */
-bool regex_find_visible(struct regex *re, const char *text, size_t len, size_t from,
-                        struct match *out);
-bool regex_matches(struct regex *re, const char *text, size_t len);
+enum regex_answer regex_find_visible(struct regex *re, const char *text, size_t len, size_t from,
+                                     struct match *out);
+/* Either of them with a hundredth of the patience: for what is asked at each drawing. */
+enum regex_answer regex_glance(struct regex *re, const char *text, size_t len, size_t from,
+                               bool visible, struct match *out);
+enum regex_answer regex_matches(struct regex *re, const char *text, size_t len);
 
-/* The last search ended without an answer: it took too many steps. */
-bool regex_gave_up(const struct regex *re);
-
-/* Steps that were counted in all its matches so far; about 5 ns each. Cheap matches count nothing.
+/* Steps that were counted in all its matches so far; about 10 ns each. Cheap matches count nothing.
  */
 uint64_t regex_steps(const struct regex *re);
 

@@ -470,23 +470,36 @@ static bool attach_named(struct tracer *t, pid_t pid, char **refused)
     return false;
 }
 
+/* NULL: the pattern said yes or no of everybody. To be freed. */
+static char *tell_unknown(const struct regex *name, const struct names_found *found)
+{
+    if (!found->gave_up)
+        return NULL;
+    return xasprintf("'%s' gave up on %zu names or command lines (too many steps), that of %d is "
+                     "one: not traced",
+                     regex_pattern(name), found->gave_up, (int)found->unknown);
+}
+
 int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
 {
-    char *refused = NULL;
-    pid_t *pids;
-    size_t n = names_find(name, &pids), done = 0;
+    struct names_found found = names_find(name);
+    char *refused = NULL, *unknown = tell_unknown(name, &found);
+    size_t n = found.count, done = 0;
 
     for (size_t i = 0; i < n; i++)
-        done += attach_named(t, pids[i], &refused);
+        done += attach_named(t, found.pids[i], &refused);
+    if (n && unknown)
+        emit_note(t->emitter, found.unknown, "%s", unknown);
     if (n == 0)
-        *cause = xasprintf("no process has a name or a command line that matches '%s'",
-                           regex_pattern(name));
+        *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
+                           regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");
     else if (done == 0 && n > 1)
         *cause = xasprintf("none of %zu can be traced: %s", n, refused);
     else if (done == 0)
         *cause = xstrdup(refused);
     free(refused);
-    free(pids);
+    free(unknown);
+    free(found.pids);
     return done ? 0 : -1;
 }
 

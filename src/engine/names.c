@@ -13,15 +13,15 @@ struct search {
     struct regex *name;
     bool by_command; /* else by comm */
     struct buf argv;
-    pid_t *pids;
-    size_t count, cap;
+    struct names_found found;
+    size_t cap;
 };
 
-static bool command_matches(struct search *s, pid_t pid)
+static enum regex_answer command_matches(struct search *s, pid_t pid)
 {
     buf_clear(&s->argv);
     if (remote_cmdline(pid, &s->argv) < 0 || s->argv.len == 0)
-        return false;
+        return REGEX_NO;
     char *text = (char *)s->argv.data;
     size_t len = s->argv.len - 1; /* without the last NUL */
     for (char *nul = text; (nul = memchr(nul, '\0', len - (size_t)(nul - text)));)
@@ -31,11 +31,11 @@ static bool command_matches(struct search *s, pid_t pid)
 
 static void add(struct search *s, pid_t pid)
 {
-    if (s->count == s->cap) {
+    if (s->found.count == s->cap) {
         s->cap = s->cap ? 2 * s->cap : 16;
-        s->pids = xrealloc(s->pids, s->cap * sizeof *s->pids);
+        s->found.pids = xrealloc(s->found.pids, s->cap * sizeof *s->found.pids);
     }
-    s->pids[s->count++] = pid;
+    s->found.pids[s->found.count++] = pid;
 }
 
 static bool is_above_us(pid_t pid)
@@ -53,23 +53,28 @@ static bool look(void *user, int pid)
     struct search *s = user;
     struct proc_status status;
 
-    if (procfs_status(pid, &status) == 0 && !status.kernel_thread &&
-        (s->by_command ? command_matches(s, pid)
-                       : regex_matches(s->name, status.comm, strlen(status.comm))) &&
-        !is_above_us(pid))
+    if (procfs_status(pid, &status) < 0 || status.kernel_thread)
+        return true;
+    enum regex_answer answer = s->by_command
+                                   ? command_matches(s, pid)
+                                   : regex_matches(s->name, status.comm, strlen(status.comm));
+    if (answer == REGEX_NO || is_above_us(pid))
+        return true;
+    if (answer == REGEX_YES)
         add(s, pid);
+    else if (s->found.gave_up++ == 0)
+        s->found.unknown = pid;
     return true;
 }
 
-size_t names_find(struct regex *name, pid_t **pids)
+struct names_found names_find(struct regex *name)
 {
     struct search s = {.name = name};
 
     procfs_each("/proc", look, &s);
-    s.by_command = s.count == 0;
+    s.by_command = s.found.count == 0;
     if (s.by_command)
         procfs_each("/proc", look, &s);
     buf_free(&s.argv);
-    *pids = s.pids;
-    return s.count;
+    return s.found;
 }

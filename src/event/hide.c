@@ -35,7 +35,7 @@ struct key {
 
 struct stream {
     struct key key;
-    uint64_t pid;
+    uint64_t pid, fd;
     struct buf data; /* of all that is held, one after the other */
     size_t line;     /* where in it the line begins that has no end yet */
     struct held *first, **last;
@@ -46,6 +46,7 @@ struct hide {
     struct sink sink, *inner;
     struct regex *const *list;
     size_t count;
+    struct gave_up_to to;
     struct stream *streams; /* those that hold something */
     struct place *places;
     uint64_t seq;
@@ -54,28 +55,37 @@ struct hide {
 
 /* --- hiding --- */
 
-static void hide_matches(struct regex *re, const char *line, size_t n, unsigned char *out)
+/* False: it gave up, and what it did not get to is hidden as well. */
+static bool hide_matches(struct regex *re, const char *line, size_t n, unsigned char *out)
 {
+    enum regex_answer answer = REGEX_NO;
     size_t at = 0;
     struct match m;
 
-    while (at <= n && regex_find_visible(re, line, n, at, &m)) {
+    while (at <= n && (answer = regex_find_visible(re, line, n, at, &m)) == REGEX_YES) {
         memset(out + m.start, '*', m.end - m.start);
         at = m.end > at ? m.end : at + 1;
     }
-    if (at <= n && regex_gave_up(re))
+    if (answer == REGEX_GAVE_UP)
         memset(out + at, '*', n - at);
+    return answer != REGEX_GAVE_UP;
 }
 
 /* In place; every pattern sees the line as it was. */
-static void hide_line(struct hide *h, unsigned char *p, size_t n)
+static void hide_line(struct hide *h, uint64_t pid, int64_t fd, unsigned char *p, size_t n)
 {
     if (n == 0)
         return;
     buf_clear(&h->line);
     buf_add(&h->line, p, n);
     for (size_t i = 0; i < h->count; i++)
-        hide_matches(h->list[i], (const char *)h->line.data, n, p);
+        if (!hide_matches(h->list[i], (const char *)h->line.data, n, p))
+            tell_gave_up(h->to, &(struct gave_up){.re = h->list[i],
+                                                  .option = "hide",
+                                                  .outcome = "the rest of it is hidden",
+                                                  .pid = pid,
+                                                  .fd = fd,
+                                                  .text = {NULL, n}});
 }
 
 static size_t line_end(const unsigned char *p, size_t n)
@@ -130,7 +140,7 @@ static void forget(struct hide *h, struct stream *s)
 /* Nothing follows that could belong to the line. */
 static void end_line(struct hide *h, struct stream *s)
 {
-    hide_line(h, s->data.data + s->line, s->data.len - s->line);
+    hide_line(h, s->pid, (int64_t)s->fd, s->data.data + s->line, s->data.len - s->line);
     s->line = s->data.len;
     release(h, s);
     forget(h, s);
@@ -186,7 +196,7 @@ static struct stream *find(struct hide *h, struct key key)
     return s;
 }
 
-static struct stream *need(struct hide *h, struct key key, uint64_t pid)
+static struct stream *need(struct hide *h, struct key key, uint64_t pid, uint64_t fd)
 {
     struct stream *s = find(h, key);
 
@@ -195,6 +205,7 @@ static struct stream *need(struct hide *h, struct key key, uint64_t pid)
     s = xcalloc(1, sizeof *s);
     s->key = key;
     s->pid = pid;
+    s->fd = fd;
     s->last = &s->first;
     HASH_ADD(hh, h->streams, key, sizeof s->key, s);
     return s;
@@ -235,14 +246,14 @@ static void on_payload(struct hide *h, const struct event *ev)
         hand_on(h, &same);
         return;
     }
-    struct stream *s = need(h, key, ev->write.pid);
+    struct stream *s = need(h, key, w->pid, w->fd);
     size_t from = s->data.len;
     hold(s, ev);
     for (;;) {
         size_t end = from + line_end(s->data.data + from, s->data.len - from);
         if (end == s->data.len)
             break;
-        hide_line(h, s->data.data + s->line, end - s->line);
+        hide_line(h, w->pid, (int64_t)w->fd, s->data.data + s->line, end - s->line);
         s->line = from = end + 1;
     }
     if (s->line == s->data.len || s->data.len - s->line > HIDE_LINE_MAX)
@@ -282,12 +293,12 @@ static void end_lines(struct hide *h, const struct event *ev)
 }
 
 /* Each string of it, one after the other. */
-static void hide_strings(struct hide *h, unsigned char *p, size_t n)
+static void hide_strings(struct hide *h, uint64_t pid, unsigned char *p, size_t n)
 {
     for (size_t at = 0, len; at < n; at += len + 1) {
         const unsigned char *nul = memchr(p + at, '\0', n - at);
         len = nul ? (size_t)(nul - p) - at : n - at;
-        hide_line(h, p + at, len);
+        hide_line(h, pid, NO_FD, p + at, len);
     }
 }
 
@@ -315,7 +326,7 @@ static void on_other(struct hide *h, const struct event *ev)
         unsigned char *to = h->text.data + used;
         memcpy(to, text->data, text->len);
         used += text->len;
-        hide_strings(h, to, text->len);
+        hide_strings(h, event_pid(ev), to, text->len);
         *text = (struct bytes){to, text->len};
     }
     hand_on(h, &copy);
@@ -370,7 +381,7 @@ static void hide_free(struct sink *sink)
     free(h);
 }
 
-struct sink *hide_new(struct regex *const *list, size_t n, struct sink *inner)
+struct sink *hide_new(struct regex *const *list, size_t n, struct gave_up_to to, struct sink *inner)
 {
     struct hide *h = xcalloc(1, sizeof *h);
 
@@ -378,5 +389,6 @@ struct sink *hide_new(struct regex *const *list, size_t n, struct sink *inner)
     h->inner = inner;
     h->list = list;
     h->count = n;
+    h->to = to;
     return &h->sink;
 }

@@ -5,14 +5,14 @@
  * does not matter how a line was cut into writes, or that a shell moved its fds in between: an
  * event waits until all its lines have ended (by newline or carriage return, or since nothing can
  * follow). Of a line longer than HIDE_LINE_MAX what has come is looked at, and goes. A pattern that
- * takes too many steps hides the rest of its line. The text of other events (command lines, names)
- * is looked at as it is.
+ * gives up hides the rest of its line, and `to` is told. The text of other events (command lines,
+ * names) is looked at as it is.
  *
  * Events are numbered anew, in the order in which they go on. */
 #ifndef PCAT_EVENT_HIDE_H
 #define PCAT_EVENT_HIDE_H
 
-#include "base/regex.h"
+#include "event/gaveup.h"
 #include "event/sink.h"
 
 #ifndef HIDE_LINE_MAX
@@ -21,6 +21,7 @@
 
 /* A sink before inner. list, its n patterns and inner stay the caller's, who also finishes inner.
  */
-struct sink *hide_new(struct regex *const *list, size_t n, struct sink *inner);
+struct sink *hide_new(struct regex *const *list, size_t n, struct gave_up_to to,
+                      struct sink *inner);
 
 #endif

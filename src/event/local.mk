@@ -2,6 +2,7 @@ libevent_a_SOURCES = \
 	src/event/decode.c src/event/decode.h \
 	src/event/event.c src/event/event.h \
 	src/event/fields.c src/event/fields.h \
+	src/event/gaveup.h \
 	src/event/hide.c src/event/hide.h \
 	src/event/item.c src/event/item.h \
 	src/event/reader.c src/event/reader.h \

@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
-#include "base/regex.h"
 
 struct rule {
     struct regex *regex;
@@ -15,6 +14,7 @@ struct rule {
 struct filter {
     struct rule *rules; /* oldest first */
     size_t count;
+    bool sure; /* what is not certain does not pass */
 };
 
 struct filter *filter_new(void)
@@ -27,6 +27,7 @@ struct filter *filter_copy(const struct filter *f)
     struct filter *copy = filter_new();
     char *cause = NULL;
 
+    copy->sure = f && f->sure;
     for (size_t i = 0; f && i < f->count; i++)
         if (!filter_add(copy, filter_pattern(f, i), filter_excludes(f, i), &cause))
             free(cause);
@@ -93,12 +94,31 @@ char *filter_text(const struct filter *f)
     return (char *)text.data;
 }
 
-bool filter_passes(const struct filter *f, const char *text, size_t len)
+void filter_be_sure(struct filter *f)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (regex_matches(f->rules[i].regex, text, len) == f->rules[i].exclude)
-            return false;
-    return true;
+    f->sure = true;
+}
+
+enum regex_answer filter_matches(const struct filter *f, const char *text, size_t len, bool glance)
+{
+    enum regex_answer all = REGEX_YES;
+    struct match unused;
+
+    for (size_t i = 0; i < f->count; i++) {
+        struct regex *re = f->rules[i].regex;
+        enum regex_answer answer =
+            glance ? regex_glance(re, text, len, 0, false, &unused) : regex_matches(re, text, len);
+        if (answer == (f->rules[i].exclude ? REGEX_YES : REGEX_NO))
+            return REGEX_NO;
+        if (answer == REGEX_GAVE_UP)
+            all = REGEX_GAVE_UP;
+    }
+    return all;
+}
+
+bool filter_passes(const struct filter *f, enum regex_answer answer)
+{
+    return answer == REGEX_YES || (answer == REGEX_GAVE_UP && !f->sure);
 }
 
 uint64_t filter_steps(const struct filter *f)

@@ -2,6 +2,7 @@
  * filters, and its settled entries are what is told of. */
 #include "model/notice.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct rule {
     int64_t silence, since;
     uint64_t last_order; /* of the scope's output */
     bool silent;         /* that was told */
+    bool told_gave_up;
 };
 
 struct notices {
@@ -88,6 +90,7 @@ static struct view *view_of(struct notices *n, const struct notice_rule *rule, c
         view_free(v);
         return NULL;
     }
+    filter_be_sure(f);
     view_set_filter(v, f);
     view_set_marks(v, false);
     if (!rule->all)
@@ -143,13 +146,13 @@ size_t notices_of(const struct notices *n, struct scope scope)
 /* ---- telling ---- */
 
 /* Room for one more of the rule: a new one, or its last one again. */
-static struct notice *tell(struct notices *n, const struct rule *r)
+static struct notice *tell(struct notices *n, const struct rule *r, enum notice_kind kind)
 {
     struct notice *out = NULL;
 
     for (size_t i = n->pending; i-- > 0 && !out && n->pending == NOTICES_MAX;) {
         struct notice *old = &n->ring[(n->first + i) % NOTICES_MAX];
-        out = old->rule == r->number ? old : NULL;
+        out = old->rule == r->number && old->kind == kind ? old : NULL;
     }
     uint64_t count = out ? out->count : 0;
     if (!out && n->pending == NOTICES_MAX) {
@@ -158,14 +161,14 @@ static struct notice *tell(struct notices *n, const struct rule *r)
     }
     if (!out)
         out = &n->ring[(n->first + n->pending++) % NOTICES_MAX];
-    *out = (struct notice){.rule = r->number, .kind = r->kind, .count = count + 1};
+    *out = (struct notice){.rule = r->number, .kind = kind, .count = count + 1};
     return out;
 }
 
 static void tell_line(struct notices *n, const struct rule *r, const struct stream *s,
                       const struct line *line)
 {
-    struct notice *out = tell(n, r);
+    struct notice *out = tell(n, r, r->kind);
     struct bytes plain = linetext_plain(n->lt, s, line);
     size_t len = plain.len < NOTICE_TEXT_MAX - 1 ? plain.len : NOTICE_TEXT_MAX - 1;
 
@@ -204,11 +207,21 @@ static void tell_matches(struct notices *n, struct rule *r)
     r->next = view_settled(r->view);
 }
 
+static void tell_gave_up(struct notices *n, struct rule *r)
+{
+    if (r->told_gave_up || view_gave_up(r->view) == 0)
+        return;
+    struct notice *out = tell(n, r, NOTICE_GAVE_UP);
+    snprintf(out->text, sizeof out->text, "%s", filter_pattern(view_filter(r->view), 0));
+    r->told_gave_up = true;
+}
+
 static bool match(struct notices *n, struct rule *r, size_t budget)
 {
     bool more = view_work(r->view, budget);
 
     tell_matches(n, r);
+    tell_gave_up(n, r);
     if (!more && r->next > ENTRIES_MAX) { /* they have been told of, and go */
         view_skip(r->view);
         r->next = view_settled(r->view);
@@ -315,7 +328,7 @@ static void look_at_failures(struct notices *n, struct rule *r)
     for (; first < end; first++) {
         const struct task *t = model_failure(n->model, first);
         if (t && holds(scope, t)) {
-            struct notice *out = tell(n, r);
+            struct notice *out = tell(n, r, r->kind);
             out->task = t->id;
             out->time = t->end;
         }
@@ -355,7 +368,7 @@ static void look_at_silence(struct notices *n, struct rule *r, int64_t now)
     if (!any || r->silent || now - r->since < r->silence)
         return;
     struct scope scope = view_scope(r->view);
-    struct notice *out = tell(n, r);
+    struct notice *out = tell(n, r, r->kind);
     out->task = scope.task ? scope.task->id : last ? last->task->id : 0;
     out->time = last ? last->last.time : 0;
     r->silent = true;

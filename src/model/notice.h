@@ -17,7 +17,16 @@
 #define NOTICE_RULES_MAX 64 /* of them there may be */
 #define NOTICE_TEXT_MAX 1024
 
-enum notice_kind { NOTICE_MATCH, NOTICE_STDERR, NOTICE_FAILED, NOTICE_SILENCE };
+enum notice_kind {
+    NOTICE_MATCH,
+    NOTICE_STDERR,
+    NOTICE_FAILED,
+    NOTICE_SILENCE,
+    NOTICE_GAVE_UP /* no rule: that of a match has come to a line on which its pattern gives up. It
+                      tells of the first one; none of them counts as a match. The text is the
+                      pattern
+                    */
+};
 
 struct notice_rule {
     enum notice_kind kind;

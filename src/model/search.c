@@ -17,7 +17,8 @@ struct search {
     uint64_t epoch; /* of the view: the numbers mean nothing in another one */
     uint64_t at;
     bool started, wrapped;
-    uint64_t looked;
+    uint64_t looked, gave_up;
+    size_t spent;
     enum search_result result;
     struct found found;
 };
@@ -48,6 +49,16 @@ void search_free(struct search *s)
 uint64_t search_progress(const struct search *s)
 {
     return s->looked;
+}
+
+uint64_t search_gave_up(const struct search *s)
+{
+    return s->gave_up;
+}
+
+size_t search_spent(const struct search *s)
+{
+    return s->spent;
 }
 
 /* The first candidate: `from`, or what stands there when it is gone. */
@@ -110,27 +121,29 @@ static bool look(struct search *s, size_t *cost)
         return false;
     uint64_t steps = regex_steps(s->regex);
     struct bytes plain = linetext_plain(s->text, entry.stream, &entry.line);
-    bool yes = regex_find(s->regex, plain.data, plain.len, 0, &match);
+    enum regex_answer answer = regex_find(s->regex, plain.data, plain.len, 0, &match);
     *cost += (entry.line.len < TEXT_MAX ? (size_t)entry.line.len : TEXT_MAX) +
              STEP_COST * (size_t)(regex_steps(s->regex) - steps);
-    if (yes)
+    s->gave_up += answer == REGEX_GAVE_UP;
+    if (answer == REGEX_YES)
         fill(s, &entry, match);
-    return yes;
+    return answer == REGEX_YES;
 }
 
 enum search_result search_step(struct search *s, size_t budget, struct found *out)
 {
-    size_t spent = 0, cost;
+    size_t cost;
 
     if (s->epoch != view_epoch(s->view) && s->result == SEARCH_MORE)
         s->result = SEARCH_NONE;
-    while (s->result == SEARCH_MORE && (spent == 0 || spent < budget)) {
+    s->spent = 0;
+    while (s->result == SEARCH_MORE && (s->spent == 0 || s->spent < budget)) {
         if (!advance(s))
             s->result = SEARCH_NONE;
         else if (look(s, &cost))
             s->result = SEARCH_FOUND;
         else
-            spent += cost;
+            s->spent += cost;
     }
     if (s->result == SEARCH_FOUND)
         *out = s->found;

@@ -38,4 +38,10 @@ enum search_result search_step(struct search *s, size_t budget, struct found *ou
 /* Entries that were looked at. */
 uint64_t search_progress(const struct search *s);
 
+/* Those of them on which the pattern gave up (regex.h): they count as not matching. */
+uint64_t search_gave_up(const struct search *s);
+
+/* What the last step took of its budget; one line that is hard to match can take more. */
+size_t search_spent(const struct search *s);
+
 #endif

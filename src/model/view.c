@@ -65,7 +65,7 @@ struct view {
     uint64_t scrubbed;    /* the model's evicted lines when the last pass began */
     uint64_t seen;        /* order up to which the model's streams were looked at */
     uint64_t seen_output; /* the model's output generation at that time */
-    uint64_t looked, generation, epoch;
+    uint64_t looked, gave_up, generation, epoch;
 };
 
 /* --- small lists --- */
@@ -246,7 +246,7 @@ static void clear(struct view *v)
     v->waiting_at = 0;
     entries_clear(&v->entries);
     v->scrubbing = false;
-    v->looked = 0;
+    v->looked = v->gave_up = 0;
 }
 
 /* The query has changed. */
@@ -436,7 +436,7 @@ bool view_is_context(struct view *v, const struct entry *e)
     if (!has_filter(v) || e->line.kind != LINE_TEXT || (v->before == 0 && v->after == 0))
         return false;
     struct bytes plain = linetext_plain(v->text, e->stream, &e->line);
-    return !filter_passes(v->filter, plain.data, plain.len);
+    return filter_matches(v->filter, plain.data, plain.len, true) == REGEX_NO;
 }
 
 void view_set_marks(struct view *v, bool pass)
@@ -474,6 +474,11 @@ unsigned view_kinds(const struct view *v)
     return v->kinds;
 }
 
+uint64_t view_gave_up(const struct view *v)
+{
+    return v->gave_up;
+}
+
 const struct filter *view_filter(const struct view *v)
 {
     return v->filter;
@@ -507,10 +512,11 @@ static bool passes(struct view *v, const struct member *mb, const struct line *l
     }
     uint64_t steps = filter_steps(v->filter);
     struct bytes plain = linetext_plain(v->text, mb->stream, line);
-    bool yes = filter_passes(v->filter, plain.data, plain.len);
+    enum regex_answer answer = filter_matches(v->filter, plain.data, plain.len, false);
+    v->gave_up += answer == REGEX_GAVE_UP && !line->open;
     spend(budget, LINE_COST + (line->len < TEXT_MAX ? line->len : TEXT_MAX) +
                       STEP_COST * (filter_steps(v->filter) - steps));
-    return yes;
+    return filter_passes(v->filter, answer);
 }
 
 static void take_in(struct view *v, struct member *mb, uint64_t line, uint64_t order, int64_t time)

@@ -118,6 +118,9 @@ unsigned view_kinds(const struct view *v);
 /* NULL or the filter; to change it: filter_copy(), filter_add(), view_set_filter(). */
 const struct filter *view_filter(const struct view *v);
 
+/* Lines on which the filter gave up since the query changed. */
+uint64_t view_gave_up(const struct view *v);
+
 /* Takes in new lines for about `budget` bytes of text (64 more for each line looked at; at least
  * one line). 1 MiB costs about 3 ms. True: there is more to do. */
 bool view_work(struct view *v, size_t budget);

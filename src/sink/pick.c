@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/xmalloc.h"
-#include "sink/lines.h"
 
 struct patterns {
     struct regex **list;
@@ -15,6 +14,7 @@ struct pick {
     struct patterns include, exclude;
     uint64_t limit; /* 0: none */
     uint64_t count;
+    struct gave_up_to to;
 };
 
 struct pick *pick_new(void)
@@ -64,6 +64,11 @@ void pick_limit(struct pick *p, uint64_t n)
     p->limit = n;
 }
 
+void pick_tell(struct pick *p, struct gave_up_to to)
+{
+    p->to = to;
+}
+
 bool pick_has_patterns(const struct pick *p)
 {
     return p->include.count || p->exclude.count;
@@ -87,19 +92,54 @@ static struct bytes without_cr(struct bytes line)
     return line;
 }
 
-static bool any_matches(const struct patterns *p, struct bytes line)
+/* Whether one of them does. *re: the one that gave up, with that answer. */
+static enum regex_answer any_matches(const struct patterns *p, struct bytes line, struct regex **re)
 {
+    enum regex_answer answer = REGEX_NO;
+
     for (size_t i = 0; i < p->count; i++)
-        if (regex_matches(p->list[i], line.data, line.len))
-            return true;
-    return false;
+        switch (regex_matches(p->list[i], line.data, line.len)) {
+        case REGEX_YES:
+            return REGEX_YES;
+        case REGEX_GAVE_UP:
+            *re = p->list[i];
+            answer = REGEX_GAVE_UP;
+            break;
+        case REGEX_NO:
+            break;
+        }
+    return answer;
 }
 
-static bool matches(const struct pick *p, struct bytes line)
+static void tell(struct gave_up_to to, const struct regex *re, const char *option,
+                 const char *outcome, const struct line *l)
 {
-    line = without_cr(line);
-    return (p->include.count == 0 || any_matches(&p->include, line)) &&
-           !any_matches(&p->exclude, line);
+    tell_gave_up(to, &(struct gave_up){.re = re,
+                                       .option = option,
+                                       .outcome = outcome,
+                                       .pid = l->pid,
+                                       .fd = (int64_t)l->fd,
+                                       .text = l->text});
+}
+
+static bool matches(const struct pick *p, const struct line *l)
+{
+    struct bytes line = without_cr(l->text);
+    enum regex_answer in = REGEX_YES, out;
+    struct regex *unsure_in = NULL, *unsure_out = NULL;
+
+    if (p->include.count)
+        in = any_matches(&p->include, line, &unsure_in);
+    if (in == REGEX_NO)
+        return false;
+    out = any_matches(&p->exclude, line, &unsure_out);
+    if (out == REGEX_YES)
+        return false;
+    if (in == REGEX_GAVE_UP)
+        tell(p->to, unsure_in, "include", "the line is shown", l);
+    if (out == REGEX_GAVE_UP)
+        tell(p->to, unsure_out, "exclude", "the line is shown", l);
+    return true;
 }
 
 static bool take(struct pick *p, bool wanted)
@@ -110,7 +150,7 @@ static bool take(struct pick *p, bool wanted)
     return true;
 }
 
-bool pick_wants(void *pick, struct bytes line)
+bool pick_wants(void *pick, const struct line *line)
 {
     struct pick *p = pick;
 
@@ -129,6 +169,7 @@ struct before {
     struct sink *inner;
     struct pick *pick;
     struct regex *until;
+    struct gave_up_to to;
     struct lines *lines;
     struct buf line;
     bool met;
@@ -175,7 +216,7 @@ static void hand_on_line(void *user, const struct line *l)
     struct before *b = user;
     struct event ev = {.type = l->read ? EVENT_READ : EVENT_WRITE, .time = l->time};
 
-    if (!pick_wants(b->pick, l->text))
+    if (!pick_wants(b->pick, l))
         return;
     buf_clear(&b->line);
     buf_add(&b->line, l->text.data, l->text.len);
@@ -212,14 +253,16 @@ struct sink *sink_pick_lines_new(struct pick *p, struct sink *inner)
 
 /* ---- events ---- */
 
-static bool some_line_matches(const struct pick *p, struct bytes data)
+static bool some_line_matches(const struct pick *p, const struct ev_write *w)
 {
+    struct bytes data = w->data;
     const char *at = data.data, *end = at + data.len;
 
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *stop = newline ? newline : end;
-        if (matches(p, (struct bytes){at, (size_t)(stop - at)}))
+        struct line line = {.pid = w->pid, .fd = w->fd, .text = {at, (size_t)(stop - at)}};
+        if (matches(p, &line))
             return true;
         at = stop + 1;
     }
@@ -231,7 +274,7 @@ static void pick_events_event(struct sink *sink, const struct event *ev, struct 
     struct before *b = (struct before *)sink;
 
     if (is_payload(ev) &&
-        (pick_is_full(b->pick) || !take(b->pick, some_line_matches(b->pick, ev->write.data))))
+        (pick_is_full(b->pick) || !take(b->pick, some_line_matches(b->pick, &ev->write))))
         return;
     sink_event(b->inner, ev, wire);
 }
@@ -251,7 +294,12 @@ static void look_for_match(void *user, const struct line *l)
     struct before *b = user;
     struct bytes text = without_cr(l->text);
 
-    b->met = b->met || regex_matches(b->until, text.data, text.len);
+    if (b->met)
+        return;
+    enum regex_answer answer = regex_matches(b->until, text.data, text.len);
+    b->met = answer == REGEX_YES;
+    if (answer == REGEX_GAVE_UP)
+        tell(b->to, b->until, "until", "it does not end the capture", l);
 }
 
 static void until_event(struct sink *sink, const struct event *ev, struct bytes wire)
@@ -265,11 +313,12 @@ static void until_event(struct sink *sink, const struct event *ev, struct bytes 
         sink_event(b->inner, ev, wire);
 }
 
-struct sink *sink_until_new(struct regex *re, struct sink *inner)
+struct sink *sink_until_new(struct regex *re, struct gave_up_to to, struct sink *inner)
 {
     struct before *b = before_new(inner, until_event);
 
     b->until = re;
+    b->to = to;
     b->lines = lines_new(look_for_match, b);
     return &b->sink;
 }

@@ -217,7 +217,7 @@ static void print_line(void *user, const struct line *l)
     const struct prefix_options *o = &p->options;
     struct buf *line = &p->line;
 
-    if (o->wants && !o->wants(o->user, l->text))
+    if (o->wants && !o->wants(o->user, l))
         return;
     buf_clear(line);
     if (o->color)

@@ -5,6 +5,7 @@
 
 #include "base/out.h"
 #include "event/sink.h"
+#include "sink/lines.h"
 
 /* The captured bytes and nothing else, flushed after each event: those of STREAM_STDERR to err,
  * all others to out. Both may be the same. */
@@ -51,8 +52,8 @@ struct prefix_options {
     bool color;       /* each process has its colour */
     bool escape;      /* control and invalid bytes of the text made visible */
     bool quiet;       /* no +++ lines but those that tell of missing bytes */
-    /* Which lines to print, without their newline; NULL: all. */
-    bool (*wants)(void *user, struct bytes line);
+    /* Which lines to print; NULL: all. */
+    bool (*wants)(void *user, const struct line *line);
     void *user;
 };
 

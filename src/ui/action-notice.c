@@ -45,7 +45,11 @@ static void keep_text(struct ui *ui, const struct notice *n, const struct task *
     if (n->count > 1)
         snprintf(more, sizeof more, " (and %" PRIu64 " more)", n->count - 1);
     free(ui->notice_text);
-    if (n->kind == NOTICE_SILENCE)
+    if (n->kind == NOTICE_GAVE_UP)
+        ui->notice_text = xasprintf("watching for %s gave up on a line that took too many steps: "
+                                    "such lines are not told of",
+                                    n->text);
+    else if (n->kind == NOTICE_SILENCE)
         ui->notice_text = xasprintf("%s: silent since %s", name,
                                     n->time ? format_clock(state, n->time) : "the beginning");
     else if (n->kind == NOTICE_FAILED)
@@ -96,7 +100,7 @@ static void take(struct ui *ui, const struct notice *n)
     if (t)
         treeview_notice(ui->tree, t);
     keep_text(ui, n, t);
-    if (w && w->command)
+    if (w && w->command && n->kind != NOTICE_GAVE_UP)
         run_command(ui, w, n, t);
     if (ui->bell && ui->now >= ui->bell_next) {
         ui_wish(ui, UI_BELL);

@@ -1,6 +1,7 @@
 #include "ui/live.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,8 +132,19 @@ bool live_take(struct ui *ui, const char *text)
 
 /* ---- the row under the prompt ---- */
 
+/* "", or on how many lines the pattern gave up. */
+static const char *note_of_doubt(char out[64], uint64_t lines)
+{
+    *out = '\0';
+    if (lines)
+        snprintf(out, 64, ", gave up on %" PRIu64 " line%s", lines, lines == 1 ? "" : "s");
+    return out;
+}
+
 static char *note_of_search(const struct pane *p, bool *bad)
 {
+    char doubt[64];
+
     uint64_t done, total;
 
     switch (pane_search_state(p)) {
@@ -142,9 +154,10 @@ static char *note_of_search(const struct pane *p, bool *bad)
         return xasprintf("searching, %d %%", (int)(100.0 * (double)done / (double)total));
     case PANE_SEARCH_NOT_FOUND:
         *bad = true;
-        return xstrdup("not found");
+        return xasprintf("not found%s", note_of_doubt(doubt, pane_search_gave_up(p)));
     default:
-        return xstrdup(pane_search_wrapped(p) ? "found past the end" : "found");
+        return xasprintf("%s%s", pane_search_wrapped(p) ? "found past the end" : "found",
+                         note_of_doubt(doubt, pane_search_gave_up(p)));
     }
 }
 
@@ -152,17 +165,18 @@ static char *note_of_filter(const struct pane *p, bool *bad)
 {
     const struct view *v = pane_view(p);
     uint64_t done, total, lines = view_empty(v) ? 0 : view_behind(v, view_first(v)) + 1;
-    char passed[FORMAT_MAX], all[FORMAT_MAX];
+    char passed[FORMAT_MAX], all[FORMAT_MAX], doubt[64];
 
+    note_of_doubt(doubt, view_gave_up(v));
     view_progress(v, &done, &total);
     format_count(passed, lines);
     format_count(all, total);
     if (pane_progress(p, &done, &total) == PANE_IDLE) {
         *bad = lines == 0;
-        return xasprintf("%s of %s lines", passed, all);
+        return xasprintf("%s of %s lines%s", passed, all, doubt);
     }
-    return xasprintf("%s of %s lines, looked at %d %%", passed, all,
-                     (int)(100.0 * (double)done / (double)total));
+    return xasprintf("%s of %s lines, looked at %d %%%s", passed, all,
+                     (int)(100.0 * (double)done / (double)total), doubt);
 }
 
 char *live_note(struct ui *ui, bool *bad)

@@ -129,6 +129,7 @@ void pane_start_search(struct pane *p, bool forward)
         from = view_first(p->view);
     p->search = search_new(p->view, p->re, from, forward, true);
     p->search_from = from;
+    p->search_gave_up = 0;
     p->search_forward = forward;
     p->state = PANE_SEARCH_RUNS;
     pane_leave(p);
@@ -174,6 +175,11 @@ void pane_search_forget(struct pane *p)
 enum pane_search pane_search_state(const struct pane *p)
 {
     return p->state;
+}
+
+uint64_t pane_search_gave_up(const struct pane *p)
+{
+    return p->search_gave_up;
 }
 
 bool pane_search_wrapped(const struct pane *p)
@@ -238,9 +244,14 @@ static bool search_again(struct pane *p)
     return true;
 }
 
-bool pane_work_search(struct pane *p)
+bool pane_work_search(struct pane *p, size_t *budget)
 {
-    switch (search_step(p->search, PANE_WORK_SHARE, &p->found)) {
+    enum search_result result = search_step(p->search, *budget, &p->found);
+    size_t spent = search_spent(p->search);
+
+    *budget -= spent < *budget ? spent : *budget;
+    p->search_gave_up = search_gave_up(p->search);
+    switch (result) {
     case SEARCH_MORE:
         return true;
     case SEARCH_FOUND:
@@ -296,7 +307,7 @@ static bool find_match(struct pane *p, const struct entry *e, struct regex *re, 
     struct match match = {0};
 
     *out = (struct found){.entry = e->number};
-    if (!regex_find(re, plain.data, plain.len, 0, &match))
+    if (regex_find(re, plain.data, plain.len, 0, &match) != REGEX_YES)
         return false;
     const struct text *text = linetext_render(p->lt, e->stream, &e->line);
     out->match = match;

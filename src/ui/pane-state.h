@@ -12,12 +12,12 @@
 #include "ui/guess.h"
 #include "ui/pane.h"
 
-#define PANE_WORK_SHARE (64 * 1024) /* bytes of text that a search looks at in one step */
-
 struct anchor {
     uint64_t entry;
     size_t row;
 };
+
+#define PANE_SEARCH_LEAST (64 * 1024) /* bytes of text that a search looks at in one turn */
 
 #define PANE_MARKS 52 /* a to z, A to Z */
 
@@ -83,7 +83,8 @@ struct pane {
     struct search *search;
     uint64_t search_from; /* where it began, and which way it goes */
     bool search_forward;
-    uint64_t search_goal; /* lines that the view must have looked at before it is over */
+    uint64_t search_gave_up; /* lines on which the pattern did */
+    uint64_t search_goal;    /* lines that the view must have looked at before it is over */
     bool forward;
     enum pane_search state;
     struct found found;
@@ -151,6 +152,6 @@ void pane_leave(struct pane *p);
 bool pane_work_screen(struct pane *p, size_t budget);
 
 /* Goes on with the search. True: there is more to do. */
-bool pane_work_search(struct pane *p);
+bool pane_work_search(struct pane *p, size_t *budget);
 
 #endif

@@ -352,9 +352,9 @@ bool pane_work(struct pane *p, size_t budget)
     bool playing = pane_work_screen(p, budget);
 
     p->working = view_work(p->view, budget);
-    for (size_t done = 0; p->search && done < budget; done += PANE_WORK_SHARE)
-        if (!pane_work_search(p))
-            break;
+    budget = budget < PANE_SEARCH_LEAST ? PANE_SEARCH_LEAST : budget;
+    while (p->search && budget > 0 && pane_work_search(p, &budget))
+        ;
     return p->working || p->search || playing;
 }
 

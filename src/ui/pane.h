@@ -125,6 +125,8 @@ void pane_search_cancel(struct pane *p);
 
 enum pane_search { PANE_SEARCH_NONE, PANE_SEARCH_RUNS, PANE_SEARCH_FOUND, PANE_SEARCH_NOT_FOUND };
 enum pane_search pane_search_state(const struct pane *p);
+/* Lines on which the pattern gave up (base/regex.h): it may match there. */
+uint64_t pane_search_gave_up(const struct pane *p);
 /* It went past the end. */
 bool pane_search_wrapped(const struct pane *p);
 const char *pane_search_pattern(const struct pane *p);

@@ -4,6 +4,7 @@
 #include "ui/results.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
@@ -227,21 +228,23 @@ static uint64_t count(const struct results *r)
     return view_empty(r->hunt.view) ? 0 : view_behind(r->hunt.view, view_first(r->hunt.view)) + 1;
 }
 
-/* "12 lines", and how far it has come. To be freed. */
+/* "12 lines", how far it has come, and on how many it gave up. To be freed. */
 static char *progress(const struct results *r)
 {
-    char lines[FORMAT_MAX];
-    uint64_t done, total, n = count(r);
+    char lines[FORMAT_MAX], gave_up[FORMAT_MAX], doubt[FORMAT_MAX + 16] = "";
+    uint64_t done, total, n = count(r), unknown = view_gave_up(r->hunt.view);
     const char *s = n == 1 ? "" : "s";
 
     format_count(lines, n);
+    if (unknown)
+        snprintf(doubt, sizeof doubt, ", gave up on %s", format_count(gave_up, unknown));
     view_progress(r->hunt.view, &done, &total);
     int percent = total ? (int)(100.0 * (double)done / (double)total) : 100;
     if (r->hunt.stopped)
-        return xasprintf("%s line%s, stopped at %d %%", lines, s, percent);
+        return xasprintf("%s line%s, stopped at %d %%%s", lines, s, percent, doubt);
     if (r->hunt.working && done < total)
-        return xasprintf("%s line%s, looked at %d %%", lines, s, percent);
-    return xasprintf("%s line%s", lines, s);
+        return xasprintf("%s line%s, looked at %d %%%s", lines, s, percent, doubt);
+    return xasprintf("%s line%s%s", lines, s, doubt);
 }
 
 static void draw_head(struct results *r, struct area a)

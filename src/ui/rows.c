@@ -48,8 +48,15 @@ struct finder {
 
 static void finder_next(struct finder *f, size_t from)
 {
-    f->any = f->marks && f->marks->re &&
-             regex_find_visible(f->marks->re, f->text->plain, f->text->len, from, &f->match);
+    enum regex_answer answer = REGEX_NO;
+
+    if (f->marks && f->marks->re)
+        answer = regex_glance(f->marks->re, f->text->plain, f->text->len, from, true, &f->match);
+    f->any = answer == REGEX_YES;
+    if (answer == REGEX_GAVE_UP && f->marks->current && f->marks->at.start >= from) {
+        f->match = f->marks->at; /* this one was found with more patience */
+        f->any = true;
+    }
 }
 
 static struct style mark(struct finder *f, const struct glyph *g, struct style style)

@@ -241,6 +241,10 @@ static void add_filter(struct pieces *all, const struct pane *p)
     char *text = filter_text(f);
     text[text_fit(text, 24)] = '\0';
     add(all, ROLE_FOCUS, xasprintf("%s ", text));
+    if (view_gave_up(v)) {
+        char lines[FORMAT_MAX];
+        add(all, ROLE_WARN, xasprintf("gave up on %s ", format_count(lines, view_gave_up(v))));
+    }
     if (view_context_before(v) || view_context_after(v))
         add(all, ROLE_DIM, xasprintf("-%u +%u ", view_context_before(v), view_context_after(v)));
     free(text);

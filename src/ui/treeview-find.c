@@ -18,13 +18,13 @@ static char *searchable(const struct task *t)
     return text;
 }
 
-bool tree_matches(struct regex *re, const struct task *t)
+enum regex_answer tree_matches(struct regex *re, const struct task *t)
 {
     char *text = searchable(t);
-    bool yes = regex_matches(re, text, strlen(text));
+    enum regex_answer answer = regex_matches(re, text, strlen(text));
 
     free(text);
-    return yes;
+    return answer;
 }
 
 bool treeview_find_next(struct treeview *tv, bool same)
@@ -36,7 +36,7 @@ bool treeview_find_next(struct treeview *tv, bool same)
     for (size_t n = 1; n <= tv->count; n++) {
         size_t i = (tv->selected_line + (forward ? n : tv->count - n)) % tv->count;
         const struct task *t = tv->lines[i].step ? NULL : model_task(tv->model, tv->lines[i].id);
-        if (t && tree_matches(tv->find, t)) {
+        if (t && tree_matches(tv->find, t) == REGEX_YES) {
             treeview_select_line(tv, i);
             return true;
         }

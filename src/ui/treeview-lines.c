@@ -35,7 +35,7 @@ static bool passes(struct treeview *tv, const struct task *t)
         tv->hidden++;
         return false;
     }
-    return !tv->filter || tree_matches(tv->filter, t) != tv->exclude;
+    return !tv->filter || tree_matches(tv->filter, t) != (tv->exclude ? REGEX_YES : REGEX_NO);
 }
 
 static void add_line(struct treeview *tv, uint64_t id, unsigned depth, size_t step, bool relative)

@@ -122,6 +122,6 @@ void treeview_select_line(struct treeview *tv, size_t i);
 /* Keeps the selection on a line that exists. */
 void treeview_keep_selection(struct treeview *tv);
 /* The expression matches what find and filter look at. */
-bool tree_matches(struct regex *re, const struct task *t);
+enum regex_answer tree_matches(struct regex *re, const struct task *t);
 
 #endif

@@ -320,7 +320,14 @@ void ui_tick(struct ui *ui, int64_t now)
 
 void ui_say_search(struct ui *ui, struct pane *p)
 {
-    if (pane_search_state(p) == PANE_SEARCH_NOT_FOUND)
+    bool found = pane_search_state(p) != PANE_SEARCH_NOT_FOUND;
+    uint64_t gave_up = pane_search_gave_up(p);
+
+    if (gave_up)
+        ui_say(ui, true, "%s: %s, but it gave up on %" PRIu64 " line%s that took too many steps",
+               found ? "found" : "not found", pane_search_pattern(p), gave_up,
+               gave_up == 1 ? "" : "s");
+    else if (!found)
         ui_say(ui, true, "not found: %s", pane_search_pattern(p));
     else if (pane_search_wrapped(p))
         ui_say(ui, false, "the search went past the end");

@@ -124,8 +124,9 @@ def test_a_shell_moves_its_fds_within_a_line(pcat, tmp_path):
 
 
 def test_an_expensive_pattern_hides_more_rather_than_less(pcat):
-    r = pcat("--hide", "(a+)+$", *writer([], "a" * 5000 + "!\n"))
+    r = pcat("--hide", "(a+)+$", *writer([], "a" * 5000 + "!\n"), status=1)
     assert r.stdout.endswith(b"\n") and b"aaaa" not in r.stdout
+    assert b"gave up" in r.stderr and b"aaaa" not in r.stderr
 
 
 @pytest.mark.parametrize("program", ["pcat", "pcat-tui"])

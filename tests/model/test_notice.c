@@ -49,7 +49,7 @@ static void work(void)
 /* All that was noticed, as "kind task text xcount\n". */
 static void noticed(const char *expected)
 {
-    static const char *const kinds[] = {"match", "stderr", "failed", "silence"};
+    static const char *const kinds[] = {"match", "stderr", "failed", "silence", "gave up"};
     char got[4096] = "";
     struct notice n;
     size_t len = 0;
@@ -85,6 +85,22 @@ static void what_is_held_too(void **state)
     watch((struct notice_rule){
         .kind = NOTICE_MATCH, .scope = scope_all(), .pattern = "error", .all = true});
     noticed("match 1 an error x1\n");
+}
+
+/* Once, of the first; none is a match. */
+static void where_the_pattern_gives_up(void **state)
+{
+    static const char hard[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\n";
+
+    (void)state;
+    watch((struct notice_rule){.kind = NOTICE_MATCH, .scope = scope_all(), .pattern = "(x+x+)+y"});
+    feed_write(&f, 1, 1, 1, "xxy\n");
+    feed_write(&f, 1, 1, 1, hard);
+    feed_write(&f, 1, 1, 1, hard);
+    noticed("match 1 xxy x1\ngave up 0 (x+x+)+y x1\n");
+    feed_write(&f, 1, 1, 1, hard);
+    feed_write(&f, 1, 1, 1, "xxxy\n");
+    noticed("match 1 xxxy x1\n");
 }
 
 static void in_its_scope_alone(void **state)
@@ -220,6 +236,7 @@ int main(void)
         CASE(whole_lines_in_order_each_once),
         CASE(what_is_held_too),
         CASE(in_its_scope_alone),
+        CASE(where_the_pattern_gives_up),
         CASE(the_first_line_on_stderr),
         CASE(what_goes_on_is_no_first_line),
         CASE(failures_once),

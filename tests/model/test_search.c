@@ -173,6 +173,32 @@ static void the_view_changes_meanwhile(void **state)
     search_free(s);
 }
 
+static void where_it_gives_up_is_counted(void **state)
+{
+    char hard[64], *cause;
+    struct found found;
+
+    (void)state;
+    regex_free(re);
+    re = regex_new("(x+x+)+y", &cause, NULL);
+    memset(hard, 'x', sizeof hard);
+    memcpy(hard + 50, " xxy\n", 6);
+    feed_task(&f, 1, 1, 0, HOW_ATTACHED, "one");
+    for (int i = 0; i < 3; i++)
+        feed_write(&f, 1, 1, 1, hard);
+    feed_write(&f, 1, 1, 1, "xxxxy\n");
+    work();
+    struct search *s = search_new(view, re, view_first(view), true, false);
+    assert_int_equal(search_step(s, 1000, &found), SEARCH_MORE); /* one is more than enough */
+    assert_true(search_spent(s) > 1000);
+    assert_int_equal(search_progress(s), 1);
+    while (search_step(s, 1000, &found) == SEARCH_MORE)
+        ;
+    assert_int_equal(search_gave_up(s), 3);
+    assert_int_equal(found.entry, view_first(view) + 3);
+    search_free(s);
+}
+
 static void marks_are_not_searched(void **state)
 {
     char *cause;
@@ -196,6 +222,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_a_filtered_view, setup, teardown),
         cmocka_unit_test_setup_teardown(the_view_changes_meanwhile, setup, teardown),
         cmocka_unit_test_setup_teardown(marks_are_not_searched, setup, teardown),
+        cmocka_unit_test_setup_teardown(where_it_gives_up_is_counted, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static struct pick *picking(const char *include, const char *exclude, uint64_t l
 
 static bool wants(struct pick *p, const char *line)
 {
-    return pick_wants(p, bytes_of(line));
+    return pick_wants(p, &(struct line){.text = bytes_of(line)});
 }
 
 static void test_what_is_wanted(void **state)
@@ -136,7 +136,7 @@ static void test_until(void **state)
 
     (void)state;
     catch_open(&c);
-    struct sink *s = sink_until_new(re, sink_plain_new(c.out, c.out));
+    struct sink *s = sink_until_new(re, (struct gave_up_to){0}, sink_plain_new(c.out, c.out));
     out(s, 1, "en");
     out(s, 2, "");
     say(s, EVENT_WRITE, 1, 2, STREAM_STDERR, "");

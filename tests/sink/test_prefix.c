@@ -249,10 +249,10 @@ static void test_colors(void **state)
     stop(&f);
 }
 
-static bool has_x(void *user, struct bytes line)
+static bool has_x(void *user, const struct line *line)
 {
     (void)user;
-    return memchr(line.data, 'x', line.len) != NULL;
+    return memchr(line->text.data, 'x', line->text.len) != NULL;
 }
 
 static void test_wanted_lines_only(void **state)

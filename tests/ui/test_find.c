@@ -180,6 +180,40 @@ static void test_marks_outlive_filters_and_scopes(void **state)
 
 /* ---- while one types ---- */
 
+static const char hard[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx hard xxy\n";
+
+/* A pattern that gives up: the filter shows the line and counts it, the search says so. */
+static void test_patterns_that_give_up(void **state)
+{
+    struct screen *s = *state;
+
+    screen_write(s, 200, 200, 1, hard);
+    screen_write(s, 200, 200, 1, "plain\n");
+    screen_keys(s, "1z&(x+x+)+y" ENTER);
+    assert_screen(s, "hard xxy");
+    assert_screen(s, "gave up on 1");
+    assert_no_screen(s, "plain");
+    screen_keys(s, "&" ENTER "/(x+x+)+y");
+    assert_screen(s, "not found, gave up on 1 line");
+    screen_keys(s, ENTER);
+    assert_screen(s, "gave up on 1 line that took too many steps");
+    screen_keys(s, ESC ALL "(x+x+)+y" ENTER);
+    assert_screen(s, "1 line, gave up on 1");
+}
+
+/* A watch tells of the first such line, and runs nothing for it. */
+static void test_a_watch_that_gives_up(void **state)
+{
+    struct screen *s = *state;
+
+    screen_keys(s, "1M" ENTER "(x+x+)+y" ENTER);
+    screen_wait(s, 5);
+    screen_write(s, 200, 200, 1, hard);
+    screen_wait(s, 0.1);
+    assert_screen(s, "watching for (x+x+)+y gave up on a line");
+    assert_int_equal(*s->ran, 0);
+}
+
 static void test_search_while_one_types(void **state)
 {
     struct screen *s = *state;
@@ -424,6 +458,8 @@ int main(void)
         STORY_CASE(test_marks),
         STORY_CASE(test_marks_outlive_filters_and_scopes),
         STORY_CASE(test_search_while_one_types),
+        STORY_CASE(test_patterns_that_give_up),
+        STORY_CASE(test_a_watch_that_gives_up),
         STORY_CASE(test_escape_goes_back),
         STORY_CASE(test_half_a_regex),
         STORY_CASE(test_filter_while_one_types),
