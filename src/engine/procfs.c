@@ -43,7 +43,7 @@ const char *procfs_value(const char *text, const char *key)
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
         if (strncmp(line, key, n) == 0 && line[n] == ':')
-            return line + n + 1 + strspn(line + n + 1, "\t ");
+            return line + n + 1 + (line[n + 1] == '\t'); /* blanks behind it are the name's own */
     }
     return NULL;
 }
