@@ -123,6 +123,15 @@ def sent_from_there(inside, mode):
     assert all(e.get("unavailable") for e in sent), sent
 
 
+def mapped_from_there(inside, mode):
+    """Pages that the server brings are not touched before they are there."""
+    writes = inside.run("mapped", mode)
+    lines = [e.get("data") for e in writes if e["fd"] == 1 and e["len"] == 8]
+    assert lines == ["line %02d\n" % i for i in range(20)], lines
+    to_null = [e for e in writes if e["fd"] == 2]
+    assert len(to_null) == 20 and all(e.get("unavailable") or e["data"] == "-" * 10 for e in to_null), to_null
+
+
 def shown_there(inside, mode):
     """What pcat prints goes to a file on the mount."""
     target = inside.fusefs("little")
@@ -337,6 +346,11 @@ def test_a_mount_of_another_user(inside, mode):
 @all_modes
 def test_bytes_from_there(inside, mode):
     inside(sent_from_there, mode)
+
+
+@all_modes
+def test_memory_from_there(inside, mode):
+    inside(mapped_from_there, mode)
 
 
 def test_output_to_there(inside):

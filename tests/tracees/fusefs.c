@@ -248,6 +248,28 @@ static void send_from_there(void)
     close(file);
 }
 
+/* Memory that is a mapping of the file: each page is brought by the server, as is one that nobody touched before
+ * it is written to /dev/null. */
+static void write_mapped(void)
+{
+    enum { PAGE = 4096, PAGES = 4 };
+    int null = open("/dev/null", O_WRONLY);
+
+    memset(shared->content, '-', PAGES * PAGE);
+    shared->len = PAGES * PAGE;
+    for (int i = 0; i < 20; i++) {
+        snprintf(shared->content + PAGE - 5, 10, "line %02d\n", i);
+        shared->content[PAGE + 3] = '-';
+        int file = open_file(); /* which makes the kernel forget the pages */
+        char *p = mmap(NULL, PAGES * PAGE, PROT_READ, MAP_SHARED, file, 0);
+        NEED(p != MAP_FAILED && write(1, p + PAGE - 5, 8) == 8);
+        NEED(dup2(null, 2) == 2 && write(2, p + 3 * PAGE, 10) == 10);
+        munmap(p, PAGES * PAGE);
+        posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+        close(file);
+    }
+}
+
 /* Inside a write that does not come back. */
 static void get_stuck(void)
 {
@@ -280,6 +302,7 @@ static const struct {
     void (*run)(void);
 } cases[] = {{"write", write_there},
              {"send", send_from_there},
+             {"mapped", write_mapped},
              {"hold", hold},
              {"stuck", get_stuck},
              {"little", say_little}};
