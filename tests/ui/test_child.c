@@ -147,8 +147,9 @@ static void test_no_fd_left(void **state)
     setrlimit(RLIMIT_NOFILE, &before);
     assert_null(c);
     assert_int_equal(error, EMFILE);
+    /* It is killed, unless it has ended before, as it can't open its libraries. */
     assert_int_equal(waitid(P_ALL, 0, &info, WEXITED), 0);
-    assert_int_equal(info.si_status, SIGKILL);
+    assert_true(info.si_status == SIGKILL || info.si_status == 127);
 }
 
 int main(void)
