@@ -236,17 +236,18 @@ def while_a_stranger_holds(inside, mode, kind):
     hold(inside)
     if mode == "attach":
         target = talker(inside, kind)
-        pcat = inside.start(PCAT, "-q", "-p", target.pid, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        pcat = inside.start(PCAT, "-q", "--json", "-p", target.pid, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        read_until(pcat.stdout.fileno(), b'"type":"armed"')
+        newline = b"\\n"
     else:
         reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         pcat = inside.start(PCAT, *MODES[mode], "-o", "/dev/stderr", "--", sys.executable, "-S", "-c", TALKER,
                             stdout=reader.stdin, stderr=subprocess.PIPE)
         reader.stdin.close()
-        target = pcat
-    until(lambda: state(target.pid, "TracerPid") not in (None, "0") or target is pcat)
+        target, newline = pcat, b"\n"
     go(target)
-    seen = read_until((pcat.stdout or pcat.stderr).fileno(), b"thirty were said\n")
-    assert all(b"said %d\n" % i in seen for i in range(30)), seen
+    seen = read_until((pcat.stdout or pcat.stderr).fileno(), b"thirty were said" + newline)
+    assert all(b"said %d" % i + newline in seen for i in range(30)), seen
     pcat.send_signal(signal.SIGTERM)
     pcat.wait(6)
 

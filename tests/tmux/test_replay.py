@@ -87,7 +87,7 @@ def test_as_of_a_result(tui, story):
     t.keys("M-/")
     t.type("step 2")
     t.keys("Enter")
-    t.wait_for("1 of 1|step 2")
+    t.wait_for("in all streams .* 1 line")
     t.keys("i")
     t.wait_for("all as of ")
     t.wait_for("step 2")
