@@ -5,7 +5,7 @@ EXTRA_DIST += doc/pcat-tui.1.in doc/tables.awk doc/examples/read_stream.py doc/e
 if TUI
 man_MANS = doc/pcat-tui.1
 CLEANFILES += doc/pcat-tui.1
-TABLES = src/ui/action.def src/ui/config.def src/ui/role.def
+TABLES = src/ui/action.def src/ui/config.def src/term/role.def
 doc/pcat-tui.1: doc/pcat-tui.1.in doc/tables.awk $(TABLES)
 	$(AM_V_GEN)$(MKDIR_P) doc && cd $(srcdir) && $(AWK) -f doc/tables.awk $(TABLES) doc/pcat-tui.1.in \
 		>$(abs_builddir)/$@.tmp && cd $(abs_builddir) && mv $@.tmp $@

@@ -11,7 +11,7 @@ if ! command -v $cross >/dev/null; then
     exit
 fi
 # The libraries' headers are the same on all architectures: behind the cross compiler's own they do.
-for source in src/base/*.c src/event/*.c src/engine/*.c src/sink/*.c src/pcat.c src/pcat-options.c; do
+for source in src/base/*.c src/event/*.c src/capture/*.c src/ptrace/*.c src/sink/*.c src/pcat/*.c; do
     empty "$source compiles for aarch64" \
         "$($cross -fsyntax-only -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -I"$PCAT_BUILDDIR" -Isrc -idirafter /usr/include \
             "$source" 2>&1 | head -5)"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The layers: base <- event <- { engine, sink, model } <- ui <- { pcat.c, pcat-tui.c }.
-# Includes, fences and links are held against this; ends with the lines of every file.
+# The rooms: every folder under src/ is one, and may include only itself and the rooms that its line below names.
+# A line names rooms of the lines above it alone: so there is no circle. Includes, fences, links and the number
+# of files are held against this; ends with the lines of every file.
 set -eu
 cd "$PCAT_SRCDIR/src" || exit 1
 . "$PCAT_SRCDIR/tests/tap.sh"
@@ -9,24 +10,69 @@ sources() { # DIRECTORY...
     find "$@" -name '*.[ch]' -o -name '*.def' | sort
 }
 
-# includes LAYER ALLOWED...: every #include "dir/..." of a layer names an allowed directory.
-includes() {
-    layer=$1
-    shift
-    allowed=$(echo "$layer $*" | tr ' ' '|')
-    empty "$layer includes only itself${1:+ and $*}" \
-        "$(sources "$layer" | xargs -r grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' /dev/null |
-            grep -vE "\"(($allowed)/[a-z0-9_-]+\.(h|def)|config\.h)\"")"
+# Includes that go the other way: FILE HEADER. They are to go; nothing may be added.
+upward=$(sort <<'END'
+capture/blocked.h ptrace/syscalls.h
+capture/control.c ptrace/tracer.h
+capture/engine.c ptrace/tracer.h
+capture/engine.h ptrace/ptrace.h
+capture/task.h ptrace/call.h
+capture/task.h ptrace/rerun.h
+source/hook.h ui/ui.h
+source/origin.h tui/options.h
+source/recorder.c view/format.h
+source/request.c ui/state.h
+source/save.c view/format.h
+view/pane/pane-title.c ui/keys.h
+END
+)
+in_room() { # ROOM: the sources of a room, not those of the rooms inside it
+    find "$1" -maxdepth 1 -name '*.[ch]' -o -maxdepth 1 -name '*.def' | sort
 }
 
-includes base
-includes event base
-includes engine event base
-includes sink event base
-includes model event base
-includes ui model event base
-empty "pcat includes no model and no ui" "$(grep -nE '#include "(model|ui)/' pcat.c pcat-options.[ch])"
-empty "pcat-tui includes no engine and no sink" "$(grep -nE '#include "(engine|sink)/' pcat-tui.c tui-*.[ch])"
+# room ROOM ALLOWED...: every #include "dir/..." of a room names an allowed one; it has 40 units at the most.
+rooms=
+room() {
+    room=$1
+    shift
+    for other in "$@"; do
+        case " $rooms " in *" $other "*) ;; *) not_ok "$room may include $other" "which is no room above it" ;; esac
+    done
+    rooms="$rooms $room"
+    allowed=$(echo "$room $*" | sed 's/  *$//' | tr ' ' '|')
+    wrong=$(in_room "$room" | xargs -r grep -E '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' /dev/null |
+        grep -vE "\"(($allowed)/[a-z0-9_-]+\.(h|def)|config\.h)\"" |
+        sed 's/^\([^:]*\):.*"\(.*\)".*/\1 \2/' | sort)
+    empty "$room includes only itself${1:+ and $*}" "$(echo "$wrong" | grep -vxF "$upward" || true)"
+    found="$found
+$wrong"
+    units=$(in_room "$room" | sed 's/\.[ch]$//' | sort -u | wc -l)
+    empty "$room has $units units, of 40 at the most" "$([ "$units" -le 40 ] || echo "$units")"
+}
+
+found=
+room base
+room event base
+room capture event base
+room ptrace capture event base
+room sink event base
+room pcat ptrace capture sink event base
+room model event base
+room source model event base
+room term base
+room view term source model event base
+room view/pane view term source model event base
+room view/tree view term source model event base
+room view/list view/pane view term source model event base
+room ui view/list view/tree view/pane view term source model event base
+room tui ui view/list view/tree view/pane view term source model event base
+room demo
+empty "every folder is a room" "$(find . -mindepth 1 -type d | sed 's,^\./,,' | while read -r dir; do
+    case " $rooms " in *" $dir "*) ;; *) echo "$dir" ;; esac
+done)"
+empty "no source is outside of the rooms" "$(find . -maxdepth 1 -type f)"
+empty "every include that is listed as going the other way is there" \
+    "$(echo "$upward" | grep -vxF "$(echo "$found" | grep .)" || true)"
 
 # header WHAT ALLOWED PATTERN: only the allowed file includes it.
 header() {
@@ -42,20 +88,20 @@ calls() {
         files="${files:+$files and }$1" allowed="${allowed:+$allowed|}lib${1%%/*}\.a:.*_a-$(basename "$1" .c)"
         shift
     done
-    empty "$what only in $files" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat*.o src/tui*.o |
+    empty "$what only in $files" "$(cd "$PCAT_BUILDDIR" && nm -uA lib*.a src/pcat/*.o src/tui/*.o |
         grep -E " U ($1)\$" | grep -vE "^($allowed)\.o:")"
 }
 
-calls "wait" engine/wait.c ui/child.c 'wait|waitpid|waitid|wait3|wait4'
-calls "ptrace" engine/ptrace.c 'ptrace'
+calls "wait" ptrace/wait.c source/child.c 'wait|waitpid|waitid|wait3|wait4'
+calls "ptrace" ptrace/ptrace.c 'ptrace'
 empty "files are made only in base/private-file.c" "$(sources . | sed "s,^\./,," |
     xargs grep -nE 'O_CREAT|creat\(|fopen\([^)]*"[wa]' | grep -v '^base/private-file\.c:')"
 calls "standard error by stdio" base/printable.c 'stderr|perror|psignal|warnx?|errx?'
-header "<curses.h>" ui/term.c '(ncursesw?/)?n?curses[a-z]*|term'
-header "<termkey.h>" ui/input.c 'termkey'
-header "<vterm.h>" ui/vtview.c 'vterm[a-z_]*'
+header "<curses.h>" term/term.c '(ncursesw?/)?n?curses[a-z]*|term'
+header "<termkey.h>" term/input.c 'termkey'
+header "<vterm.h>" term/vtview.c 'vterm[a-z_]*'
 header "<ini.h>" ui/config.c 'ini'
-# links LAYER LINK: the whole layer links with nothing but what it may use.
+# links ROOM LINK: the whole room links with nothing but what it may use.
 links() {
     name="$1 links against only what it may use"
     [ -n "$2" ] || { skip "$name" "built with --disable-tui"; return 0; }
@@ -73,14 +119,17 @@ trap 'rm -rf "$scratch"' EXIT
 echo 'int main(void) { return 0; }' >"$scratch/main.c"
 links base "$BASE_LINK"
 links event "$EVENT_LINK"
-links engine "$ENGINE_LINK"
+links capture "$CAPTURE_LINK"
+links ptrace "$PTRACE_LINK"
 links sink "$SINK_LINK"
 links model "${MODEL_LINK:-}"
+links term "${TERM_LINK:-}"
+links view "${VIEW_LINK:-}"
 links ui "${UI_LINK:-}"
 
-for dir in base event engine sink model ui demo .; do
+for room in $rooms; do
     # shellcheck disable=SC2046
-    set -- $(find "$dir" -maxdepth 1 -name '*.[ch]' -o -maxdepth 1 -name '*.def' | sort)
-    [ $# = 0 ] || wc -l "$@" | sed -e 's|\./||' -e 's/^/# /'
+    set -- $(in_room "$room")
+    [ $# = 0 ] || wc -l "$@" | sed -e 's/^/# /'
 done
 tap_done

@@ -1,5 +1,5 @@
 # Every test speaks TAP (https://testanything.org), so that each case counts and not each file.
-#   C:       tests/unit-LAYER.mk; cmocka prints TAP by itself
+#   C:       tests/unit-*.mk; cmocka prints TAP by itself
 #   shell:   tests/*.sh, with tests/tap.sh
 #   python:  test_*.py, run by pytest with tests/tap.py
 # PROGRAM_TESTS are those that run the finished programs: `make check-programs` runs them alone.
@@ -13,7 +13,7 @@ include tests/unit-unfelt.mk
 
 if CMOCKA
 include tests/unit-event.mk
-include tests/unit-engine.mk
+include tests/unit-capture.mk
 if TUI
 include tests/unit-model.mk
 include tests/unit-ui.mk
@@ -42,13 +42,17 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC) $(AM_CFLAGS) $(CFLAGS) $(LDFLAGS)'; export CC; \
 	BASE_LINK='$(BASE_LINK)'; export BASE_LINK; \
 	EVENT_LINK='$(EVENT_LINK)'; export EVENT_LINK; \
-	ENGINE_LINK='$(ENGINE_LINK)'; export ENGINE_LINK; \
+	CAPTURE_LINK='$(CAPTURE_LINK)'; export CAPTURE_LINK; \
+	PTRACE_LINK='$(PTRACE_LINK)'; export PTRACE_LINK; \
 	SINK_LINK='$(SINK_LINK)'; export SINK_LINK; \
 	$(TUI_TESTS_ENVIRONMENT)
 
 if TUI
 TUI_TESTS_ENVIRONMENT = \
 	MODEL_LINK='$(MODEL_LINK)'; export MODEL_LINK; \
+	SOURCE_LINK='$(SOURCE_LINK)'; export SOURCE_LINK; \
+	TERM_LINK='$(TERM_LINK)'; export TERM_LINK; \
+	VIEW_LINK='$(VIEW_LINK)'; export VIEW_LINK; \
 	UI_LINK='$(UI_LINK)'; export UI_LINK;
 endif
 

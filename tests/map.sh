@@ -8,7 +8,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
 # The lines of the map begin with a path in backquotes: "- `src/base/buf.c` ...".
-sed -n 's/^- `\([^`]*\)`.*/\1/p' HACKING.md | while read -r path; do
+sed -n 's/^- `\(src\/[^`]*\)`.*/\1/p' HACKING.md | while read -r path; do
     case $path in
     *.'[ch]') echo "${path%.*}.c"; echo "${path%.*}.h" ;;
     *) echo "$path" ;;

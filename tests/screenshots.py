@@ -221,7 +221,7 @@ def shoot_sources(directory):
 
 def shoot_screen(directory):
     """vim and htop in terminals of their own, attached to from outside."""
-    text = str(HERE.parent / "src" / "ui" / "guess.c")
+    text = str(HERE.parent / "src" / "view" / "pane" / "tui-detect.c")
     # What else runs here is nobody's business.
     demo = subprocess.Popen(["pcat-demo", "--rate", "3"], executable=str(conftest.DEMO), stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)

@@ -4,9 +4,10 @@ libbase_a_SOURCES = \
 	src/base/bytes.h \
 	src/base/log.c src/base/log.h \
 	src/base/out.c src/base/out.h \
-	src/base/private-file.c src/base/private-file.h \
 	src/base/printable.c src/base/printable.h \
+	src/base/private-file.c src/base/private-file.h \
 	src/base/regex.c src/base/regex.h \
 	src/base/signame.c src/base/signame.h \
+	src/base/text.c src/base/text.h \
 	src/base/utf8.c src/base/utf8.h \
 	src/base/xmalloc.c src/base/xmalloc.h

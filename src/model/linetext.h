@@ -6,8 +6,8 @@
 #define PCAT_MODEL_LINETEXT_H
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "model/stream.h"
-#include "model/text.h"
 
 /* Memory that is used again from line to line. */
 struct linetext;

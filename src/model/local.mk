@@ -2,6 +2,7 @@ MODEL_SOURCES = \
 	src/model/budget.c src/model/budget.h \
 	src/model/calls.c src/model/calls.h \
 	src/model/chapters.c src/model/chapters.h \
+	src/model/clamp.c src/model/clamp.h \
 	src/model/entries.c src/model/entries.h \
 	src/model/filter.c src/model/filter.h \
 	src/model/instant.c src/model/instant.h \
@@ -13,15 +14,13 @@ MODEL_SOURCES = \
 	src/model/processes.c src/model/processes.h \
 	src/model/rates.c src/model/rates.h \
 	src/model/restore.c src/model/restore.h \
-	src/model/retell.c src/model/retell.h \
 	src/model/scope.c \
 	src/model/search.c src/model/search.h \
+	src/model/snapshot.c src/model/snapshot.h \
 	src/model/store.h \
 	src/model/stream.c src/model/stream.h \
-	src/model/tame.c src/model/tame.h \
-	src/model/transcript.c src/model/transcript.h \
-	src/model/text.c src/model/text.h \
 	src/model/timeline.c src/model/timeline.h \
+	src/model/transcript.c src/model/transcript.h \
 	src/model/tree.c src/model/tree.h \
 	src/model/trouble.c src/model/trouble.h \
 	src/model/view.c src/model/view.h

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "model/clamp.h"
 #include "model/internal.h"
 #include "model/restore.h"
-#include "model/tame.h"
 
 enum { SHORT_NAME = 24 };
 
@@ -546,7 +546,7 @@ static void begin(struct model *m, struct source *source, const struct event *e)
 void model_apply(struct model *m, struct source *source, const struct event *ev)
 {
     struct event room;
-    const struct event *e = tame(ev, &room);
+    const struct event *e = clamp_times(ev, &room);
 
     m->order++;
     begin(m, source, e);
@@ -557,7 +557,7 @@ void model_apply(struct model *m, struct source *source, const struct event *ev)
 void model_shape(struct model *m, struct source *source, const struct event *ev, uint64_t order)
 {
     struct event room;
-    const struct event *e = tame(ev, &room);
+    const struct event *e = clamp_times(ev, &room);
     bool output = e->type == EVENT_WRITE || e->type == EVENT_READ || e->type == EVENT_LOST;
 
     m->order = order;

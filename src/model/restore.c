@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
+#include "model/clamp.h"
 #include "model/internal.h"
-#include "model/tame.h"
 
 struct model *model_new_counter(void)
 {
@@ -117,7 +117,7 @@ void model_borrow_timeline(struct model *m, const struct model *from)
 void model_restore_output(struct model *m, uint64_t stream, const struct event *ev, uint64_t order)
 {
     struct event room;
-    const struct event *e = tame(ev, &room);
+    const struct event *e = clamp_times(ev, &room);
     struct stream *s = model_stream(m, stream);
     struct moment when = model_moment(m, e);
     size_t before = s ? s->memory : 0;

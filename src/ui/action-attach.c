@@ -27,7 +27,7 @@ void attach_tick(struct ui *ui)
     if (!procview_is_open(ui->procview) || ui->listing || ui->now < ui->list_next)
         return;
     ui->listing = true;
-    errand_send(ui, ui->listed, list_came, ui->listed->index, "list");
+    request_send(ui, ui->listed, list_came, ui->listed->index, "list");
 }
 
 /* With several machines the list says whose it is. */
@@ -107,7 +107,7 @@ static void attach_answered(struct ui *ui, uint64_t pid, bool ok, const char *te
 void attach_send(struct ui *ui, const struct source *source, uint64_t pid)
 {
     ui->attach.pending++;
-    errand_send(ui, source, attach_answered, pid, "attach %" PRIu64, pid);
+    request_send(ui, source, attach_answered, pid, "attach %" PRIu64, pid);
 }
 
 void action_attach_chosen(struct ui *ui, int arg, const char *text)

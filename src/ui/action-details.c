@@ -13,7 +13,8 @@
 
 bool details_line(const struct ui *ui, struct entry *out)
 {
-    return ui->detailed && desk_holds(ui->desk, ui->detailed) && pane_cursor(ui->detailed, out);
+    return ui->detailed && pane_set_holds(ui->panes, ui->detailed) &&
+           pane_cursor(ui->detailed, out);
 }
 
 void details_check(struct ui *ui)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
-#include "ui/format.h"
 #include "ui/state.h"
+#include "view/format.h"
 
 static bool search_tree(struct ui *ui, const char *text, bool forward)
 {
@@ -167,11 +167,11 @@ void action_search_all(struct ui *ui, int arg, const char *text)
 static int show_in_open_pane(struct ui *ui, const struct place *place, const char *pattern)
 {
     const struct stream *s = model_stream(ui->model, place->stream);
-    int count = desk_count(ui->desk), current = desk_current(ui->desk);
+    int count = pane_set_count(ui->panes), current = pane_set_current(ui->panes);
 
     for (int n = 0; n < count; n++) {
         int i = (current + n) % count;
-        struct pane *p = desk_pane(ui->desk, i);
+        struct pane *p = pane_set_pane(ui->panes, i);
         if (pane_covers(p, s) && pane_show_match(p, place, pattern))
             return i;
     }
@@ -183,7 +183,7 @@ static int show_in_own_pane(struct ui *ui, const struct place *place, const char
 {
     struct stream *s = model_stream(ui->model, place->stream);
     int i = ui_open(ui, scope_stream(s));
-    struct pane *p = desk_pane(ui->desk, i);
+    struct pane *p = pane_set_pane(ui->panes, i);
     char *cause;
     size_t at;
 
@@ -204,7 +204,7 @@ void ui_go_to_result(struct ui *ui)
     int i = show_in_open_pane(ui, &place, pattern);
     if (i < 0)
         i = show_in_own_pane(ui, &place, pattern);
-    desk_set_focus(ui->desk, i);
+    pane_set_set_focus(ui->panes, i);
     results_close(ui->results);
 }
 

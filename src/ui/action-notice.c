@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
-#include "ui/format.h"
 #include "ui/state.h"
-#include "ui/when.h"
+#include "ui/time-parse.h"
+#include "view/format.h"
 
 #define SECOND ((int64_t)1000000000)
 #define ANSWER_TIME (3 * SECOND / 2)

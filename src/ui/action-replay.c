@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
-#include "ui/format.h"
 #include "ui/state.h"
-#include "ui/when.h"
+#include "ui/time-parse.h"
+#include "view/format.h"
 
 void ui_set_player(struct ui *ui, struct player *player)
 {
@@ -34,7 +34,7 @@ static struct player *player_here(struct ui *ui)
 static void moved(struct ui *ui)
 {
     lock_end(ui, false);
-    desk_forget_order(ui->desk);
+    pane_set_forget_order(ui->panes);
     notices_skip(ui->notices);
     treeview_forget_meters(ui->tree);
     ui->notes_seen = model_end_note(ui->model);

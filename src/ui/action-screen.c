@@ -41,7 +41,7 @@ static void answered(struct ui *ui, uint64_t pid, bool ok, const char *text)
 
 static void send(struct ui *ui, struct pane *p, const struct task *t, const char *how)
 {
-    errand_send(ui, t->source, answered, t->pid, "redraw %" PRIu64 "%s", t->pid, how);
+    request_send(ui, t->source, answered, t->pid, "redraw %" PRIu64 "%s", t->pid, how);
     pane_expect_redraw(p, ui->now + REDRAW_TIME);
 }
 
@@ -104,8 +104,8 @@ static void ask_again(struct ui *ui, struct pane *p, const struct task *t)
 
 void redraw_tick(struct ui *ui)
 {
-    for (int i = 0; i < desk_count(ui->desk); i++) {
-        struct pane *p = desk_pane(ui->desk, i);
+    for (int i = 0; i < pane_set_count(ui->panes); i++) {
+        struct pane *p = pane_set_pane(ui->panes, i);
         enum pane_redraw result = pane_redraw(p, ui->now);
         const struct task *t = result >= PANE_REDRAWN ? pane_writer(p) : NULL;
 

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
-#include "ui/format.h"
-#include "ui/save.h"
+#include "source/save.h"
+#include "term/term.h"
 #include "ui/state.h"
-#include "ui/term.h"
-#include "ui/title.h"
+#include "view/format.h"
+#include "view/pane/pane-title.h"
 
 void action_select(struct ui *ui, int arg, const char *text)
 {

@@ -111,7 +111,7 @@ void action_detach(struct ui *ui, int arg, const char *text)
         return;
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        errand_send(ui, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
+        request_send(ui, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
     }
 }
 
@@ -133,8 +133,8 @@ static bool accept_signal(struct ui *ui, const char *text)
     }
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        errand_send(ui, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
-                    ui->signal + strlen("SIG"));
+        request_send(ui, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
+                     ui->signal + strlen("SIG"));
     }
     return true;
 }

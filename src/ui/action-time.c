@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
-#include "ui/format.h"
 #include "ui/state.h"
-#include "ui/when.h"
+#include "ui/time-parse.h"
+#include "view/format.h"
 
 static void lock_at(struct ui *ui, const struct instant *at)
 {
@@ -55,8 +55,9 @@ void lock_end(struct ui *ui, bool stay)
     if (!ui->lock.on)
         return;
     ui->lock.on = false;
-    for (int i = 0; i < desk_count(ui->desk); i++)
-        pane_unlock(desk_pane(ui->desk, i), stay && ui->lock.moved && i == desk_current(ui->desk));
+    for (int i = 0; i < pane_set_count(ui->panes); i++)
+        pane_unlock(pane_set_pane(ui->panes, i),
+                    stay && ui->lock.moved && i == pane_set_current(ui->panes));
     treeview_set_instant(ui->tree, NULL);
 }
 
@@ -66,11 +67,11 @@ void lock_apply(struct ui *ui)
 
     if (!ui->lock.on)
         return;
-    for (int i = 0; i < desk_count(ui->desk); i++)
-        if (pane_moved(desk_pane(ui->desk, i), &ui->lock.at))
+    for (int i = 0; i < pane_set_count(ui->panes); i++)
+        if (pane_moved(pane_set_pane(ui->panes, i), &ui->lock.at))
             ui->lock.moved = true;
-    for (int i = first; i < end && i < desk_count(ui->desk); i++)
-        pane_lock(desk_pane(ui->desk, i), &ui->lock.at);
+    for (int i = first; i < end && i < pane_set_count(ui->panes); i++)
+        pane_lock(pane_set_pane(ui->panes, i), &ui->lock.at);
     treeview_set_instant(ui->tree, &ui->lock.at);
 }
 

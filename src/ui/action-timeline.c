@@ -6,39 +6,39 @@
 #include <stdio.h>
 
 #include "model/trouble.h"
-#include "ui/format.h"
 #include "ui/state.h"
+#include "view/format.h"
 
 void action_timeline(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (strip_has_focus(ui->strip))
-        strip_close(ui->strip);
+    if (timeline_view_has_focus(ui->timeline))
+        timeline_view_close(ui->timeline);
     else
-        strip_open(ui->strip);
+        timeline_view_open(ui->timeline);
 }
 
 /* On a small screen the timeline has all of it: then it goes. */
 void action_time_leave(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    if (strip_is_full(ui->strip))
-        strip_toggle_full(ui->strip);
-    strip_focus(ui->strip, false);
-    if (strip_rows(canvas_rows(ui->canvas)) == 0)
-        strip_close(ui->strip);
+    if (timeline_view_is_full(ui->timeline))
+        timeline_view_toggle_full(ui->timeline);
+    timeline_view_focus(ui->timeline, false);
+    if (timeline_view_rows(canvas_rows(ui->canvas)) == 0)
+        timeline_view_close(ui->timeline);
 }
 
 void action_time_move(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    ui_go_to_time(ui, strip_move(ui->strip, lock_time(ui), arg));
+    ui_go_to_time(ui, timeline_view_move(ui->timeline, lock_time(ui), arg));
 }
 
 void action_time_start(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    ui_go_to_time(ui, strip_move(ui->strip, lock_time(ui), INT32_MIN));
+    ui_go_to_time(ui, timeline_view_move(ui->timeline, lock_time(ui), INT32_MIN));
 }
 
 void action_time_end(struct ui *ui, int arg, const char *text)
@@ -80,7 +80,7 @@ void action_time_trouble(struct ui *ui, int arg, const char *text)
     int64_t time;
 
     (void)text;
-    if (strip_trouble(ui->strip, lock_time(ui), arg > 0, &time)) {
+    if (timeline_view_trouble(ui->timeline, lock_time(ui), arg > 0, &time)) {
         ui_go_to_time(ui, time);
         show_trouble(ui, time);
     } else
@@ -90,12 +90,12 @@ void action_time_trouble(struct ui *ui, int arg, const char *text)
 void action_time_zoom(struct ui *ui, int arg, const char *text)
 {
     (void)text;
-    if (!strip_zoom(ui->strip, arg > 0, lock_time(ui)))
+    if (!timeline_view_zoom(ui->timeline, arg > 0, lock_time(ui)))
         ui_say(ui, false, arg > 0 ? "no closer look was kept" : "this is all of it");
 }
 
 void action_time_full(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    strip_toggle_full(ui->strip);
+    timeline_view_toggle_full(ui->timeline);
 }

@@ -2,8 +2,8 @@
 #include "ui/action.h"
 
 #include "ui/config.h"
-#include "ui/format.h"
 #include "ui/state.h"
+#include "view/format.h"
 
 void action_fold(struct ui *ui, int arg, const char *text)
 {

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "ui/blocked.h"
 #include "ui/state.h"
+#include "view/blocked-text.h"
 
 /* The pane of what it writes to, also before its first byte is there. */
 static void show_blocked(struct ui *ui, struct task *t)
@@ -13,7 +13,7 @@ static void show_blocked(struct ui *ui, struct task *t)
     struct stream *s = task_stream(t, t->blocked.fd);
 
     treeview_select(ui->tree, t);
-    desk_set_focus(ui->desk, ui_open(ui, s ? scope_stream(s) : scope_thread(t)));
+    pane_set_set_focus(ui->panes, ui_open(ui, s ? scope_stream(s) : scope_thread(t)));
 }
 
 void action_blocked(struct ui *ui, int arg, const char *text)
@@ -48,8 +48,8 @@ static void show_failed(struct ui *ui, struct task *t)
     lock_end(ui, false);
     treeview_select(ui->tree, t);
     int i = ui_open(ui, err ? scope_stream(err) : out ? scope_stream(out) : scope_process(t));
-    pane_follow(desk_pane(ui->desk, i));
-    desk_set_focus(ui->desk, i);
+    pane_follow(pane_set_pane(ui->panes, i));
+    pane_set_set_focus(ui->panes, i);
 }
 
 void ui_go_to_failed(struct ui *ui)

@@ -17,7 +17,7 @@ bool ui_take_plan(struct ui *ui, int *tile)
     ui->zoomed = false;
     ui_lay_out(ui);
     plan_take(&ui->plan, &ui->layout);
-    *tile = desk_focus(ui->desk) - ui->first_tile;
+    *tile = pane_set_focus(ui->panes) - ui->first_tile;
     return ui->layout.ntiles > 0;
 }
 
@@ -33,7 +33,7 @@ static bool fits(const struct ui *ui)
 void action_split(struct ui *ui, int arg, const char *text)
 {
     struct pane *p = ui_focused(ui);
-    bool room = desk_count(ui->desk) < LAYOUT_TILES;
+    bool room = pane_set_count(ui->panes) < LAYOUT_TILES;
     int tile, to = -1;
 
     (void)text;
@@ -44,8 +44,8 @@ void action_split(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "there is no room");
         return;
     }
-    desk_insert(ui->desk, ui->first_tile + to, pane_copy(p));
-    desk_set_focus(ui->desk, ui->first_tile + to);
+    pane_set_insert(ui->panes, ui->first_tile + to, pane_copy(p));
+    pane_set_set_focus(ui->panes, ui->first_tile + to);
 }
 
 void action_only_pane(struct ui *ui, int arg, const char *text)
@@ -53,9 +53,9 @@ void action_only_pane(struct ui *ui, int arg, const char *text)
     int tile;
 
     (void)arg, (void)text;
-    for (int i = desk_count(ui->desk) - 1; i >= 0; i--)
-        if (i != desk_focus(ui->desk))
-            desk_close(ui->desk, i);
+    for (int i = pane_set_count(ui->panes) - 1; i >= 0; i--)
+        if (i != pane_set_focus(ui->panes))
+            pane_set_close(ui->panes, i);
     ui_take_plan(ui, &tile);
 }
 
@@ -64,7 +64,7 @@ void action_equalise(struct ui *ui, int arg, const char *text)
     int tile;
 
     (void)arg, (void)text;
-    if (desk_count(ui->desk) > 0 && ui_take_plan(ui, &tile))
+    if (pane_set_count(ui->panes) > 0 && ui_take_plan(ui, &tile))
         plan_equalise(&ui->plan);
 }
 
@@ -111,28 +111,28 @@ void action_move_pane(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "there is no room");
         return;
     }
-    desk_move(ui->desk, ui->first_tile + from, ui->first_tile + to);
+    pane_set_move(ui->panes, ui->first_tile + from, ui->first_tile + to);
 }
 
 void action_window(struct ui *ui, int arg, const char *text)
 {
-    int focus = desk_focus(ui->desk);
+    int focus = pane_set_focus(ui->panes);
 
     (void)text;
     ui->zoomed = false;
     ui_lay_out(ui);
     if (focus < 0) {
-        if (arg == RIGHT && desk_count(ui->desk) > 0)
-            desk_set_focus(ui->desk, desk_current(ui->desk));
+        if (arg == RIGHT && pane_set_count(ui->panes) > 0)
+            pane_set_set_focus(ui->panes, pane_set_current(ui->panes));
         return;
     }
     if (ui->layout.ntiles == 0)
         return;
     int to = layout_neighbour(&ui->layout, focus - ui->first_tile, (enum direction)arg);
-    if (to >= 0 && ui->first_tile + to < desk_count(ui->desk))
-        desk_set_focus(ui->desk, ui->first_tile + to);
+    if (to >= 0 && ui->first_tile + to < pane_set_count(ui->panes))
+        pane_set_set_focus(ui->panes, ui->first_tile + to);
     else if (arg == LEFT && ui->tree_shown)
-        desk_set_focus(ui->desk, -1);
+        pane_set_set_focus(ui->panes, -1);
 }
 
 /* arg: 1 as wide, 0 as high as may be. */
@@ -147,11 +147,11 @@ void action_maximise(struct ui *ui, int arg, const char *text)
 
 void action_exchange(struct ui *ui, int arg, const char *text)
 {
-    int i = desk_focus(ui->desk), other = i + 1 < desk_count(ui->desk) ? i + 1 : i - 1;
+    int i = pane_set_focus(ui->panes), other = i + 1 < pane_set_count(ui->panes) ? i + 1 : i - 1;
 
     (void)arg, (void)text;
     if (other >= 0)
-        desk_swap(ui->desk, i, other);
+        pane_set_swap(ui->panes, i, other);
 }
 
 /* arg: 1 downwards, -1 upwards; the column alone. */
@@ -166,21 +166,21 @@ void action_rotate(struct ui *ui, int arg, const char *text)
     first += ui->first_tile;
     for (int i = 1; i < n; i++) {
         int at = arg > 0 ? first + n - i : first + i;
-        desk_swap(ui->desk, at, at - 1);
+        pane_set_swap(ui->panes, at, at - 1);
     }
 }
 
 /* arg: 1 the last, -1 the first, 0 the one that had it before. */
 void action_focus_end(struct ui *ui, int arg, const char *text)
 {
-    bool tree = desk_focus(ui->desk) < 0;
-    int count = desk_count(ui->desk);
+    bool tree = pane_set_focus(ui->panes) < 0;
+    int count = pane_set_count(ui->panes);
     int to = arg > 0   ? count - 1
              : arg < 0 ? 0
-             : tree    ? desk_current(ui->desk)
-                       : desk_before(ui->desk);
+             : tree    ? pane_set_current(ui->panes)
+                       : pane_set_before(ui->panes);
 
     (void)text;
     if (to >= 0 && to < count)
-        desk_set_focus(ui->desk, to);
+        pane_set_set_focus(ui->panes, to);
 }

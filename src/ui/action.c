@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/xmalloc.h"
-#include "ui/busy.h"
-#include "ui/format.h"
+#include "term/theme.h"
 #include "ui/state.h"
-#include "ui/theme.h"
-#include "ui/title.h"
+#include "view/format.h"
+#include "view/pane/pane-title.h"
+#include "view/pane/uncaptured.h"
 
 #define SIDE_COLS 8
 #define BUSY_MAX 64
@@ -178,7 +178,7 @@ bool ui_open_tagged(struct ui *ui)
         return false;
     i = ui_open(ui, scope_set(set));
     task_set_unref(set);
-    desk_set_focus(ui->desk, i);
+    pane_set_set_focus(ui->panes, i);
     return true;
 }
 
@@ -199,14 +199,14 @@ void action_open(struct ui *ui, int arg, const char *text)
         i = open_streams(ui, t);
     if (i < 0)
         i = ui_open(ui, t->process && t->first_child ? scope_subtree(t) : scope_thread(t));
-    desk_set_focus(ui->desk, i);
+    pane_set_set_focus(ui->panes, i);
 }
 
 /* The tree is one of the stops, when it is shown. */
 void action_focus(struct ui *ui, int arg, const char *text)
 {
-    int first = ui->tree_shown ? -1 : 0, count = desk_count(ui->desk);
-    int to = desk_focus(ui->desk) + arg;
+    int first = ui->tree_shown ? -1 : 0, count = pane_set_count(ui->panes);
+    int to = pane_set_focus(ui->panes) + arg;
 
     (void)text;
     if (count == 0)
@@ -215,7 +215,7 @@ void action_focus(struct ui *ui, int arg, const char *text)
         to = first;
     if (to < first)
         to = count - 1;
-    desk_set_focus(ui->desk, to);
+    pane_set_set_focus(ui->panes, to);
 }
 
 void action_focus_pane(struct ui *ui, int arg, const char *text)
@@ -223,8 +223,8 @@ void action_focus_pane(struct ui *ui, int arg, const char *text)
     int i = atoi(text) - 1;
 
     (void)arg;
-    if (i >= 0 && i < desk_count(ui->desk))
-        desk_set_focus(ui->desk, i);
+    if (i >= 0 && i < pane_set_count(ui->panes))
+        pane_set_set_focus(ui->panes, i);
     else
         ui_say(ui, true, "there is no pane %s", text);
 }
@@ -233,7 +233,7 @@ void action_focus_tree(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui->tree_shown = true;
-    desk_set_focus(ui->desk, -1);
+    pane_set_set_focus(ui->panes, -1);
 }
 
 void action_zoom(struct ui *ui, int arg, const char *text)
@@ -246,7 +246,7 @@ void action_close(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     ui_close(ui);
-    if (desk_count(ui->desk) == 0)
+    if (pane_set_count(ui->panes) == 0)
         ui->zoomed = false;
 }
 
@@ -322,10 +322,10 @@ static void capture_fd(struct ui *ui, uint64_t fd)
 
     *fds = xasprintf("%s,%" PRIu64, now, fd);
     free(now);
-    errand_send(ui, source, fd_answered, fd, "fds %s", *fds);
+    request_send(ui, source, fd_answered, fd, "fds %s", *fds);
 }
 
-static void pick_fd(struct ui *ui, const struct busy_fd *busy, size_t n)
+static void pick_fd(struct ui *ui, const struct uncaptured_fd *busy, size_t n)
 {
     char bytes[FORMAT_MAX];
 
@@ -342,9 +342,9 @@ static void pick_fd(struct ui *ui, const struct busy_fd *busy, size_t n)
 
 void action_capture(struct ui *ui, int arg, const char *text)
 {
-    struct busy_fd busy[BUSY_MAX];
+    struct uncaptured_fd busy[BUSY_MAX];
     const struct task *t = ui_process_here(ui);
-    size_t n = t ? busy_fds(t, busy, BUSY_MAX) : 0;
+    size_t n = t ? uncaptured_fds(t, busy, BUSY_MAX) : 0;
 
     (void)arg, (void)text;
     if (n == 0)
@@ -418,7 +418,7 @@ void action_tree(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     ui->tree_shown = !ui->tree_shown;
     if (!ui->tree_shown && !ui_focused(ui))
-        desk_set_focus(ui->desk, desk_current(ui->desk));
+        pane_set_set_focus(ui->panes, pane_set_current(ui->panes));
 }
 
 void action_pause(struct ui *ui, int arg, const char *text)
@@ -427,7 +427,7 @@ void action_pause(struct ui *ui, int arg, const char *text)
     if (replay_toggle(ui))
         return;
     ui->paused = !ui->paused;
-    desk_freeze(ui->desk, ui->paused);
+    pane_set_freeze(ui->panes, ui->paused);
     treeview_freeze(ui->tree, ui->paused);
 }
 
@@ -486,7 +486,8 @@ static bool accept_command(struct ui *ui, const char *text)
         prompt_complain(ui->prompt, "no such action; F1 lists them", 0);
         return false;
     }
-    unsigned modes = ui_desk_mode(ui) | (strip_has_focus(ui->strip) ? MODE_TIMELINE : 0u);
+    unsigned modes =
+        ui_base_mode(ui) | (timeline_view_has_focus(ui->timeline) ? MODE_TIMELINE : 0u);
     if (!(action->modes & modes)) {
         prompt_complain(ui->prompt,
                         !ui_focused(ui)             ? "not in the tree"
@@ -524,7 +525,7 @@ static bool close_overlay(struct ui *ui)
     any = results_is_open(ui->results);
     results_close(ui->results);
     if (mode == MODE_TIMELINE)
-        strip_close(ui->strip);
+        timeline_view_close(ui->timeline);
     return any || mode == MODE_TIMELINE;
 }
 

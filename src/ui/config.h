@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ui/gutter.h"
-#include "ui/theme.h"
+#include "term/theme.h"
 #include "ui/watch.h"
+#include "view/gutter.h"
 
 struct config {
     struct watches watches; /* of [notices]; see config_free() */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
+#include "term/theme.h"
 #include "ui/keys.h"
-#include "ui/theme.h"
 
 #define KEYS_COLS 25
 #define NAME_COLS 16

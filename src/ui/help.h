@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ui/canvas.h"
+#include "term/canvas.h"
 
 struct help;
 

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "base/xmalloc.h"
 #include "ui/action.h"
-#include "ui/plan.h"
+#include "view/plan.h"
 
 #define P (MODE_PANE | MODE_SCREEN)
 #define N MODE_PANE

@@ -9,16 +9,17 @@ static int pane_at(const struct ui *ui, int row, int col)
 {
     for (int i = 0; i < ui->layout.ntiles; i++)
         if (rect_holds(ui->layout.tiles[i], row, col))
-            return ui->first_tile + i < desk_count(ui->desk) ? ui->first_tile + i : -1;
+            return ui->first_tile + i < pane_set_count(ui->panes) ? ui->first_tile + i : -1;
     return -1;
 }
 
 /* It is over the timeline. */
-static bool strip_has(const struct ui *ui, const struct input_event *ev)
+static bool timeline_view_has(const struct ui *ui, const struct input_event *ev)
 {
-    bool full = strip_is_full(ui->strip) || ui->layout.band.rows == 0;
+    bool full = timeline_view_is_full(ui->timeline) || ui->layout.band.rows == 0;
 
-    return (full && strip_has_focus(ui->strip)) || rect_holds(ui->layout.band, ev->row, ev->col);
+    return (full && timeline_view_has_focus(ui->timeline)) ||
+           rect_holds(ui->layout.band, ev->row, ev->col);
 }
 
 static void wheel(struct ui *ui, const struct input_event *ev)
@@ -34,12 +35,12 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         procview_move(ui->procview, rows);
     else if (ui_mode(ui) == MODE_PICKER)
         ui_move_in_list(ui, rows);
-    else if (strip_has(ui, ev))
-        strip_zoom(ui->strip, rows < 0, lock_time(ui));
+    else if (timeline_view_has(ui, ev))
+        timeline_view_zoom(ui->timeline, rows < 0, lock_time(ui));
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
     else if (i >= 0)
-        pane_scroll(desk_pane(ui->desk, i), rows);
+        pane_scroll(pane_set_pane(ui->panes, i), rows);
 }
 
 /* ---- borders ---- */
@@ -104,7 +105,7 @@ static void drag_border(struct ui *ui, const struct input_event *ev)
 
 static void take_line(struct ui *ui, const struct input_event *ev, int i)
 {
-    struct pane *p = desk_pane(ui->desk, i);
+    struct pane *p = pane_set_pane(ui->panes, i);
     struct rect r = ui->layout.tiles[i - ui->first_tile];
     uint64_t entry;
 
@@ -118,7 +119,7 @@ static void take_line(struct ui *ui, const struct input_event *ev, int i)
 static void drag_lines(struct ui *ui, const struct input_event *ev)
 {
     struct pane *p = ui_focused(ui);
-    int tile = desk_focus(ui->desk) - ui->first_tile;
+    int tile = pane_set_focus(ui->panes) - ui->first_tile;
     uint64_t entry;
 
     if (!p || p != ui->drag.pane || tile < 0 || tile >= ui->layout.ntiles)
@@ -139,14 +140,14 @@ static void press_on_panes(struct ui *ui, const struct input_event *ev)
 {
     int i = pane_at(ui, ev->row, ev->col);
 
-    strip_focus(ui->strip, false);
+    timeline_view_focus(ui->timeline, false);
     take_border(ui, ev);
     if (ui->drag.what == DRAG_NONE && rect_holds(ui->layout.tree, ev->row, ev->col)) {
-        desk_set_focus(ui->desk, -1);
+        pane_set_set_focus(ui->panes, -1);
         if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
             ui_run(ui, keys_named("open"), "");
     } else if (i >= 0) {
-        desk_set_focus(ui->desk, i);
+        pane_set_set_focus(ui->panes, i);
         if (ui->drag.what == DRAG_NONE)
             take_line(ui, ev, i);
     }
@@ -176,9 +177,9 @@ static void press(struct ui *ui, const struct input_event *ev)
     } else if (results_is_open(ui->results)) {
         if (results_click(ui->results, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
-    } else if (strip_has(ui, ev)) {
-        strip_focus(ui->strip, true);
-        if (strip_click(ui->strip, ev->row, ev->col, &time))
+    } else if (timeline_view_has(ui, ev)) {
+        timeline_view_focus(ui->timeline, true);
+        if (timeline_view_click(ui->timeline, ev->row, ev->col, &time))
             ui_go_to_time(ui, time);
     } else
         press_on_panes(ui, ev);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ui/input.h"
+#include "term/input.h"
 
 struct ui;
 struct pane;

@@ -5,30 +5,30 @@
 #include "base/buf.h"
 #include "base/signame.h"
 #include "model/model.h"
-#include "ui/canvas.h"
-#include "ui/clock.h"
-#include "ui/desk.h"
-#include "ui/details.h"
-#include "ui/errand.h"
-#include "ui/excerpt.h"
+#include "source/clock.h"
+#include "source/excerpt.h"
+#include "source/player.h"
+#include "source/recorder.h"
+#include "source/request.h"
+#include "term/canvas.h"
 #include "ui/help.h"
+#include "ui/incremental.h"
 #include "ui/keys.h"
-#include "ui/lastwords.h"
-#include "ui/layout.h"
-#include "ui/live.h"
 #include "ui/mouse.h"
-#include "ui/picker.h"
-#include "ui/plan.h"
-#include "ui/player.h"
-#include "ui/procview.h"
-#include "ui/prompt.h"
-#include "ui/recorder.h"
-#include "ui/results.h"
 #include "ui/status.h"
-#include "ui/strip.h"
-#include "ui/summary.h"
-#include "ui/treeview.h"
 #include "ui/ui.h"
+#include "view/layout.h"
+#include "view/list/details.h"
+#include "view/list/lastwords.h"
+#include "view/list/procview.h"
+#include "view/list/results.h"
+#include "view/list/summary.h"
+#include "view/pane/pane-set.h"
+#include "view/picker.h"
+#include "view/plan.h"
+#include "view/prompt.h"
+#include "view/tree/timeline-view.h"
+#include "view/tree/treeview.h"
 
 #define UI_WISHES 8
 
@@ -78,12 +78,12 @@ struct ui {
     int tree_cols;        /* width of the tree by hand, 0: none */
 
     struct treeview *tree;
-    struct desk *desk; /* when no pane of it has the focus, the tree has */
+    struct pane_set *panes; /* when no pane of it has the focus, the tree has */
     struct help *help;
     struct picker *picker;
     void (*picked)(struct ui *ui, uint64_t value); /* what Enter does with its choice */
     struct results *results;
-    struct strip *strip;
+    struct timeline_view *timeline;
     struct details *details;
     struct pane *detailed; /* the pane that they are about; NULL: they are closed */
     bool detailed_chosen;  /* lines of it were selected before */
@@ -123,7 +123,7 @@ struct ui {
     char *notice_text; /* to be said yet, NULL: nothing */
     uint64_t notes_seen;
 
-    struct errands *errands;
+    struct requests *requests;
     struct procview *procview;
     const struct source *listed; /* whose processes the list shows */
     bool listing;                /* one of them was asked for */
@@ -158,7 +158,7 @@ int ui_capacity(const struct ui *ui, bool good);
 
 /* Makes the layout anew, and what pane is in its first tile. */
 void ui_lay_out(struct ui *ui);
-/* A pane at the user's wish, see desk_open(). A layout by hand gets a tile for it. */
+/* A pane at the user's wish, see pane_set_open(). A layout by hand gets a tile for it. */
 int ui_open(struct ui *ui, struct scope scope);
 /* One pane for all that have tags, with the focus. False: none has. */
 bool ui_open_tagged(struct ui *ui);
@@ -229,7 +229,7 @@ void notice_visit(struct ui *ui);
 void redraw_tick(struct ui *ui);
 
 /* What has the keys when nothing is open. */
-enum mode ui_desk_mode(const struct ui *ui);
+enum mode ui_base_mode(const struct ui *ui);
 
 /* The next key is the text of this action, and not a key. */
 void ui_await(struct ui *ui, const char *action);

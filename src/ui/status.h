@@ -7,10 +7,10 @@
 
 #include "model/instant.h"
 #include "model/model.h"
-#include "ui/canvas.h"
+#include "source/player.h"
+#include "source/recorder.h"
+#include "term/canvas.h"
 #include "ui/keys.h"
-#include "ui/player.h"
-#include "ui/recorder.h"
 
 /* The meter of all bytes; zeroed at first. */
 struct status {

@@ -11,12 +11,12 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
-#include "ui/blocked.h"
-#include "ui/format.h"
+#include "term/term.h"
+#include "term/theme.h"
 #include "ui/state.h"
-#include "ui/term.h"
-#include "ui/theme.h"
-#include "ui/title.h"
+#include "view/blocked-text.h"
+#include "view/format.h"
+#include "view/pane/pane-title.h"
 
 #define SECOND ((int64_t)1000000000)
 #define MESSAGE_TIME (8 * SECOND)
@@ -32,18 +32,18 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->canvas = canvas_new(24, 80);
     ui->clock = clock_new();
     ui->tree = treeview_new(m, ui->clock);
-    ui->desk = desk_new(m);
+    ui->panes = pane_set_new(m);
     ui->help = help_new();
     ui->picker = picker_new();
     ui->results = results_new(m);
-    ui->strip = strip_new(m);
+    ui->timeline = timeline_view_new(m);
     ui->details = details_new(m);
     ui->words = lastwords_new(m);
     ui->summary = summary_new();
     ui->notices = notices_new(m);
     ui->bell = true;
     ui->prompt = prompt_new();
-    ui->errands = errands_new();
+    ui->requests = requests_new();
     ui->procview = procview_new();
     ui->tree_shown = ui->mouse = ui->dirty = ui->incremental = true;
     return ui;
@@ -58,11 +58,11 @@ void ui_free(struct ui *ui)
     live_cancel(ui);
     treeview_free(ui->tree);
     clock_free(ui->clock);
-    desk_free(ui->desk);
+    pane_set_free(ui->panes);
     help_free(ui->help);
     picker_free(ui->picker);
     results_free(ui->results);
-    strip_free(ui->strip);
+    timeline_view_free(ui->timeline);
     details_free(ui->details);
     lastwords_free(ui->words);
     summary_free(ui->summary);
@@ -73,7 +73,7 @@ void ui_free(struct ui *ui)
         free(ui->watches[i].command);
     free(ui->watches);
     prompt_free(ui->prompt);
-    errands_free(ui->errands);
+    requests_free(ui->requests);
     procview_free(ui->procview);
     free(ui->targets.all);
     canvas_free(ui->canvas);
@@ -91,7 +91,7 @@ void ui_set(struct ui *ui, const struct config *c)
 {
     struct pane_look look = {c->wrap, c->numbers, c->times};
 
-    desk_set_look(ui->desk, &look);
+    pane_set_set_look(ui->panes, &look);
     ui->ascii = ui->ascii || c->ascii;
     ui->tree_shown = c->tree;
     ui->incremental = c->incremental;
@@ -168,12 +168,12 @@ enum mode ui_mode(const struct ui *ui)
     if (details_line(ui, &unused) || summary_is_open(ui->summary) || lastwords_is_open(ui->words) ||
         results_is_open(ui->results))
         return MODE_PICKER;
-    if (strip_has_focus(ui->strip))
+    if (timeline_view_has_focus(ui->timeline))
         return MODE_TIMELINE;
-    return ui_desk_mode(ui);
+    return ui_base_mode(ui);
 }
 
-enum mode ui_desk_mode(const struct ui *ui)
+enum mode ui_base_mode(const struct ui *ui)
 {
     const struct pane *p = ui_focused(ui);
 
@@ -182,12 +182,12 @@ enum mode ui_desk_mode(const struct ui *ui)
 
 struct pane *ui_focused(const struct ui *ui)
 {
-    return desk_focused(ui->desk);
+    return pane_set_focused(ui->panes);
 }
 
 struct pane *ui_current(const struct ui *ui)
 {
-    return desk_pane(ui->desk, desk_current(ui->desk));
+    return pane_set_pane(ui->panes, pane_set_current(ui->panes));
 }
 
 void ui_ask(struct ui *ui, char kind, const char *label, const char *text, prompt_fn *accept)
@@ -207,16 +207,16 @@ void ui_complain(struct ui *ui, char *cause, size_t at)
 /* Rows that the timeline takes from the panes. */
 static int band_rows(const struct ui *ui)
 {
-    return strip_is_open(ui->strip) ? strip_rows(canvas_rows(ui->canvas)) : 0;
+    return timeline_view_is_open(ui->timeline) ? timeline_view_rows(canvas_rows(ui->canvas)) : 0;
 }
 
 static struct layout_wish wish_of(const struct ui *ui)
 {
-    bool tree_focus = desk_focus(ui->desk) < 0;
+    bool tree_focus = pane_set_focus(ui->panes) < 0;
     struct layout_wish wish = {.tree = ui->tree_shown || tree_focus,
                                .tree_focus = tree_focus,
                                .tree_wide = ui->zoomed && tree_focus,
-                               .panes = desk_count(ui->desk),
+                               .panes = pane_set_count(ui->panes),
                                .tree_cols = ui->tree_cols,
                                .band = band_rows(ui),
                                .plan = ui->plan.ncolumns ? &ui->plan : NULL};
@@ -245,7 +245,8 @@ void ui_lay_out(struct ui *ui)
     struct layout_wish wish = wish_of(ui);
 
     layout_make(&ui->layout, canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
-    ui->first_tile = ui->zoomed ? desk_current(ui->desk) : desk_first(ui->desk, ui->layout.ntiles);
+    ui->first_tile =
+        ui->zoomed ? pane_set_current(ui->panes) : pane_set_first(ui->panes, ui->layout.ntiles);
     if (ui->first_tile < 0)
         ui->first_tile = 0;
 }
@@ -253,29 +254,29 @@ void ui_lay_out(struct ui *ui)
 /* With a plan there is room for one more, until it gets too small. */
 int ui_open(struct ui *ui, struct scope scope)
 {
-    int before = desk_count(ui->desk), capacity = ui_capacity(ui, false);
+    int before = pane_set_count(ui->panes), capacity = ui_capacity(ui, false);
     struct plan plan = ui->plan;
     bool grow = plan.ncolumns && plan_tiles(&plan) == before && before > 0 &&
                 plan_split(&plan, before - 1, false) >= 0 &&
                 plan_cut(&plan, &(struct layout){.body = ui->layout.body});
-    int i = desk_open(ui->desk, scope, KIND_ALL, capacity + grow);
+    int i = pane_set_open(ui->panes, scope, KIND_ALL, capacity + grow);
 
-    if (grow && desk_count(ui->desk) > before)
+    if (grow && pane_set_count(ui->panes) > before)
         ui->plan = plan;
     return i;
 }
 
 void ui_close(struct ui *ui)
 {
-    int i = desk_focus(ui->desk);
+    int i = pane_set_focus(ui->panes);
 
     if (i < 0)
         return;
-    if (ui->plan.ncolumns && plan_tiles(&ui->plan) == desk_count(ui->desk))
+    if (ui->plan.ncolumns && plan_tiles(&ui->plan) == pane_set_count(ui->panes))
         plan_remove(&ui->plan, i);
     else
         ui->plan.ncolumns = 0;
-    desk_close(ui->desk, i);
+    pane_set_close(ui->panes, i);
 }
 
 static void take_notes(struct ui *ui)
@@ -290,7 +291,7 @@ static void take_notes(struct ui *ui)
 
 void ui_tick(struct ui *ui, int64_t now)
 {
-    bool tree_focus = desk_focus(ui->desk) < 0;
+    bool tree_focus = pane_set_focus(ui->panes) < 0;
 
     ui->now = now;
     if (ui->player && player_tick(ui->player, now))
@@ -300,7 +301,7 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->dirty = true;
     status_tick(&ui->status, ui->model, now);
     take_notes(ui);
-    errands_tick(ui);
+    requests_tick(ui);
     attach_tick(ui);
     record_tick(ui);
     trouble_tick(ui);
@@ -312,10 +313,10 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->dirty = true;
     }
     bool grow = !ui->zoomed && (tree_focus || (!ui->tree_shown && now - ui->last_input > IDLE));
-    if (!ui->lock.on && desk_arrange(ui->desk, now, ui_capacity(ui, true), grow))
+    if (!ui->lock.on && pane_set_arrange(ui->panes, now, ui_capacity(ui, true), grow))
         ui->dirty = true;
-    if (!ui->tree_shown && tree_focus && desk_count(ui->desk) > 0)
-        desk_set_focus(ui->desk, 0);
+    if (!ui->tree_shown && tree_focus && pane_set_count(ui->panes) > 0)
+        pane_set_set_focus(ui->panes, 0);
 }
 
 void ui_say_search(struct ui *ui, struct pane *p)
@@ -335,9 +336,9 @@ void ui_say_search(struct ui *ui, struct pane *p)
 
 bool ui_work(struct ui *ui, size_t budget)
 {
-    struct pane *p = desk_pane(ui->desk, desk_current(ui->desk));
+    struct pane *p = pane_set_pane(ui->panes, pane_set_current(ui->panes));
     bool searching = p && pane_search_state(p) == PANE_SEARCH_RUNS;
-    bool more = desk_work(ui->desk, budget);
+    bool more = pane_set_work(ui->panes, budget);
 
     if (more || ui->worked)
         ui->dirty = true;
@@ -421,7 +422,7 @@ static void say_for_lines(struct ui *ui, const char *key)
 }
 
 /* Of keys that the timeline does not have. */
-static void say_for_desk(struct ui *ui, const char *key)
+static void say_for_panes(struct ui *ui, const char *key)
 {
     char pressed[24], leave[24];
 
@@ -449,8 +450,8 @@ static void key_input(struct ui *ui, const struct input_event *ev)
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
     else if (mode == MODE_SCREEN && keys_find(MODE_PANE, ev->key))
         say_for_lines(ui, ev->key);
-    else if (mode == MODE_TIMELINE && keys_find(ui_desk_mode(ui), ev->key))
-        say_for_desk(ui, ev->key);
+    else if (mode == MODE_TIMELINE && keys_find(ui_base_mode(ui), ev->key))
+        say_for_panes(ui, ev->key);
 }
 
 void ui_choose_process(struct ui *ui)
@@ -493,7 +494,7 @@ static struct area area_of(const struct ui *ui, struct rect r)
 static void draw_tree(struct ui *ui)
 {
     struct area a = area_of(ui, ui->layout.tree);
-    bool focused = desk_focus(ui->desk) < 0 && !strip_has_focus(ui->strip);
+    bool focused = pane_set_focus(ui->panes) < 0 && !timeline_view_has_focus(ui->timeline);
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
     char clock[FORMAT_MAX];
 
@@ -533,12 +534,13 @@ static const struct task *task_of(struct ui *ui, struct pane *p)
 
 static void draw_pane(struct ui *ui, struct rect r, int i)
 {
-    struct pane *p = desk_pane(ui->desk, i);
+    struct pane *p = pane_set_pane(ui->panes, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
                               .at = pane_locked(p) ? &ui->lock.at : NULL,
                               .watched = notices_of(ui->notices, view_scope(pane_view(p))) > 0,
-                              .focused = i == desk_focus(ui->desk) && !strip_has_focus(ui->strip),
+                              .focused = i == pane_set_focus(ui->panes) &&
+                                         !timeline_view_has_focus(ui->timeline),
                               .frozen = ui->paused,
                               .clock = pane_locked(p) ? NULL : ui->clock};
 
@@ -582,9 +584,9 @@ static void draw_panes(struct ui *ui)
 {
     const struct layout *l = &ui->layout;
 
-    for (int i = 0; i < l->ntiles && ui->first_tile + i < desk_count(ui->desk); i++)
+    for (int i = 0; i < l->ntiles && ui->first_tile + i < pane_set_count(ui->panes); i++)
         draw_pane(ui, l->tiles[i], ui->first_tile + i);
-    if (desk_count(ui->desk) == 0 && l->ntiles > 0)
+    if (pane_set_count(ui->panes) == 0 && l->ntiles > 0)
         draw_no_panes(ui);
     for (int i = 0; i < l->ntiles; i++)
         if (l->tiles[i].col > l->body.col)
@@ -598,7 +600,7 @@ static void draw_bars(struct ui *ui)
     struct status_look look = {.paused = ui->paused,
                                .recording = ui->hooks.control == NULL,
                                .locked = ui->lock.on ? &ui->lock.at : NULL,
-                               .unseen = desk_unseen(ui->desk),
+                               .unseen = pane_set_unseen(ui->panes),
                                .tree_filter = treeview_filter_text(ui->tree),
                                .player = ui->player,
                                .recorder = ui->recorder};
@@ -637,19 +639,20 @@ static void draw_prompt(struct ui *ui)
 }
 
 /* The timeline, as a band, or above all of it. */
-static void draw_strip(struct ui *ui, struct area above)
+static void draw_timeline(struct ui *ui, struct area above)
 {
     struct rect band = ui->layout.band;
-    bool all = strip_has_focus(ui->strip) && (strip_is_full(ui->strip) || band.rows == 0);
+    bool all = timeline_view_has_focus(ui->timeline) &&
+               (timeline_view_is_full(ui->timeline) || band.rows == 0);
 
     if (all || band.rows > 0)
-        strip_draw(ui->strip, all ? above : area_of(ui, band), lock_time(ui));
+        timeline_view_draw(ui->timeline, all ? above : area_of(ui, band), lock_time(ui));
 }
 
 /* Where the line is seen that has its details shown: they keep to the other half. */
 static bool is_in_lower_half(const struct ui *ui)
 {
-    int i = desk_current(ui->desk) - ui->first_tile;
+    int i = pane_set_current(ui->panes) - ui->first_tile;
 
     return i >= 0 && i < ui->layout.ntiles && ui->layout.tiles[i].row >= ui->layout.status.row / 2;
 }
@@ -660,7 +663,7 @@ static void draw_overlays(struct ui *ui)
     struct entry line;
 
     above.rows = ui->layout.status.row;
-    draw_strip(ui, above);
+    draw_timeline(ui, above);
     if (results_is_open(ui->results))
         results_draw(ui->results, above);
     if (details_line(ui, &line))

@@ -10,9 +10,9 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "model/model.h"
-#include "ui/canvas.h"
+#include "term/canvas.h"
+#include "term/input.h"
 #include "ui/config.h"
-#include "ui/input.h"
 #include "ui/watch.h"
 
 struct ui;

@@ -5,7 +5,7 @@
 
 #include "base/regex.h"
 #include "base/xmalloc.h"
-#include "ui/when.h"
+#include "ui/time-parse.h"
 
 static const char *const names[] = {[NOTICE_MATCH] = "match",
                                     [NOTICE_STDERR] = "stderr",

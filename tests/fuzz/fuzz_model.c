@@ -21,7 +21,7 @@
 #include "model/neighbours.h"
 #include "model/notice.h"
 #include "model/restore.h"
-#include "model/retell.h"
+#include "model/snapshot.h"
 #include "model/transcript.h"
 #include "model/view.h"
 
@@ -399,7 +399,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct task *first = model_first_task(run.m);
     if (first)
         view_set_scope(run.views[1], scope_subtree(first));
-    model_retell(run.m, run.source, on_retold, NULL);
+    model_snapshot(run.m, run.source, on_retold, NULL);
     for (uint64_t n = run.count; run.count && n > 0; n = n * 2 / 3)
         go(&run, n);
     model_source_end(run.m, run.source, "cut");

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "engine/stop.h"
+#include "ptrace/stop.h"
 
 static void check(int status)
 {

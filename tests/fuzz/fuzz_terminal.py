@@ -2,7 +2,7 @@
 
     fuzz_terminal.py --build build-asan --seconds 600 --seed 1
 
-Nothing may come out but text, the sequences of this terminal's description, and the few that src/ui/term.c writes itself: the
+Nothing may come out but text, the sequences of this terminal's description, and the few that src/term/term.c writes itself: the
 mouse, bracketed paste, OSC 52. Ends with a line of figures; exit status 1 when something else came, or when the viewer died.
 """
 import argparse

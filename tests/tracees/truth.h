@@ -3,7 +3,7 @@
  * that there is no call more to be seen. A record is begun before the call, as the buffer may be
  * another one's a moment later, and ended with what the call returned.
  *
- * The layout is read by tests/engine/truth.py. */
+ * The layout is read by tests/capture/truth.py. */
 #ifndef PCAT_TESTS_TRUTH_H
 #define PCAT_TESTS_TRUTH_H
 

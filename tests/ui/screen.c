@@ -16,7 +16,7 @@
 #include "base/xmalloc.h"
 #include "event/wire.h"
 #include "model/restore.h"
-#include "ui/player.h"
+#include "source/player.h"
 
 #define SECOND INT64_C(1000000000)
 

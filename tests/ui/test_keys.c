@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "ui/input.h"
+#include "term/input.h"
 #include "ui/keys.h"
 
 static const enum mode modes[] = {MODE_PANE,   MODE_TREE,      MODE_HELP,    MODE_PICKER,

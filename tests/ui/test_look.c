@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "screen.h"
-#include "ui/theme.h"
+#include "term/theme.h"
 
 /* All kinds of bytes in the pane of 300/301, zoomed. */
 static void write_odd_bytes(struct screen *s)

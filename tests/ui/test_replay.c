@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
-#include "ui/player.h"
+#include "source/player.h"
 
 /* The story as a recording: an event each 0.1 s, 17 tenths before the first line, then 30 lines; a
  * failure, a crash, and one more child that ends well. */

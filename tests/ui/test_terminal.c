@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "model/restore.h"
 #include "screen.h"
-#include "ui/replica.h"
+#include "view/pane/replica.h"
 
 /* An editor that was attached to, with a terminal of 10x40; its pane fills the screen. */
 static void begin(struct screen *s)

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
-#include "ui/when.h"
+#include "ui/time-parse.h"
 
 #define SECOND INT64_C(1000000000)
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
-#include "ui/plan.h"
+#include "view/plan.h"
 
 #define W "\x17"
 

@@ -1,0 +1,323 @@
+/* The control channel: one text command a line on the engine's standard input,
+ * each answered by a `reply` event that carries its number. Whoever writes there may be less
+ * privileged than we are, so it gets no more than the invoking user could do. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/signame.h"
+#include "base/xmalloc.h"
+#include "capture/doctor.h"
+#include "ptrace/tracer.h"
+
+enum { LINE_MAX_BYTES = 4096 };
+
+static pid_t parse_pid(const char *text)
+{
+    char *end;
+    long pid = strtol(text, &end, 10);
+
+    return *text >= '0' && *text <= '9' && !*end && pid > 0 && pid <= INT32_MAX ? (pid_t)pid : -1;
+}
+
+/* Each command returns NULL when it was done, else why not; the answer is freed. */
+
+/* What the kernel has against it is told first: --allow-attach does not lift that. */
+static char *withhold(const struct tracer *t, const struct proc_status *s)
+{
+    char *withheld = t->restricted ? rights_withhold(&t->rights, s) : NULL, *cause = NULL;
+    struct doctor_means means;
+
+    if (withheld) {
+        doctor_look(&means);
+        cause = doctor_foresees(s, &means);
+    }
+    if (cause)
+        free(withheld);
+    return cause ? cause : withheld;
+}
+
+static char *do_attach(struct tracer *t, const char *arg)
+{
+    pid_t pid = parse_pid(arg);
+    struct proc_status s;
+    char *cause = NULL;
+
+    if (pid < 0)
+        return xasprintf("attach: '%s' is not a PID", arg);
+    if (procfs_status(pid, &s) == 0 && (cause = withhold(t, &s)))
+        return cause;
+    return tracer_attach(t, pid, false, &cause) < 0 ? cause : NULL;
+}
+
+static char *do_detach(struct tracer *t, const char *arg)
+{
+    struct proc *proc = tasks_find_proc(&t->tasks, parse_pid(arg));
+
+    if (!proc)
+        return xasprintf("detach: %s is not traced", arg);
+    if (proc->filtered)
+        return xasprintf(
+            "detach: %s was started by pcat and can't do without it (--no-seccomp starts "
+            "commands that can)",
+            arg);
+    tracer_detach(t, proc);
+    return NULL;
+}
+
+/* Then there is nothing to be shown of it: what has come in its place, by an exec, is asked about
+ * itself. */
+static bool is_gone(const struct task *task)
+{
+    return tgkill(task->proc->pid, task->tid, 0) < 0 && errno == ESRCH;
+}
+
+void tracer_judge(struct tracer *t, struct task *task, const struct proc_status *s)
+{
+    struct proc *proc = task->proc;
+    char *cause;
+
+    if (!t->restricted || proc->withheld || (proc->asked_for && proc->descent_sure) ||
+        (!s && is_gone(task)))
+        return;
+    cause = s ? rights_withhold(&t->rights, s)
+              : xasprintf("%d (%s): what rights it has can't be read", (int)proc->pid, task->comm);
+    if (!cause)
+        return;
+    /* Of what it was until now: where its fds lead later is not told. */
+    fd_table_tell_counts(proc->fds);
+    emit_note(t->emitter, proc->pid, "not captured: %s", cause);
+    free(cause);
+    proc->withheld = true;
+    if (!proc->filtered)
+        tracer_detach(t, proc);
+}
+
+static char *do_fds(struct tracer *t, const char *arg)
+{
+    struct fdset numbers;
+
+    if (fdset_parse(&numbers, arg) < 0)
+        return xasprintf("fds: '%s' is neither a list of numbers nor all", arg);
+    if (fdset_has(&numbers, STDIN_FILENO) && t->spawn.filtered &&
+        !fdset_has(&t->options->fds.numbers, STDIN_FILENO))
+        emit_note(t->emitter, t->spawn.pid,
+                  "what the command reads is not captured: its filter was made without --fd 0");
+    fd_rules_set_numbers(t->rules, &numbers);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+        fd_table_forget(p->fds, 0, FDSET_MAX);
+    return NULL;
+}
+
+/* The kernel checks whether we may; what it can't know is who is behind us. He gets no further than
+ * to what runs for him, the command, and to what he could trace himself. A line when this task is
+ * not to be signalled.
+ *
+ * Its tid is its own as long as we are its tracer and don't wait for it; when it executes something
+ * with other rights, it stops before the first instruction of that. So nobody else can be hit if it
+ * is signalled right behind this. */
+static char *spare(const struct tracer *t, const struct task *task)
+{
+    struct proc_status s;
+    int tid = (int)task->tid;
+
+    if (procfs_status(task->tid, &s) < 0 || s.tracer != t->self)
+        return xasprintf("%d is not traced any more", tid);
+    char *cause = t->restricted && !task->proc->of_command ? rights_withhold(&t->rights, &s) : NULL;
+    free(cause);
+    return cause ? xasprintf("%d does not belong to the user who started pcat", tid) : NULL;
+}
+
+/* To the thread, or when it is the leader to the process. 0 or -1. */
+static int send_signal(const struct task *task, int sig)
+{
+    return task->tid == task->proc->pid ? kill(task->tid, sig)
+                                        : tgkill(task->proc->pid, task->tid, sig);
+}
+
+/* "TID NAME". */
+static char *do_signal(struct tracer *t, const char *arg)
+{
+    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
+
+    if (*name)
+        *name++ = '\0';
+    struct task *task = tasks_find(&t->tasks, parse_pid(text));
+    int sig = signame_number(name);
+    if (!task)
+        cause = xasprintf("signal: %s is not traced", text);
+    else if (sig <= 0)
+        cause = xasprintf("signal: there is no signal '%s'", name);
+    else if ((spared = spare(t, task)))
+        cause = xasprintf("signal: %s", spared);
+    else if (send_signal(task, sig) < 0)
+        cause = xasprintf("signal: %s: %s", text, strerror(errno));
+    free(spared);
+    free(text);
+    return cause;
+}
+
+/* SIGWINCH to the processes of a group that are traced, or when none is, to this one. 0 or -1. */
+static int signal_group(const struct tracer *t, pid_t group, const struct task *otherwise)
+{
+    bool any = false;
+
+    for (const struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+        const struct task *leader =
+            group && getpgid(p->pid) == group ? tasks_find(&t->tasks, p->pid) : NULL;
+        char *spared = leader ? spare(t, leader) : NULL;
+        any |= leader && !spared && send_signal(leader, SIGWINCH) == 0;
+        free(spared);
+    }
+    return any ? 0 : send_signal(otherwise, SIGWINCH);
+}
+
+/* "PID" or "PID resize". */
+static char *do_redraw(struct tracer *t, const char *arg)
+{
+    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
+
+    if (*how)
+        *how++ = '\0';
+    pid_t pid = parse_pid(text), group;
+    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    const struct task *task = proc ? tasks_find(&t->tasks, pid) : NULL;
+    if (!task)
+        cause = xasprintf("redraw: %s is not traced", text);
+    else if (*how && strcmp(how, "resize") != 0)
+        cause = xasprintf("redraw: '%s' is no way to do it", how);
+    else if ((spared = spare(t, task)))
+        cause = xasprintf("redraw: %s", spared);
+    else if (*how)
+        redraw_by_size(&t->redraw, pid, tracer_clock(), &cause);
+    else if (redraw_foreground(pid, &group, &cause) == 0 && signal_group(t, group, task) < 0)
+        cause = xasprintf("redraw: %s: %s", text, strerror(errno));
+    free(spared);
+    free(text);
+    return cause;
+}
+
+static char *do_list(struct tracer *t, const char *arg)
+{
+    const struct engine_options *o = t->options;
+    struct list_options lo = {.boot = list_boot_time(),
+                              .tracer = t->self,
+                              .descendants = o->follow == FOLLOW_ALL,
+                              .force = o->force,
+                              .allow_attach = o->allow_attach};
+
+    (void)arg;
+    if (!t->lister)
+        t->lister = lister_new(&lo, t->wake_fd);
+    if (!lister_start(t->lister))
+        return xstrdup("list: the one before is not finished");
+    t->listing = t->commands;
+    return NULL;
+}
+
+/* The answer tells our time. */
+static char *do_ping(struct tracer *t, const char *arg)
+{
+    (void)t, (void)arg;
+    return NULL;
+}
+
+static char *do_quit(struct tracer *t, const char *arg)
+{
+    (void)arg;
+    t->control_open = false;
+    if (!tracer_has_command(t))
+        t->why = "asked to quit";
+    return NULL;
+}
+
+static const struct command {
+    const char *name;
+    char *(*run)(struct tracer *t, const char *arg);
+    bool goes_on; /* what it began ends with its reply */
+} commands[] = {
+    {"attach", do_attach, false}, {"detach", do_detach, false}, {"fds", do_fds, false},
+    {"list", do_list, true},      {"ping", do_ping, false},     {"quit", do_quit, false},
+    {"redraw", do_redraw, false}, {"signal", do_signal, false},
+};
+
+/* *answered: the reply is due now. */
+static char *run_line(struct tracer *t, char *line, bool *answered)
+{
+    char *arg = line + strcspn(line, " ");
+
+    *answered = true;
+    if (*arg)
+        *arg++ = '\0';
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(line, commands[i].name) == 0) {
+            char *cause = commands[i].run(t, arg);
+            *answered = cause || !commands[i].goes_on;
+            return cause;
+        }
+    return xasprintf("no command '%.64s'", line);
+}
+
+static void reply(struct tracer *t, uint64_t id, const char *cause)
+{
+    struct event ev = {.type = EVENT_REPLY};
+
+    ev.reply = (struct ev_reply){.id = id, .ok = !cause, .text = bytes_of(cause ? cause : "")};
+    emit_control(t->emitter, &ev);
+}
+
+static void take_line(struct tracer *t, char *line)
+{
+    bool answered;
+
+    t->commands++;
+    char *cause = run_line(t, line, &answered);
+    if (answered)
+        reply(t, t->commands, cause);
+    free(cause);
+}
+
+static void tell_process(void *user, struct event *ev)
+{
+    struct tracer *t = user;
+
+    ev->process.id = t->listing;
+    emit_control(t->emitter, ev);
+}
+
+void tracer_tell_list(struct tracer *t)
+{
+    if (t->lister && lister_take(t->lister, tell_process, t))
+        reply(t, t->listing, NULL);
+}
+
+static void take_lines(struct tracer *t)
+{
+    char *end;
+
+    while (t->control.len && (end = memchr(t->control.data, '\n', t->control.len))) {
+        *end = '\0';
+        take_line(t, (char *)t->control.data);
+        buf_consume(&t->control, (size_t)(end + 1 - (char *)t->control.data));
+    }
+    if (t->control.len >= LINE_MAX_BYTES) {
+        char too_long[] = "(a line of over 4096 bytes)";
+        take_line(t, too_long);
+        buf_clear(&t->control);
+    }
+}
+
+void tracer_read_control(struct tracer *t)
+{
+    ssize_t n =
+        read(t->options->control_fd, buf_reserve(&t->control, LINE_MAX_BYTES), LINE_MAX_BYTES);
+
+    if (n > 0) {
+        t->control.len += (size_t)n;
+        take_lines(t);
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+        free(do_quit(t, "")); /* whoever steered us is gone */
+    }
+}

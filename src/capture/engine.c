@@ -1,0 +1,361 @@
+#include "capture/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "capture/pack.h"
+#include "capture/privilege.h"
+#include "event/reader.h"
+#include "ptrace/tracer.h"
+
+enum { BACKLOG_TOTAL = 64 * 1024 * 1024 };
+
+/* What the two threads share. */
+struct engine {
+    const struct engine_options *options;
+    struct emitter *emitter;
+    struct backlog *backlog;
+    struct tracer *tracer;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool started;  /* the targets are attached, or the command runs */
+    bool finished; /* the tracer has let everybody go */
+    bool asked;    /* the writer has told the tracer that it was enough */
+    int status;    /* why it never started: exit status and a line */
+    char *cause;
+};
+
+/* --- the tracer's thread --- */
+
+static void set_flag(struct engine *e, bool *flag)
+{
+    pthread_mutex_lock(&e->lock);
+    *flag = true;
+    pthread_cond_broadcast(&e->changed);
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void on_started(void *user)
+{
+    struct engine *e = user;
+
+    set_flag(e, &e->started);
+}
+
+static void read_boot_id(char *id, size_t size)
+{
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, id, size - 1);
+
+    if (fd >= 0)
+        close(fd);
+    id[n < 0 ? 0 : n] = '\0';
+    id[strcspn(id, "\n")] = '\0';
+}
+
+static void tell_hello(struct engine *e)
+{
+    const struct engine_options *o = e->options;
+    struct event ev = {.type = EVENT_HELLO};
+    struct utsname host;
+    char boot_id[64];
+
+    read_boot_id(boot_id, sizeof boot_id);
+    uname(&host);
+    ev.hello = (struct ev_hello){.magic = bytes_of(EVENT_MAGIC),
+                                 .version = EVENT_VERSION,
+                                 .program = bytes_of(o->program),
+                                 .host = bytes_of(host.nodename),
+                                 .boot_id = bytes_of(boot_id),
+                                 .pid = (uint64_t)getpid(),
+                                 .fds = o->fds_text,
+                                 .argv = o->argv,
+                                 .monotonic = tracer_clock(),
+                                 .ring = o->ring_mode};
+    emit_control(e->emitter, &ev);
+}
+
+static bool begin(struct engine *e)
+{
+    const struct engine_options *o = e->options;
+
+    if (o->command) {
+        e->status = tracer_spawn(e->tracer, &e->cause);
+        return e->status == 0;
+    }
+    privilege_raise();
+    for (size_t i = 0; i < o->npids; i++)
+        if (tracer_attach(e->tracer, o->pids[i], true, &e->cause) < 0) {
+            e->status = 1;
+            return false;
+        }
+    for (size_t i = 0; i < o->nnames; i++)
+        if (tracer_attach_names(e->tracer, o->names[i], &e->cause) < 0) {
+            e->status = 1;
+            return false;
+        }
+    on_started(e);
+    return true;
+}
+
+/* The end of this thread is what lets go of the tracees that sleep. */
+static void *run_tracer(void *user)
+{
+    struct engine *e = user;
+
+    e->tracer->self = (pid_t)syscall(SYS_gettid);
+    tell_hello(e);
+    if (begin(e))
+        tracer_run(e->tracer);
+    atomic_store(&e->options->signals->nobody_traced, true);
+    backlog_close(e->backlog);
+    set_flag(e, &e->finished);
+    return NULL;
+}
+
+/* --- the writer --- */
+
+static void wake_tracer(struct engine *e)
+{
+    uint64_t one = 1;
+
+    if (write(e->tracer->wake_fd, &one, sizeof one) < 0)
+        log_line(LOG_TRACER, "wake: %s", strerror(errno)); /* it is full: the tracer is awake */
+}
+
+static void ask_if_enough(struct engine *e)
+{
+    const struct engine_options *o = e->options;
+    const char *why = o->enough && !e->asked ? o->enough(o->user) : NULL;
+
+    if (!why)
+        return;
+    e->asked = true;
+    atomic_store(&e->tracer->asked, why);
+    wake_tracer(e);
+}
+
+static void give_up_output(struct engine *e)
+{
+    backlog_discard(e->backlog);
+    atomic_store(&e->tracer->output_failed, true);
+    wake_tracer(e);
+}
+
+static void write_event(struct sink *sink, const struct buf *wire, struct buf *scratch)
+{
+    struct bytes bytes = {wire->data, wire->len};
+    struct event ev;
+
+    if (reader_decode(bytes, &ev, scratch) == 0)
+        sink_event(sink, &ev, bytes);
+}
+
+static void write_piece(struct sink *sink, const struct buf *piece, const struct buf *large)
+{
+    struct bytes bytes = {piece->data, piece->len}, payload = {large->data, large->len};
+    size_t head = pack_size(bytes);
+    struct event ev;
+
+    if (!large->len)
+        payload = (struct bytes){piece->data + head, piece->len - head};
+    unpack(bytes, payload, &ev);
+    sink_event(sink, &ev, (struct bytes){0});
+}
+
+/* Takes events until the tracer has closed the backlog. Returns 0, or the errno of the output. */
+static int write_events(struct engine *e, struct sink *sink)
+{
+    struct buf wire = {0}, scratch = {0}, large = {0};
+    enum backlog_result result;
+    int error = 0;
+
+    while ((result = backlog_take(e->backlog, &wire, &large)) != BACKLOG_END) {
+        if (result != BACKLOG_EMPTY) {
+            if (result == BACKLOG_PIECE)
+                write_piece(sink, &wire, &large);
+            else
+                write_event(sink, &wire, &scratch);
+            ask_if_enough(e);
+            continue;
+        }
+        if (sink_flush(sink) < 0 && !error) {
+            error = errno;
+            give_up_output(e);
+        }
+        backlog_wait(e->backlog);
+    }
+    if (sink_flush(sink) < 0 && !error)
+        error = errno;
+    buf_free(&wire);
+    buf_free(&large);
+    buf_free(&scratch);
+    return error;
+}
+
+enum {
+    LOOK_MS = 200
+}; /* how often the writer, while it is stuck, looks whether signals are its own */
+
+bool engine_wait_writable(void *user, int fd)
+{
+    struct engine_signals *signals = user;
+    struct signalfd_siginfo info;
+
+    for (;;) {
+        bool ours = atomic_load(&signals->nobody_traced);
+        struct pollfd p[2] = {{.fd = fd, .events = POLLOUT},
+                              {.fd = ours ? signals->fd : -1, .events = POLLIN}};
+        int n = poll(p, 2, ours ? -1 : LOOK_MS);
+        if (n < 0 && errno != EINTR)
+            return true;
+        if (n > 0 && p[0].revents)
+            return true;
+        while (n > 0 && p[1].revents && read(signals->fd, &info, sizeof info) == sizeof info)
+            if (info.ssi_signo != SIGCHLD)
+                return false;
+    }
+}
+
+void engine_signals_init(struct engine_signals *s)
+{
+    static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+    static const int ours[] = {SPAWN_SIGNALS};
+    struct sigaction old;
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigemptyset(&s->ignored);
+    for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
+        sigaddset(&set, blocked[i]);
+    pthread_sigmask(SIG_BLOCK, &set, &s->mask);
+    /* SIGCHLD ignored would make the kernel reap what we are to wait for; what else comes of our
+     * output is an error of write(). */
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        void (*how)(int) = ours[i] == SIGCHLD ? SIG_DFL : SIG_IGN;
+        sigaction(ours[i], &(struct sigaction){.sa_handler = how}, &old);
+        if (old.sa_handler == SIG_IGN)
+            sigaddset(&s->ignored, ours[i]);
+    }
+    s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    atomic_init(&s->nobody_traced, false);
+}
+
+/* --- both --- */
+
+/* Waits until it is clear whether there will be a capture. */
+static bool wait_for_start(struct engine *e)
+{
+    pthread_mutex_lock(&e->lock);
+    while (!e->started && !e->finished)
+        pthread_cond_wait(&e->changed, &e->lock);
+    bool started = e->started;
+    pthread_mutex_unlock(&e->lock);
+    return started;
+}
+
+/* Why the command never ran: what its exec said, or how it ended before. */
+static void explain_spawn(struct engine *e)
+{
+    const char *name = e->options->command[0];
+    int err = e->status ? 0 : spawn_error(&e->tracer->spawn);
+
+    if (err) {
+        e->status = err == ENOENT ? 127 : 126;
+        e->cause = xasprintf("%s: %s", name, strerror(err));
+    } else if (!e->cause) {
+        e->status = 1;
+        e->cause = xasprintf("%s: %s before it could be run", name,
+                             e->tracer->why ? e->tracer->why : "ended");
+    }
+}
+
+static void raise_limits(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void fill_result(const struct engine *e, struct engine_result *result, int error)
+{
+    uint64_t writes;
+
+    result->ran = e->tracer->spawn.pid != 0 && e->tracer->spawn_gone;
+    result->status = e->tracer->spawn_status;
+    result->why = e->tracer->why;
+    result->output_error = error;
+    result->timed_out = e->tracer->timed_out;
+    backlog_lost(e->backlog, &writes, &result->lost_bytes);
+}
+
+static void engine_init(struct engine *e, const struct engine_options *o)
+{
+    int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_cond_init(&e->changed, NULL);
+    e->options = o;
+    e->backlog = backlog_new(o->ring_size, BACKLOG_TOTAL, o->ring_mode, wake_fd);
+    e->emitter = emitter_new(e->backlog);
+    e->tracer = tracer_new(o, e->emitter, e->backlog, fd_rules_new(&o->fds, e->emitter), wake_fd);
+    e->tracer->started = on_started;
+    e->tracer->user = e;
+}
+
+static void engine_free(struct engine *e)
+{
+    struct fd_rules *rules = e->tracer->rules;
+
+    close(e->tracer->wake_fd);
+    tracer_free(e->tracer);
+    fd_rules_free(rules);
+    emitter_free(e->emitter);
+    backlog_free(e->backlog);
+    pthread_cond_destroy(&e->changed);
+    pthread_mutex_destroy(&e->lock);
+}
+
+int engine_run(const struct engine_options *options, struct sink *sink,
+               struct engine_result *result, char **cause)
+{
+    struct engine e = {0};
+    pthread_t thread;
+    int error = 0;
+
+    raise_limits();
+    engine_init(&e, options);
+    int failed = pthread_create(&thread, NULL, run_tracer, &e);
+    if (failed) {
+        e.status = 1;
+        e.cause = xasprintf("can't start a thread: %s", strerror(failed));
+    } else {
+        bool started = wait_for_start(&e);
+        if (started)
+            error = write_events(&e, sink);
+        pthread_join(thread, NULL);
+        if (!started && options->command)
+            explain_spawn(&e);
+    }
+    fill_result(&e, result, error);
+    *cause = e.cause;
+    engine_free(&e);
+    return e.status;
+}

@@ -1,0 +1,96 @@
+#include "capture/readers.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture/procfs.h"
+#include "capture/task.h"
+
+struct search {
+    const struct fd_stat *st;
+    pid_t self;
+    int64_t until;
+    pid_t found;
+};
+
+static int64_t clock_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static bool takes(pid_t pid, const struct search *q)
+{
+    return S_ISFIFO(q->st->type) ? procfs_reads(pid, q->st, q->until)
+                                 : procfs_holds_master(pid, q->st->rdev, q->until);
+}
+
+/* As the next of a pipeline has it, at the cost of one look. */
+static bool takes_as_stdin(pid_t pid, const struct search *q)
+{
+    return procfs_fd_is_pipe(pid, STDIN_FILENO, q->st) && takes(pid, q);
+}
+
+static pid_t among_tracees(const struct tasks *ts, const struct search *q)
+{
+    if (ts && S_ISFIFO(q->st->type))
+        for (const struct proc *p = ts->by_pid; p && clock_now() < q->until; p = p->hh.next)
+            if (p->pid != q->self && takes_as_stdin(p->pid, q))
+                return p->pid;
+    return 0;
+}
+
+static bool look_at(void *user, int pid)
+{
+    struct search *q = user;
+
+    if (pid != q->self && takes(pid, q))
+        q->found = pid;
+    return !q->found && clock_now() < q->until;
+}
+
+static pid_t search(const struct readers *r, const struct tasks *ts, struct search *q)
+{
+    if (r->found && r->found != q->self && takes(r->found, q))
+        return r->found;
+    pid_t pid = among_tracees(ts, q);
+    if (pid)
+        return pid;
+    procfs_each("/proc", look_at, q);
+    if (!q->found && q->self && takes(q->self, q))
+        return q->self;
+    return q->found;
+}
+
+static void begin_period(struct readers *r, int64_t now)
+{
+    if (r->period && now - r->period < READERS_PERIOD)
+        return;
+    r->period = now;
+    r->spent = 0;
+    r->dev = r->ino = 0;
+}
+
+pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_stat *st, pid_t self,
+                   int64_t most)
+{
+    int64_t now = clock_now();
+
+    begin_period(r, now);
+    if (r->dev == st->dev && r->ino == st->ino && (!r->here || r->here != self))
+        return r->here;
+    if (r->spent >= most)
+        return 0;
+    struct search q = {.st = st, .self = self, .until = now + most - r->spent};
+    r->here = search(r, ts, &q);
+    r->spent += clock_now() - now;
+    r->dev = st->dev;
+    r->ino = st->ino;
+    if (r->here)
+        r->found = r->here;
+    return r->here;
+}

@@ -1,0 +1,3 @@
+pcat_SOURCES = \
+	src/pcat/options.c src/pcat/options.h \
+	src/pcat/pcat.c

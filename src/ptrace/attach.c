@@ -1,0 +1,574 @@
+/* How tasks come under the tracer: by -p, with all that they have made so far; as
+ * the command; and by themselves, born of a tracee. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "capture/doctor.h"
+#include "capture/names.h"
+#include "capture/privilege.h"
+#include "capture/procfs.h"
+#include "capture/proctitle.h"
+#include "capture/remote.h"
+#include "ptrace/chain.h"
+#include "ptrace/seize.h"
+#include "ptrace/tracer.h"
+#include "ptrace/untraceable.h"
+
+enum {
+    HUNT_PASSES = 1000 /* for threads that each make the next and are gone */
+};
+
+#define SEIZE_PATIENCE_NS INT64_C(1000000000) /* for an execve(2) of the target to end */
+
+/* --- telling --- */
+
+/* start: as procfs_start() tells. */
+static void tell_task(struct tracer *t, const struct task *task, const struct proc_status *s,
+                      int64_t start, pid_t parent, enum event_how how)
+{
+    struct event ev = {.type = EVENT_TASK};
+    struct buf argv = {0};
+
+    if (task->tid == task->proc->pid)
+        remote_cmdline(task->tid, &argv);
+    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .parent = (uint64_t)parent,
+                               .how = how,
+                               .nspid = (uint64_t)s->nspid,
+                               .uid = s->uid,
+                               .comm = bytes_of(task->comm),
+                               .argv = {argv.data, argv.len},
+                               .start = start < 0 ? 0 : emit_time_of(t->emitter, start)};
+    emit_control(t->emitter, &ev);
+    if (how == HOW_FORK || how == HOW_VFORK)
+        proctitle_watch(task->proc, ev.task.argv);
+    buf_free(&argv);
+}
+
+/* Makes the entry of a task that has just come. */
+static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char *comm, bool root)
+{
+    struct task *task = tasks_add(&t->tasks, tid, pid);
+
+    snprintf(task->comm, sizeof task->comm, "%s", comm);
+    if (!task->proc->fds) {
+        task->proc->fds = fd_table_new(t->rules, pid, root);
+    }
+    return task;
+}
+
+/* Processes with one table of fds (CLONE_FILES): what one of them does to it we would not know of
+ * the other. */
+static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b_tid)
+{
+    if (a == b || procfs_same_fds(a_tid, b_tid) == 0)
+        return;
+    fd_table_split(a->fds);
+    fd_table_split(b->fds);
+}
+
+/* --- born of a tracee --- */
+
+/* maker: NULL when it is nobody we know. sure: a stop of its own told, not the pid of the parent,
+ * which may be another (CLONE_PARENT). */
+static void inherit(const struct tracer *t, struct proc *proc, const struct proc *maker, bool sure)
+{
+    proc->of_command = maker ? maker->of_command : t->spawn.pid && !t->steered;
+    proc->asked_for = maker ? maker->asked_for : !t->steered;
+    proc->descent_sure = sure || !t->steered;
+}
+
+void tracer_told_maker(struct tracer *t, struct task *task, const struct task *parent)
+{
+    struct proc_status s;
+
+    if (task->tid != task->proc->pid || task->proc->descent_sure)
+        return;
+    inherit(t, task->proc, parent->proc, true);
+    tracer_judge(t, task, procfs_status(task->tid, &s) < 0 ? NULL : &s);
+}
+
+struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
+                          enum event_how how)
+{
+    struct proc_status s;
+    bool there = procfs_status(tid, &s) == 0;
+
+    if (parent && (!there || s.tracer != t->self))
+        return NULL;
+    if (!there)
+        s = (struct proc_status){.tgid = tid}; /* being killed; its death will be reported */
+    struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
+    bool thread = s.tgid != tid;
+    struct task *task = add_task(t, tid, s.tgid, s.comm, false);
+    if (task->proc->tasks == 1) {
+        task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
+        inherit(t, task->proc, maker, parent != NULL);
+    }
+    if (parent)
+        untraceable_inherit(task, parent);
+    if (!thread && maker)
+        split_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
+    if (how == HOW_UNKNOWN || how == HOW_THREAD)
+        how = thread ? HOW_THREAD : HOW_FORK;
+    tell_task(t, task, &s, procfs_start(s.tgid, tid),
+              thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
+    if (!task->proc->asked_for)
+        tracer_judge(t, task, there ? &s : NULL);
+    return task;
+}
+
+/* --- by -p --- */
+
+/* What it holds already. */
+static void survey(struct tracer *t, struct proc *proc)
+{
+    const struct task *task = tasks_find(&t->tasks, proc->pid);
+
+    if (proc->withheld)
+        return;
+    fd_table_survey(proc->fds);
+    untraceable_survey(&t->syscalls, proc, task ? task->comm : "?");
+}
+
+/* Processes, in no order. */
+struct pids {
+    pid_t *pids;
+    size_t count, cap;
+};
+
+static bool pids_has(const struct pids *list, pid_t pid)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pids[i] == pid)
+            return true;
+    return false;
+}
+
+static void pids_add(struct pids *list, pid_t pid)
+{
+    if (list->count == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 64;
+        list->pids = xrealloc(list->pids, list->cap * sizeof *list->pids);
+    }
+    list->pids[list->count++] = pid;
+}
+
+/* One scan for what is to be seized. */
+struct scan {
+    struct tracer *t;
+    bool root;
+    bool asked_for;      /* see struct proc */
+    struct chain above;  /* who traces us */
+    struct pids refused; /* descendants that are left out, and were told of */
+    struct proc_status group;
+    unsigned seized; /* in this pass */
+    bool missed;     /* somebody was gone before he could be seized: he may have made others */
+    int error;       /* errno of the last failure that matters, in this pass */
+};
+
+static bool is_ours(const struct tracer *t, pid_t tid)
+{
+    struct proc_status s;
+
+    return procfs_status(tid, &s) == 0 && s.tracer == t->self;
+}
+
+/* A dead leader stays in the list for as long as there are others. */
+static void note_unseized(struct scan *scan, pid_t tid, int error)
+{
+    struct proc_stat st;
+
+    if (error == ESRCH || procfs_thread_stat(scan->group.tgid, tid, &st) < 0)
+        scan->missed = true;
+    else if (st.state != 'Z' && st.state != 'X' && !is_ours(scan->t, tid))
+        scan->error = error;
+}
+
+/* Seizes it. While its process is inside execve(2) that takes until the threads that have to die
+ * for it are dead, and some of them may stand in stops of ours: those are served meanwhile. */
+static int seize(struct tracer *t, int tid)
+{
+    int64_t until = tracer_clock() + SEIZE_PATIENCE_NS;
+    bool again = false;
+
+    while (seize_try(tid, t->options->follow) < 0) {
+        if (errno == EPERM && again && is_ours(t, tid))
+            return 0; /* the try before succeeded in its last moment */
+        if (errno != EAGAIN || tracer_clock() > until)
+            return -1;
+        if (!tracer_breathe(t, true) || tasks_find(&t->tasks, tid)) {
+            errno = EAGAIN;
+            return -1;
+        }
+        again = true;
+    }
+    return 0;
+}
+
+/* What was asked before may have been of another: from here on its tid is nobody else's. */
+static void judge_seized(struct scan *scan, struct task *task)
+{
+    struct tracer *t = scan->t;
+    struct proc *proc = task->proc;
+    struct proc_status s;
+
+    if (proc->tasks == 1) {
+        proc->asked_for = scan->asked_for;
+        proc->descent_sure = true;
+    }
+    if (!t->restricted || proc->asked_for)
+        return;
+    bool ours = procfs_status(task->tid, &s) == 0 && s.tracer == t->self;
+    tracer_judge(t, task, ours ? &s : NULL);
+}
+
+static bool seize_thread(void *user, int tid)
+{
+    struct scan *scan = user;
+    struct tracer *t = scan->t;
+    struct proc_status s = scan->group;
+    struct proc_stat st;
+
+    if (!tracer_breathe(t, false))
+        return false;
+    if (tasks_find(&t->tasks, tid))
+        return true;
+    if (seize(t, tid) < 0) {
+        note_unseized(scan, tid, errno);
+        return !t->why;
+    }
+    if (procfs_thread_stat(s.tgid, tid, &st) < 0)
+        st = (struct proc_stat){.start = -1}; /* being killed; its death will be reported */
+    struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
+    task->attached = true;
+    task->proc->attaching = task->proc->seizing = true;
+    task->proc->unarmed++;
+    tracer_arm_later(t, tid);
+    tracer_asked(t, task->proc);
+    if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
+        fd_table_split(task->proc->fds);
+    if (s.nspid)
+        procfs_status(tid, &s);
+    tell_task(t, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
+              tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
+    judge_seized(scan, task);
+    scan->seized++;
+    return true;
+}
+
+/* All threads of a group; again until a whole pass finds nothing new and nobody who has gone, for
+ * threads not yet seized make threads that nobody tells us of. */
+static unsigned seize_threads(struct scan *scan, pid_t pid)
+{
+    unsigned sum = 0, hunts = 0;
+
+    if (procfs_status(pid, &scan->group) < 0)
+        return 0;
+    do {
+        scan->seized = 0;
+        scan->missed = false;
+        scan->error = 0;
+        if (scan->t->options->follow == FOLLOW_NONE)
+            seize_thread(scan, pid);
+        else
+            procfs_each_thread(pid, seize_thread, scan);
+        sum += scan->seized;
+    } while (tracer_breathe(scan->t, scan->missed) &&
+             (scan->seized || (scan->missed && ++hunts < HUNT_PASSES)));
+    return sum;
+}
+
+/* The same, and until it is done nobody is told that all are armed. */
+static unsigned seize_group(struct scan *scan, pid_t pid)
+{
+    seize_begin();
+    unsigned sum = seize_threads(scan, pid);
+    seize_end();
+    struct proc *proc = tasks_find_proc(&scan->t->tasks, pid);
+    if (proc && proc->seizing) {
+        proc->seizing = false;
+        tracer_tell_armed(scan->t, proc);
+    }
+    return sum;
+}
+
+static void note_failure(struct tracer *t, pid_t pid, int error)
+{
+    char *cause = doctor_explains(pid, error);
+
+    emit_note(t->emitter, pid, "not traced: %s", cause);
+    free(cause);
+}
+
+/* A descendant that is not traced, told once. */
+static void leave_out(struct scan *scan, pid_t pid, char *cause)
+{
+    if (!pids_has(&scan->refused, pid)) {
+        pids_add(&scan->refused, pid);
+        emit_note(scan->t->emitter, pid, "not traced: %s", cause);
+    }
+    free(cause);
+}
+
+/* Why a child is not even touched on behalf of the user: he could not trace it. What is left of a
+ * dead one is no matter. */
+static char *withhold(const struct scan *scan, const struct proc_status *s)
+{
+    const struct tracer *t = scan->t;
+
+    bool matters = t->restricted && !scan->asked_for && s->state != 'Z';
+
+    return matters ? rights_withhold(&t->rights, s) : NULL;
+}
+
+static bool seize_if_child(void *user, int pid)
+{
+    struct scan *scan = user;
+    struct tracer *t = scan->t;
+    struct proc_status s;
+    const struct proc *parent;
+    unsigned before = scan->seized;
+    char *cause;
+
+    if (pid == getpid() || tasks_find_proc(&t->tasks, pid) || procfs_status(pid, &s) < 0 ||
+        !(parent = tasks_find_proc(&t->tasks, s.ppid)) || parent->withheld || s.kernel_thread)
+        return true;
+    scan->asked_for = parent->asked_for;
+    if ((cause = withhold(scan, &s))) {
+        leave_out(scan, pid, cause);
+        return true;
+    }
+    if (chain_has(&scan->above, pid)) {
+        leave_out(scan, pid, doctor_ring_line(&s));
+        return true;
+    }
+    scan->root = false;
+    unsigned found = seize_group(scan, pid);
+    if (found == 0 && scan->error && s.state != 'Z')
+        leave_out(scan, pid, doctor_explains(pid, scan->error));
+    struct proc *proc = tasks_find_proc(&t->tasks, pid),
+                *maker = tasks_find_proc(&t->tasks, s.ppid);
+    if (proc && maker)
+        split_if_shared(proc, maker, pid, s.ppid);
+    if (proc)
+        survey(t, proc);
+    scan->seized = before + found;
+    return !t->why;
+}
+
+static void seize_descendants(struct scan *scan)
+{
+    if (scan->t->options->follow != FOLLOW_ALL || !procfs_has_children(scan->group.tgid))
+        return;
+    do {
+        scan->seized = 0;
+        procfs_each("/proc", seize_if_child, scan);
+    } while (scan->seized && !scan->t->why);
+}
+
+/* --- who displays us --- */
+
+static bool add_if_child(void *user, int pid)
+{
+    struct pids *f = user;
+    struct proc_status s;
+
+    if (pid != getpid() && procfs_status(pid, &s) == 0 && pids_has(f, s.ppid) && !pids_has(f, pid))
+        pids_add(f, pid);
+    return true;
+}
+
+/* A line when the target traces us, else NULL. */
+static char *find_ring(struct scan *scan, pid_t pid)
+{
+    struct proc_status s;
+
+    chain_look(&scan->above);
+    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_ring_line(&s)
+                                                                       : NULL;
+}
+
+/* A line when the target or one of its descendants displays what we print, else NULL. */
+static char *find_loop(const struct tracer *t, pid_t pid)
+{
+    struct pids f = {0};
+    char *cause = NULL;
+
+    pids_add(&f, pid);
+    for (size_t before = 0;
+         f.count > before && t->options->follow == FOLLOW_ALL && procfs_has_children(pid);) {
+        before = f.count;
+        procfs_each("/proc", add_if_child, &f);
+    }
+    for (size_t i = 0; i < f.count && !cause; i++)
+        cause = doctor_finds_loop(f.pids[i]);
+    free(f.pids);
+    return cause;
+}
+
+int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
+{
+    struct scan scan = {.t = t, .root = true, .asked_for = asked_for};
+
+    if (tasks_find_proc(&t->tasks, pid))
+        return 0;
+    *cause = doctor_refuses(&pid);
+    if (!*cause)
+        *cause = find_ring(&scan, pid);
+    if (!*cause && !t->options->force)
+        *cause = find_loop(t, pid);
+    if (*cause)
+        return -1;
+    if (tasks_find_proc(&t->tasks, pid))
+        return 0;
+    t->steered |= !asked_for;
+    unsigned found = seize_group(&scan, pid);
+    if (t->why)
+        return 0; /* interrupted: to be let go, not refused */
+    if (found == 0) {
+        *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
+        return -1;
+    }
+    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    if (proc && proc->withheld) {
+        *cause = xasprintf("%d has rights that the user who started pcat does not have "
+                           "(--allow-attach lifts this)",
+                           (int)pid);
+        return -1;
+    }
+    if (scan.error)
+        note_failure(t, pid, scan.error);
+    if (proc)
+        survey(t, proc);
+    seize_descendants(&scan);
+    free(scan.refused.pids);
+    return 0;
+}
+
+/* --- by --name --- */
+
+/* Tells why not when it can't be done: the others go on. */
+static bool attach_named(struct tracer *t, pid_t pid, char **refused)
+{
+    char *cause = NULL;
+
+    if (tracer_attach(t, pid, true, &cause) == 0)
+        return true;
+    emit_note(t->emitter, pid, "not traced: %s", cause);
+    if (*refused)
+        free(cause);
+    else
+        *refused = cause;
+    return false;
+}
+
+/* NULL: the pattern said yes or no of everybody. To be freed. */
+static char *tell_unknown(const struct regex *name, const struct names_found *found)
+{
+    if (!found->gave_up)
+        return NULL;
+    return xasprintf("'%s' gave up on %zu names or command lines (too many steps), that of %d is "
+                     "one: not traced",
+                     regex_pattern(name), found->gave_up, (int)found->unknown);
+}
+
+int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
+{
+    struct names_found found = names_find(name);
+    char *refused = NULL, *unknown = tell_unknown(name, &found);
+    size_t n = found.count, done = 0;
+
+    for (size_t i = 0; i < n; i++)
+        done += attach_named(t, found.pids[i], &refused);
+    if (n && unknown)
+        emit_note(t->emitter, found.unknown, "%s", unknown);
+    if (n == 0)
+        *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
+                           regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");
+    else if (done == 0 && n > 1)
+        *cause = xasprintf("none of %zu can be traced: %s", n, refused);
+    else if (done == 0)
+        *cause = xstrdup(refused);
+    free(refused);
+    free(unknown);
+    free(found.pids);
+    return done ? 0 : -1;
+}
+
+/* --- the command --- */
+
+static void watch_outputs(struct tracer *t)
+{
+    struct stat st;
+
+    for (int i = 0; i < 2; i++)
+        if (t->spawn.output_fds[i] >= 0 && fstat(t->spawn.output_fds[i], &st) == 0) {
+            t->output_sinks[i] = (struct fd_sink){st.st_dev, st.st_ino};
+            fd_rules_watch(t->rules, t->output_sinks[i]);
+        }
+}
+
+/* Who is not followed has no tracer, and under the filter could not write. */
+static bool wants_filter(const struct engine_options *o)
+{
+    return o->use_filter && o->follow == FOLLOW_ALL;
+}
+
+int tracer_spawn(struct tracer *t, char **cause)
+{
+    const struct engine_options *o = t->options;
+    struct spawn_options so = {.command = o->command,
+                               .use_filter = wants_filter(o),
+                               .input = fdset_has(&o->fds.numbers, STDIN_FILENO),
+                               .pipes = o->pipes,
+                               .stdin_null = o->stdin_null,
+                               .mask = o->signals->mask,
+                               .ignored = o->signals->ignored};
+    int status = spawn_check(o->command[0], cause);
+
+    if (status)
+        return status;
+    if (spawn_start(&t->spawn, &so) < 0) {
+        *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
+        return 1;
+    }
+    privilege_raise(); /* not before: the command's path is the user's */
+    if (wants_filter(o) && !t->spawn.filtered)
+        emit_note(t->emitter, t->spawn.pid,
+                  "no seccomp filter can be installed here: the command runs slower");
+    /* Only what ends with us may be pinned: nobody would undo it. */
+    if (o->pin && t->spawn.filtered && spawn_pin(&t->spawn) < 0)
+        emit_note(t->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
+    watch_outputs(t);
+    if (ptrace_seize(t->spawn.pid, o->follow, t->spawn.filtered) < 0) {
+        *cause = doctor_explains(t->spawn.pid, errno);
+        return 1;
+    }
+    struct task *task = add_task(t, t->spawn.pid, t->spawn.pid, "", true);
+    task->silent = true;
+    task->proc->filtered = t->spawn.filtered;
+    task->proc->of_command = task->proc->asked_for = task->proc->descent_sure = true;
+    spawn_go(&t->spawn);
+    return 0;
+}
+
+void tracer_command_runs(struct tracer *t, struct task *task)
+{
+    struct proc_status s = {0};
+
+    task->silent = false;
+    procfs_status(task->tid, &s);
+    tell_task(t, task, &s, procfs_start(task->tid, task->tid), getpid(), HOW_SPAWNED);
+    fd_table_survey(task->proc->fds);
+    if (t->started)
+        t->started(t->user);
+    t->started = NULL;
+}

@@ -1,0 +1,113 @@
+/* Keeps us out of circles of tracers: see chain.h. Attaching refuses what traces us. Here it is a
+ * tracee that closes the circle, by tracing us or what traces us: it is let go before. */
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <unistd.h>
+
+#include "capture/procfs.h"
+#include "ptrace/chain.h"
+#include "ptrace/regs.h"
+#include "ptrace/tracer.h"
+
+#define LOOK_NS INT64_C(100000000) /* so often at the most */
+
+/* Whom an attach is about, as a process in our pid namespace; 0: it is none, or about nobody we
+ * could be. */
+static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
+{
+    uint32_t request = (uint32_t)stop->args[0];
+    struct proc_status s;
+
+    if (request != PTRACE_ATTACH && request != PTRACE_SEIZE)
+        return 0;
+    if (procfs_status(task->tid, &s) < 0 || s.nspid)
+        return 0; /* from a namespace below ours nobody sees us */
+    return procfs_status((pid_t)stop->args[1], &s) == 0 ? s.tgid : 0;
+}
+
+static void tell(struct tracer *t, const struct task *task)
+{
+    emit_note(t->emitter, task->proc->pid,
+              task->proc->filtered
+                  ? "%s (%d) may not trace what traces it: both would stop for ever"
+                  : "%s (%d) is let go: it begins to trace what traces it, and both would stop for "
+                    "ever",
+              task->comm, (int)task->proc->pid);
+}
+
+/* It is about to trace us, or what traces us. */
+static bool closes_circle(const struct task *task, const struct syscall_stop *stop)
+{
+    pid_t target = target_of(task, stop);
+    struct chain above;
+
+    if (!target)
+        return false;
+    chain_look(&above);
+    return chain_has(&above, target);
+}
+
+/* A tracer attaches to the leader of a process first. */
+static bool we_are_traced(void)
+{
+    struct proc_status s;
+
+    return procfs_status(getpid(), &s) == 0 && s.tracer;
+}
+
+static void let_go(struct tracer *t, const struct task *task)
+{
+    tell(t, task);
+    tracer_detach(t, task->proc);
+}
+
+/* Those of our tracees that trace us, directly or by others. */
+static void open_circles(struct tracer *t)
+{
+    struct chain above;
+
+    chain_look(&above);
+    for (size_t i = 1; i < above.count; i++) {
+        struct proc *proc = tasks_find_proc(&t->tasks, above.pids[i]);
+        const struct task *task = proc ? tasks_find(&t->tasks, proc->pid) : NULL;
+        if (task && !proc->filtered && !proc->detaching)
+            let_go(t, task);
+    }
+}
+
+bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct syscall_stop *stop)
+{
+    struct proc *proc = task->proc;
+
+    if (!task->call.ent || task->call.shape != SHAPE_PTRACE)
+        return false;
+    if (closes_circle(task, stop)) {
+        if (proc->filtered) {
+            tell(t, task);
+            regs_skip(task->tid, -EPERM);
+            return false;
+        }
+        let_go(t, task);
+        /* The other threads first: this one begins to trace as soon as it runs. */
+        proc->goes_last = task->tid;
+        if (proc->tasks > 1)
+            return true;
+    } else {
+        /* What it traces may trace us meanwhile: the circle closes when our other threads are
+         * seized. */
+        if (we_are_traced())
+            open_circles(t);
+        if (!proc->detaching)
+            return false;
+    }
+    tracer_release(t, task, 0);
+    return true;
+}
+
+void tracer_open_circles(struct tracer *t)
+{
+    if (t->now - t->chain_looked < LOOK_NS)
+        return;
+    t->chain_looked = t->now;
+    open_circles(t);
+}

@@ -1,0 +1,455 @@
+/* A handler for each kind of stop says what the tracee is owed; the table at the end is the whole
+ * story.
+ *
+ * Whatever fails with ESRCH fails because the tracee is being killed: its death will be
+ * reported, until then nothing is to be done for it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "capture/doctor.h"
+#include "ptrace/filter.h"
+#include "capture/procfs.h"
+#include "capture/remote.h"
+#include "ptrace/regs.h"
+#include "ptrace/stop.h"
+#include "capture/proctitle.h"
+#include "ptrace/tracer.h"
+
+/* --- what is done to a task --- */
+
+/* Under the filter everything but the table's syscalls runs at full speed. */
+static enum resume normal_resume(const struct task *task)
+{
+    return task->proc->filtered && !call_in_flight(&task->call) ? RESUME_CONT : RESUME_SYSCALL;
+}
+
+void tracer_resume(struct tracer *t, struct task *task, int sig)
+{
+    task->state = TASK_RUNNING;
+    task->resumed_at = t->last_stop;
+    if (ptrace_resume(task->tid, normal_resume(task), sig) < 0 && errno != ESRCH)
+        log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
+}
+
+void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why)
+{
+    struct event ev = {.type = EVENT_DETACHED};
+
+    ev.detached = (struct ev_detached){
+        .tid = (uint64_t)proc->pid, .pid = (uint64_t)proc->pid, .why = bytes_of(why)};
+    emit_control(t->emitter, &ev);
+}
+
+void tracer_forget(struct tracer *t, struct task *task)
+{
+    struct proc *proc = task->proc;
+
+    if (proc->tasks == 1) {
+        fd_table_tell_counts(proc->fds);
+        if (proc->detaching)
+            tracer_tell_detached(t, proc, proc->withheld ? "not the user's to see" : "asked to");
+    }
+    pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
+    tasks_remove(&t->tasks, task);
+    task = last ? tasks_find(&t->tasks, last) : NULL;
+    if (task && task->state == TASK_STOPPED)
+        tracer_release(t, task, 0);
+}
+
+void tracer_release(struct tracer *t, struct task *task, int sig)
+{
+    if (ptrace_detach(task->tid, sig) < 0) {
+        log_line(LOG_TRACER, "%d: detach: %s", (int)task->tid, strerror(errno));
+        return; /* being killed: its death will be reported */
+    }
+    tracer_forget(t, task);
+}
+
+/* The normal way on from a stop: further, or out of our hands. */
+static void go_on(struct tracer *t, struct task *task, int sig)
+{
+    if (task->proc->detaching && !call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+        tracer_release(t, task, sig);
+    else
+        tracer_resume(t, task, sig);
+}
+
+static void hold(struct tracer *t, struct task *task)
+{
+    if (t->nheld == t->held_cap) {
+        t->held_cap = t->held_cap ? 2 * t->held_cap : 16;
+        t->held = xrealloc(t->held, t->held_cap * sizeof *t->held);
+    }
+    t->held[t->nheld++] = task->tid;
+    task->state = TASK_HELD;
+}
+
+/* The backlog has room again. */
+void tracer_retry_held(struct tracer *t)
+{
+    size_t n = t->nheld;
+
+    t->nheld = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        if (!task || task->state != TASK_HELD)
+            continue;
+        if (syscalls_emit(&t->syscalls, task, false))
+            go_on(t, task, 0);
+        else
+            hold(t, task);
+    }
+}
+
+/* --- handlers, one a kind of stop --- */
+
+/* The stop that an attached task's first PTRACE_SYSCALL follows: from here on nothing is missed. */
+static void note_armed(struct tracer *t, struct task *task)
+{
+    task_is_armed(task);
+    tracer_tell_armed(t, task->proc);
+}
+
+void tracer_tell_armed(struct tracer *t, struct proc *proc)
+{
+    if (!proc->attaching || proc->seizing || proc->unarmed > 0)
+        return;
+    proc->attaching = false;
+    struct event ev = {.type = EVENT_ARMED};
+    ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
+    log_line(LOG_TRACER, "%d: armed", (int)proc->pid);
+    emit_control(t->emitter, &ev);
+}
+
+static void tell_exit(struct tracer *t, const struct task *task, int status)
+{
+    bool exited = WIFEXITED(status);
+    struct event ev = {.type = EVENT_EXIT};
+
+    ev.exit = (struct ev_exit){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .code = exited ? WEXITSTATUS(status) : -1,
+                               .signal = exited ? 0 : (uint64_t)WTERMSIG(status),
+                               .core = !exited && WCOREDUMP(status)};
+    emit_control(t->emitter, &ev);
+}
+
+enum { NAMES_LEN = 200 }; /* bytes: who comes behind that is not told by name */
+
+/* The command has ended, what it started goes on: say who. */
+static void note_left_behind(struct tracer *t)
+{
+    struct proc *p = t->tasks.by_pid;
+    struct buf names = {0};
+
+    for (; p && names.len < NAMES_LEN; p = p->hh.next) {
+        const struct task *leader = tasks_find(&t->tasks, p->pid);
+        buf_addf(&names, "%s%s (%d)", names.len ? ", " : "", leader ? leader->comm : "?",
+                 (int)p->pid);
+    }
+    if (names.len)
+        emit_note(t->emitter, t->spawn.pid, "the command has ended, still running: %s%s",
+                  (char *)names.data, p ? ", ..." : "");
+    buf_free(&names);
+}
+
+static void on_gone(struct tracer *t, struct task *task, int status)
+{
+    bool silent = task->silent, command = task->tid == t->spawn.pid;
+
+    note_armed(t, task);
+    syscalls_died(&t->syscalls, task);
+    if (!silent)
+        tell_exit(t, task, status);
+    tracer_forget(t, task);
+    if (command) {
+        t->spawn_gone = true;
+        t->spawn_status = status;
+        note_left_behind(t);
+    }
+}
+
+/* Never left in this stop: since Linux 6.1 not even SIGKILL ends it. */
+static void on_dying(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    syscalls_died(&t->syscalls, task);
+    task->state = TASK_RUNNING;
+    ptrace_resume(task->tid, RESUME_CONT, 0);
+}
+
+/* Its entry was the stop before this one, and is of no interest: then this is the exit, whatever it
+ * returns. That is as sure as the kernel is to report both; as soon as there is any other stop, or
+ * an interrupt of ours, it is asked again. */
+static bool only_passes(struct task *task)
+{
+    bool passes = task->passing && !task->interrupted && task->cut.state == CUT_NONE;
+
+    task->passing = false;
+    return passes;
+}
+
+/* A filter of its own wants a tracer to be asked, and there is none that it knows of. */
+static void answer_filter(struct tracer *t, struct task *task)
+{
+    regs_skip(task->tid, -ENOSYS);
+    tracer_resume(t, task, 0);
+}
+
+/* The stop at the entry has used up the interrupt by which it is to be let go. */
+static void interrupt_again(struct tracer *t, struct task *task)
+{
+    task->interrupted = false;
+    if (!call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+        tracer_interrupt(t, task);
+}
+
+static void on_syscall(struct tracer *t, struct task *task, int status)
+{
+    struct syscall_stop stop;
+
+    if (only_passes(task)) {
+        go_on(t, task, 0);
+        return;
+    }
+    if (ptrace_syscall_stop(task->tid, &stop) < 0) {
+        if (errno != ESRCH && !t->why)
+            t->why =
+                "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
+        return;
+    }
+    if (stop.op == SYSCALL_SECCOMP && stop.data != FILTER_MARK) {
+        answer_filter(t, task);
+        return;
+    }
+    switch (stop.op) {
+    case SYSCALL_ENTRY:
+    case SYSCALL_SECCOMP:
+        rerun_entered(&task->cut);
+        syscalls_enter(&t->syscalls, task, &stop);
+        task->passing = stop.op == SYSCALL_ENTRY && !task->call.ent;
+        if (tracer_avoids_circle(t, task, &stop))
+            return;
+        tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
+        if (task->proc->detaching)
+            interrupt_again(t, task);
+        return;
+    case SYSCALL_EXIT:
+        /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
+        if (task->interrupted && task->proc->detaching)
+            rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
+        rerun_finished(task->tid, &task->proc->memory, &task->cut, stop.result);
+        syscalls_exit(&t->syscalls, task, stop.result);
+        if (!task->proc->detaching && syscalls_needs_nobody(&t->syscalls, task)) {
+            tracer_resume(t, task, 0); /* it runs while we encode and copy */
+            syscalls_emit(&t->syscalls, task, true);
+            return;
+        }
+        if (!syscalls_emit(&t->syscalls, task, false)) {
+            hold(t, task);
+            return;
+        }
+        break;
+    case SYSCALL_NONE:
+        /* Since then it was killed, which alone takes a tracee out of a stop: it dies already. */
+        on_dying(t, task, status);
+        return;
+    }
+    go_on(t, task, 0);
+}
+
+static void on_signal(struct tracer *t, struct task *task, int status)
+{
+    rerun_abandon(task->tid, &task->cut);
+    if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld && !redraw_is_under_way(&t->redraw))
+        fd_table_look_again(task->proc->fds, task->tid);
+    go_on(t, task, WSTOPSIG(status));
+}
+
+static void tell_stop(struct tracer *t, const struct task *task, enum event_type type, int sig)
+{
+    struct event ev = {.type = type};
+
+    ev.stop = (struct ev_stop){
+        .tid = (uint64_t)task->tid, .pid = (uint64_t)task->proc->pid, .signal = (uint64_t)sig};
+    emit_control(t->emitter, &ev);
+}
+
+static void on_group(struct tracer *t, struct task *task, int status)
+{
+    if (!task->listened)
+        tell_stop(t, task, EVENT_STOP, WSTOPSIG(status));
+    task->interrupted = false;
+    task->listened = true;
+    if (task->proc->detaching) {
+        tracer_release(t, task, 0);
+        return;
+    }
+    task->state = TASK_LISTENING;
+    ptrace_listen(task->tid);
+}
+
+static void on_trap(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    if (task->listened)
+        tell_stop(t, task, EVENT_CONT, 0);
+    task->listened = false;
+    if (task->interrupted) {
+        rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
+        waiter_expect(t->waiter, task->tid); /* a sleeper enters its syscall once more */
+    }
+    task->interrupted = false;
+    go_on(t, task, 0);
+}
+
+static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
+{
+    struct buf argv = {0}, exe = {0};
+    struct event ev = {.type = EVENT_EXEC};
+
+    proctitle_forget(task->proc);
+    remote_cmdline(task->tid, &argv);
+    if (!task->proc->withheld)
+        procfs_exe(task->tid, &exe);
+    ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .former = (uint64_t)former,
+                               .comm = bytes_of(task->comm),
+                               .exe = {exe.data, exe.len},
+                               .argv = {argv.data, argv.len}};
+    emit_control(t->emitter, &ev);
+    buf_free(&argv);
+    buf_free(&exe);
+}
+
+/* The tid of a thread that exec'd becomes its group's pid; whoever had that is dead, reported or
+ * not. Returns the one that exec'd, NULL when it is nobody we know. */
+static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
+{
+    struct task *leader = tasks_find(&t->tasks, pid), *mover = tasks_find(&t->tasks, former);
+
+    if (former == pid || !mover)
+        return leader;
+    if (leader) {
+        struct proc *proc = leader->proc;
+        proc->tasks++; /* so that it outlives its leader's entry, also when there is no other */
+        tasks_remove(&t->tasks, leader);
+        proc->tasks--;
+    }
+    tasks_rename(&t->tasks, mover, pid);
+    return mover;
+}
+
+static void tell_rights(struct tracer *t, const struct proc_status *s)
+{
+    char *amiss = doctor_misses_rights(s);
+
+    if (amiss)
+        emit_note(t->emitter, s->tgid, "%s", amiss);
+    free(amiss);
+}
+
+static void on_exec(struct tracer *t, struct task *task, int status)
+{
+    struct proc_status s;
+
+    (void)status;
+    call_reset(&task->call);
+    task_drop_rings(&t->tasks, task);
+    proc_forget_memory(task->proc);
+    fd_table_exec(task->proc->fds);
+    bool there = procfs_status(task->tid, &s) == 0;
+    if (there)
+        memcpy(task->comm, s.comm, sizeof task->comm);
+    if (task->silent)
+        tracer_command_runs(t, task);
+    tracer_judge(t, task, there ? &s : NULL);
+    tell_exec(t, task, task->former == task->tid ? 0 : task->former);
+    tracer_open_circles(t);
+    if (there)
+        tell_rights(t, &s);
+    go_on(t, task, 0);
+}
+
+static void on_new_task(struct tracer *t, struct task *task, enum event_how how)
+{
+    unsigned long child = 0;
+    struct task *known;
+
+    if (ptrace_message(task->tid, &child) == 0 && child) {
+        if ((known = tasks_find(&t->tasks, (pid_t)child)))
+            tracer_told_maker(t, known, task);
+        else
+            tracer_adopt(t, (pid_t)child, task, how);
+    }
+    go_on(t, task, 0);
+}
+
+static void on_fork(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_FORK);
+}
+
+static void on_vfork(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_VFORK);
+}
+
+static void on_clone(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    on_new_task(t, task, HOW_THREAD);
+}
+
+static void on_other(struct tracer *t, struct task *task, int status)
+{
+    (void)status;
+    go_on(t, task, 0);
+}
+
+static void (*const handlers[])(struct tracer *t, struct task *task, int status) = {
+    [STOP_EXITED] = on_gone,     [STOP_KILLED] = on_gone,      [STOP_SYSCALL] = on_syscall,
+    [STOP_SECCOMP] = on_syscall, [STOP_SIGNAL] = on_signal,    [STOP_GROUP] = on_group,
+    [STOP_TRAP] = on_trap,       [STOP_EXEC] = on_exec,        [STOP_FORK] = on_fork,
+    [STOP_VFORK] = on_vfork,     [STOP_VFORK_DONE] = on_other, [STOP_CLONE] = on_clone,
+    [STOP_EXIT] = on_dying,      [STOP_OTHER] = on_other,
+};
+
+void tracer_dispatch(struct tracer *t, const struct stopped *s)
+{
+    enum stop stop = stop_classify(s->status);
+    struct task *task = tasks_find(&t->tasks, s->tid);
+    unsigned long former = 0;
+
+    if (log_on(LOG_WAIT))
+        log_line(LOG_WAIT, "%d %s %#x", (int)s->tid, stop_name(stop), (unsigned)s->status);
+    if (stop == STOP_EXEC) {
+        if (ptrace_message(s->tid, &former) < 0)
+            return; /* being killed: its death will be reported */
+        task = rename_after_exec(t, s->tid, (pid_t)former);
+    }
+    if (!task) {
+        if (stop == STOP_EXITED || stop == STOP_KILLED)
+            return; /* its leader's exec or our own detach came first */
+        task = tracer_adopt(t, s->tid, NULL, HOW_UNKNOWN);
+    }
+    if (stop == STOP_EXEC)
+        task->former = (pid_t)former;
+    if (stop != STOP_EXITED && stop != STOP_KILLED) {
+        note_armed(t, task);
+        task->state = TASK_STOPPED;
+    }
+    if (!t->tick_at)
+        t->tick_at = t->last_stop + TRACER_TICK_NS;
+    t->syscalls.now = emit_time_of(t->emitter, t->last_stop);
+    task->passing &= stop == STOP_SYSCALL;
+    handlers[stop](t, task, s->status);
+}

@@ -1,0 +1,127 @@
+/* Who is interrupted, and when: threads that were attached, for their first stop; threads that are
+ * to be let go.
+ *
+ * A thread that waits for a seccomp supervisor (SECCOMP_RET_USER_NOTIF) is left alone until it has
+ * come out: an interrupt makes its call start anew, and the supervisor would be asked a second time
+ * for what it may have done already. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "capture/procfs.h"
+#include "ptrace/tracer.h"
+
+enum {
+    PORTION = 8
+}; /* at once: a thread that has not been served yet feels it when we are killed */
+
+/* How often a thread that must not be interrupted yet is looked at: often at first, as it may come
+ * out for but a moment. */
+#define RETRY_NS INT64_C(1000000)
+#define RETRY_SLOWLY_NS INT64_C(10000000)
+#define RETRY_OFTEN 200
+
+static void tids_add(struct tids *list, pid_t tid)
+{
+    if (list->count == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 64;
+        list->tids = xrealloc(list->tids, list->cap * sizeof *list->tids);
+    }
+    list->tids[list->count++] = tid;
+}
+
+void tids_free(struct tids *list)
+{
+    free(list->tids);
+    *list = (struct tids){0};
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The kernel names the function that a thread sleeps in, where it was built to. Compilers add to
+ * the name, or have made it a part of its caller. */
+static bool waits_for_supervisor(pid_t tid)
+{
+    char where[64];
+
+    return procfs_wchan(tid, where, sizeof where) == 0 &&
+           (begins_with(where, "seccomp_do_user_notification") ||
+            begins_with(where, "__seccomp_filter"));
+}
+
+static void postpone(struct tracer *t, pid_t tid)
+{
+    if (!t->postponed.count) {
+        t->retries = 0;
+        t->retry_at = tracer_clock() + RETRY_NS;
+    }
+    tids_add(&t->postponed, tid);
+}
+
+void tracer_interrupt(struct tracer *t, struct task *task)
+{
+    if (task->interrupted)
+        return;
+    if (waits_for_supervisor(task->tid)) {
+        log_line(LOG_TRACER, "%d: waits for a seccomp supervisor", (int)task->tid);
+        postpone(t, task->tid);
+    } else if (ptrace_interrupt(task->tid) == 0) {
+        task->interrupted = true;
+        waiter_expect(t->waiter, task->tid);
+    }
+}
+
+/* It has neither stopped by itself meanwhile nor gone. */
+static bool is_wanted(const struct task *task)
+{
+    return task->state == TASK_NEW || (task->proc->detaching && (task->state == TASK_RUNNING ||
+                                                                 task->state == TASK_LISTENING));
+}
+
+void tracer_retry_interrupts(struct tracer *t)
+{
+    struct tids again = t->postponed;
+    unsigned retries = t->retries + 1;
+
+    t->postponed = (struct tids){0};
+    t->retry_at = 0;
+    for (size_t i = 0; i < again.count; i++) {
+        struct task *task = tasks_find(&t->tasks, again.tids[i]);
+        if (task && is_wanted(task))
+            tracer_interrupt(t, task);
+    }
+    tids_free(&again);
+    if (!t->postponed.count)
+        return;
+    t->retries = retries;
+    if (retries > RETRY_OFTEN)
+        t->retry_at = tracer_clock() + RETRY_SLOWLY_NS;
+}
+
+/* From its first stop on nothing of a thread is missed. Each stops only for as long as it takes to
+ * serve it: so no more are interrupted than are soon served, see tracer_arm_some(). */
+void tracer_arm_later(struct tracer *t, pid_t tid)
+{
+    tids_add(&t->arm, tid);
+}
+
+bool tracer_arm_some(struct tracer *t)
+{
+    for (int n = 0; n < PORTION && t->arm_at < t->arm.count; t->arm_at++) {
+        struct task *task = tasks_find(&t->tasks, t->arm.tids[t->arm_at]);
+        if (!task || task->state != TASK_NEW || task->interrupted)
+            continue;
+        tracer_interrupt(t, task);
+        n++;
+    }
+    if (t->arm_at < t->arm.count)
+        return true;
+    bool any = t->arm.count > 0;
+    tids_free(&t->arm);
+    t->arm_at = 0;
+    return any;
+}

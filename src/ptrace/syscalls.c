@@ -1,0 +1,310 @@
+#include "ptrace/syscalls.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "capture/blocked.h"
+#include "capture/procfs.h"
+#include "ptrace/regs.h"
+#include "ptrace/untraceable.h"
+
+enum { LARGE = 16 * 1024 }; /* bytes that are rather handed over than copied */
+
+static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is looked at again */
+
+/* --- syscalls that change where an fd leads --- */
+
+enum { CLOSE_RANGE_UNSHARE_FLAG = 2 };
+
+/* Somewhere between entry and exit it changes: until then nothing is remembered. Only calls that
+ * succeed change anything, but looking once more than needed is harmless. */
+static void enter_fd_change(struct task *task, const struct sysent *ent,
+                            const struct syscall_stop *stop)
+{
+    call_begin(&task->call, ent, stop->arch, stop->args);
+    fd_table_change_begins(task->proc->fds);
+}
+
+static void exit_fd_change(struct task *task)
+{
+    struct fd_table *fds = task->proc->fds;
+    const struct call *call = &task->call;
+    unsigned a = (unsigned)call->args[call->ent->a];
+
+    switch (call->shape) {
+    case SHAPE_CLOSE:
+    case SHAPE_DUP:
+        fd_table_forget(fds, a, a);
+        break;
+    case SHAPE_CLOSES:
+        fd_table_forget(fds, a, (unsigned)call->args[1]);
+        if (call->args[2] & CLOSE_RANGE_UNSHARE_FLAG)
+            fd_table_split(fds);
+        break;
+    case SHAPE_UNSHARE:
+        if (call->args[0] & CLONE_FILES)
+            fd_table_split(fds);
+        break;
+    default:
+        break;
+    }
+    fd_table_change_ends(fds);
+    call_reset(&task->call);
+}
+
+/* A terminal may do something else with output from now on. */
+static void exit_terminal(struct task *task, int64_t result)
+{
+    if (result >= 0)
+        fd_table_look_again(task->proc->fds, task->tid);
+    call_reset(&task->call);
+}
+
+/* --- entry --- */
+
+static void note_foreign(struct syscalls *c, struct task *task, const char *abi)
+{
+    if (!task->proc->told_abi)
+        emit_note(c->emitter, task->proc->pid, "%s (%d) uses %s ABI: its output is not captured",
+                  task->comm, (int)task->proc->pid, abi);
+    task->proc->told_abi = true;
+}
+
+void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_stop *stop)
+{
+    const struct sysent *ent = sysent_find(stop->arch, stop->nr);
+    struct call *call = &task->call;
+
+    call_reset(call);
+    if (!ent) {
+        const char *abi = sysent_foreign(stop->arch, stop->nr);
+        if (abi)
+            note_foreign(c, task, abi);
+        return;
+    }
+    if (task->silent || task->proc->withheld || ent->shape == SHAPE_WAIT ||
+        (ent->input && !fd_rules_want_input(c->rules)))
+        return;
+    if (untraceable_concerns(ent)) {
+        untraceable_enter(c, task, ent, stop);
+        return;
+    }
+    if (ent->shape == SHAPE_TERMINAL) {
+        if (sysent_sets_terminal(ent, stop->args))
+            call_begin(call, ent, stop->arch, stop->args);
+        return;
+    }
+    if (!sysent_is_transfer(ent)) {
+        enter_fd_change(task, ent, stop);
+        return;
+    }
+    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->memory)) {
+        call_reset(call);
+        return;
+    }
+    call->nr = stop->nr;
+    call->stream = call->input ? fd_table_input(task->proc->fds, task->tid, call->fd, &call->hidden)
+                               : fd_table_stream(task->proc->fds, task->tid, call->fd, &call->sink);
+    if (call->stream == STREAM_OTHER &&
+        (call->input || (task->proc->filtered && !c->count_other))) {
+        call_reset(call);
+        return;
+    }
+    call->entered = c->now;
+    blocked_begin(c, task);
+    if (call->stream != STREAM_OTHER)
+        call_prepare(call, task->tid, &task->proc->memory);
+}
+
+/* --- exit --- */
+
+/* A call that a filter of the program's own has trapped (SECCOMP_RET_TRAP) was not run: the kernel
+ * leaves its number where the result would be. */
+static bool was_trapped(const struct task *task, int64_t result)
+{
+    return result > 0 && (uint64_t)result == task->call.nr && ptrace_is_trapped(task->tid);
+}
+
+void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
+{
+    struct call *call = &task->call;
+
+    if (!call->ent)
+        return;
+    if (untraceable_concerns(call->ent)) {
+        untraceable_exit(c, task, result);
+        return;
+    }
+    if (call->ent->shape == SHAPE_TERMINAL) {
+        exit_terminal(task, result);
+        return;
+    }
+    if (!sysent_is_transfer(call->ent)) {
+        exit_fd_change(task);
+        return;
+    }
+    call->left = c->now;
+    if (log_on(LOG_CAPTURE))
+        log_line(LOG_CAPTURE, "%d %s(%d) = %lld", (int)task->tid, call->name, call->fd,
+                 (long long)result);
+    if (was_trapped(task, result) || task->proc->withheld)
+        result = 0;
+    if (call->input && !call->hidden)
+        call->hidden = fd_table_is_unseen(task->tid, call->fd);
+    if (result <= 0 || call->stream == STREAM_OTHER)
+        blocked_end(c, task, result);
+    if (result <= 0) {
+        call_reset(call);
+    } else if (call->stream == STREAM_OTHER) {
+        fd_table_count(task->proc->fds, call->fd, (uint64_t)result);
+        call_reset(call);
+    } else {
+        call_complete(call, result, task->tid, &task->proc->memory);
+        if (!call->input)
+            fd_rules_account(c->rules, call->sink, call_total(call));
+    }
+}
+
+/* Threads name themselves late (pthread_setname_np after the start), and again. */
+static void refresh_name(struct syscalls *c, struct task *task, int64_t now)
+{
+    struct proc_status s;
+
+    if (task->comm_time && now - task->comm_time < NAME_AGE)
+        return;
+    task->comm_time = now;
+    if (procfs_status(task->tid, &s) < 0 || strcmp(s.comm, task->comm) == 0)
+        return;
+    memcpy(task->comm, s.comm, sizeof task->comm);
+    struct event ev = {.type = EVENT_TASK};
+    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
+                               .pid = (uint64_t)task->proc->pid,
+                               .uid = s.uid,
+                               .comm = bytes_of(task->comm)};
+    emit_control(c->emitter, &ev);
+}
+
+/* The last piece of a call, which fills most of its buffer: that is not needed any more. */
+static bool is_all_of(struct call *call, const struct bytes *data, bool more)
+{
+    if (more || call->part + 1 < call->nparts || data->data != call->early.data ||
+        data->len < LARGE || data->len < call->early.cap / 2)
+        return false;
+    call->early.len = data->len;
+    return true;
+}
+
+/* One piece of the current part. */
+static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring, size_t n)
+{
+    struct call *call = &task->call;
+    const struct part *part = &call->parts[call->part];
+    bool reread = false;
+    struct bytes data = call_bytes(call, task->tid, &task->proc->memory, &c->piece, n, &reread);
+    struct event ev = {.type = call->input ? EVENT_READ : EVENT_WRITE, .time = call->left};
+
+    if (data.len == 0)
+        n = part->len - call->pos < UINT32_MAX ? (size_t)(part->len - call->pos) : UINT32_MAX;
+    else
+        n = data.len;
+    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
+                                 .pid = (uint64_t)task->proc->pid,
+                                 .fd = (uint64_t)(unsigned)call->fd,
+                                 .comm = bytes_of(task->comm),
+                                 .stream = call->stream,
+                                 .syscall = bytes_of(call->name),
+                                 .duration = call->left - call->entered,
+                                 .total = part->len,
+                                 .offset = call->pos,
+                                 .len = n,
+                                 .data = data.len ? data : (struct bytes){0},
+                                 .more = call->pos + n < part->len,
+                                 .unavailable = data.len == 0,
+                                 .reread = data.len && reread};
+    if (is_all_of(call, &data, ev.write.more))
+        emit_large(c->emitter, ring, &ev, &call->early);
+    else
+        emit_payload(c->emitter, ring, &ev);
+    call->pos += n;
+}
+
+/* The size of the next piece, 0 when everything is out. */
+static size_t next_piece(struct syscalls *c, struct call *call)
+{
+    size_t max = backlog_piece_max(c->backlog);
+
+    for (; call->part < call->nparts; call->part++, call->pos = 0) {
+        uint64_t left = call->parts[call->part].len - call->pos;
+        if (left)
+            return left < max ? (size_t)left : max;
+    }
+    return 0;
+}
+
+/* That something was read, and nothing else: not even how much. */
+static void emit_hidden(struct syscalls *c, struct task *task)
+{
+    struct call *call = &task->call;
+    struct event ev = {.type = EVENT_READ, .time = call->left};
+
+    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
+                                 .pid = (uint64_t)task->proc->pid,
+                                 .fd = (uint64_t)(unsigned)call->fd,
+                                 .comm = bytes_of(task->comm),
+                                 .stream = call->stream,
+                                 .syscall = bytes_of(call->name),
+                                 .unavailable = true,
+                                 .hidden = true};
+    emit_payload(c->emitter, task_ring(c->tasks, task, call->fd, call->stream), &ev);
+    call->nparts = 0;
+}
+
+bool syscalls_emit(struct syscalls *c, struct task *task, bool force)
+{
+    struct call *call = &task->call;
+    size_t n;
+
+    if (!call->ent || call->left == 0)
+        return true;
+    if (call->hidden)
+        emit_hidden(c, task);
+    if (call->nparts)
+        refresh_name(c, task, call->left);
+    while ((n = next_piece(c, call)) > 0) {
+        struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
+        if (!force && !backlog_has_room(c->backlog, ring, n))
+            return false;
+        emit_piece(c, task, ring, n);
+    }
+    call_reset(call);
+    return true;
+}
+
+/* Room for it is asked for in one go, so a call in several pieces takes the long way. */
+bool syscalls_needs_nobody(struct syscalls *c, struct task *task)
+{
+    const struct call *call = &task->call;
+
+    if (!call->ent || call->left == 0 || call->source >= 0 || call->input || call->nparts != 1 ||
+        call->parts[0].len > backlog_piece_max(c->backlog) || !call_is_read(call))
+        return false;
+    refresh_name(c, task, call->left);
+    struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
+    return backlog_has_room(c->backlog, ring, (size_t)call->parts[0].len);
+}
+
+void syscalls_died(struct syscalls *c, struct task *task)
+{
+    struct call *call = &task->call;
+    struct regs_call regs;
+
+    if (!call->ent)
+        return;
+    if (call->left == 0) {
+        /* -ENOSYS and the like: it never got as far. */
+        syscalls_exit(c, task, regs_get_call(task->tid, &regs) < 0 ? 0 : regs.result);
+    }
+    syscalls_emit(c, task, true);
+}

@@ -1,0 +1,478 @@
+/* The loop is two verbs: next_stop() and dispatch(). Besides stops it hears signals, the writer,
+ * the control channel, the lister and the clock. What each stop is answered with: handlers.c. */
+#include "ptrace/tracer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xmalloc.h"
+#include "capture/blocked.h"
+#include "capture/procfs.h"
+#include "capture/proctitle.h"
+#include "ptrace/stop.h"
+
+enum {
+    SPIN_NS = 50 * 1000,              /* a resumed tracee needs some 18 us to come back */
+    SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
+    POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
+    SAME_WISH_NS = 200 * 1000 * 1000,
+    BREATH = 256, /* stops that are served in one go between other work */
+    SPIN_RATE_MIN = 96
+};
+
+#define GRACE_NS ((int64_t)5 * 1000 * 1000 * 1000)
+
+int64_t tracer_clock(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A file does not; and to poll one asks its file system. */
+static int that_hangs_up(int fd)
+{
+    struct fd_stat st;
+
+    return fd >= 0 && procfs_own_fd_stat(fd, &st) == 0 && S_ISREG(st.type) ? -1 : fd;
+}
+
+/* A stop at the entry of a syscall goes first. Should we be killed, the kernel frees its thread as
+ * if a signal had come, and the call that follows may fail with EINTR or end short. At an exit-stop
+ * that does no harm. So threads are to spend as little time as possible at their entries. */
+static bool is_at_entry(void *user, pid_t tid, int status)
+{
+    const struct tracer *t = user;
+    const struct task *task = tasks_find(&t->tasks, tid);
+
+    return task && stop_classify(status) == STOP_SYSCALL && !task->passing &&
+           !call_in_flight(&task->call);
+}
+
+struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
+                          struct backlog *b, struct fd_rules *rules, int wake_fd)
+{
+    struct tracer *t = xcalloc(1, sizeof *t);
+
+    t->options = options;
+    t->emitter = e;
+    t->backlog = b;
+    t->rules = rules;
+    t->waiter = waiter_new(is_at_entry, t);
+    t->tasks.backlog = b;
+    t->syscalls = (struct syscalls){.tasks = &t->tasks,
+                                    .emitter = e,
+                                    .backlog = b,
+                                    .rules = rules,
+                                    .count_other = options->count_other};
+    t->signal_fd = options->signals->fd;
+    t->wake_fd = wake_fd;
+    t->control_open = options->control_fd >= 0;
+    t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
+    for (int i = 0; i < 2; i++)
+        t->output_fds[i] = that_hangs_up(options->output_fds[i]);
+    t->spin_rate = 256;
+    rights_look(&t->rights);
+    t->restricted = t->control_open && !options->allow_attach && t->rights.lent;
+    t->deadline = options->timeout ? tracer_clock() + options->timeout : 0;
+    return t;
+}
+
+void tracer_free(struct tracer *t)
+{
+    if (!t)
+        return;
+    tasks_clear(&t->tasks);
+    waiter_free(t->waiter);
+    lister_free(t->lister);
+    buf_free(&t->control);
+    buf_free(&t->syscalls.piece);
+    free(t->held);
+    tids_free(&t->arm);
+    tids_free(&t->postponed);
+    free(t);
+}
+
+/* --- waiting --- */
+
+void tracer_asked(struct tracer *t, struct proc *proc)
+{
+    int64_t now = tracer_clock();
+
+    proc->asked_at = now;
+    proc->told_waiting = false;
+    if (!t->tick_at)
+        t->tick_at = now + TRACER_TICK_NS;
+}
+
+/* Threads that don't come to a stop are waited for as long as it takes, but not in silence. True
+ * when it is too early to say so. */
+static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
+{
+    if (p->told_waiting || !(p->attaching || p->detaching))
+        return false;
+    if (now - p->asked_at < TRACER_TICK_NS)
+        return true;
+    p->told_waiting = true;
+    emit_note(
+        t->emitter, p->pid,
+        "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
+        "waiting for a seccomp supervisor, or in a frozen cgroup); each is %s as soon as it does",
+        (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
+        p->detaching ? "let go" : "traced");
+    return false;
+}
+
+/* Everything that is looked at once a second while something happens. */
+static void tick(struct tracer *t, int64_t now)
+{
+    bool again = false;
+
+    t->tick_at = 0;
+    tracer_open_circles(t);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+        fd_table_tell_counts(p->fds);
+        bool waits = tell_waiting(t, p, now), looked = proctitle_look(p, t->emitter);
+        again = again || waits || looked;
+    }
+    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+        again |= blocked_tell(&t->syscalls, task, TRACER_TICK_NS);
+    if (again)
+        t->tick_at = now + TRACER_TICK_NS;
+}
+
+bool tracer_has_command(const struct tracer *t)
+{
+    return t->spawn.pid && !t->spawn_gone;
+}
+
+static void forward(struct tracer *t, int sig)
+{
+    if (tracer_has_command(t))
+        kill(t->spawn.pid, sig);
+}
+
+/* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
+static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
+{
+    int64_t now = tracer_clock();
+
+    if (info->ssi_signo == SIGCHLD) {
+        waiter_heard_of(t->waiter, (pid_t)info->ssi_pid);
+        return;
+    }
+    /* timeout(1) and the like signal a process and then its group: that is one wish, not two. */
+    if (t->interrupts && now - t->interrupted_at < SAME_WISH_NS)
+        return;
+    t->interrupts++;
+    t->interrupted_at = now;
+    log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
+    if (!t->spawn.pid)
+        t->why = "interrupted";
+    else if (t->interrupts > 1)
+        t->why = "interrupted twice";
+    else if (info->ssi_code != SI_KERNEL)
+        forward(t, (int)info->ssi_signo);
+}
+
+static void read_signals(struct tracer *t)
+{
+    struct signalfd_siginfo info;
+
+    while (read(t->signal_fd, &info, sizeof info) == sizeof info)
+        on_signal_to_us(t, &info);
+}
+
+/* For an attached target there is nothing left to do here; with a command we stay, in silence. */
+static void lose_output(struct tracer *t, const char *why)
+{
+    t->output_gone = true;
+    t->control_open = false;
+    backlog_discard(t->backlog);
+    if (!tracer_has_command(t))
+        t->why = why;
+}
+
+/* --- an end that we choose --- */
+
+/* SIGCONT, as a stopped process would not hear the other. */
+static void end_command(struct tracer *t, const char *why)
+{
+    log_line(LOG_TRACER, "ending the command: %s", why);
+    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+        if (p->of_command && kill(p->pid, SIGTERM) == 0)
+            kill(p->pid, SIGCONT);
+    t->ending = why;
+    t->deadline = tracer_clock() + GRACE_NS;
+}
+
+static void meet_deadline(struct tracer *t)
+{
+    t->deadline = 0;
+    if (t->ending) {
+        t->why = t->ending;
+        return;
+    }
+    t->timed_out = true;
+    if (t->spawn.pid)
+        end_command(t, "--timeout has passed");
+    else
+        t->why = "--timeout has passed";
+}
+
+/* What the writer has to say. */
+static void hear_writer(struct tracer *t)
+{
+    const char *why = atomic_exchange(&t->asked, NULL);
+
+    if (atomic_load(&t->output_failed) && !t->output_gone)
+        lose_output(t, "the output can't be written");
+    if (!why || t->ending)
+        return;
+    if (t->spawn.pid && (t->spawn.filtered || t->options->pipes))
+        end_command(t, why);
+    else
+        t->why = why;
+}
+
+static void drain_output(struct tracer *t, int i)
+{
+    char bytes[64 * 1024];
+    int *fd = &t->spawn.output_fds[i];
+    ssize_t n;
+
+    while ((n = read(*fd, bytes, sizeof bytes)) > 0)
+        t->drained[i] += (uint64_t)n;
+    if (n == 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+enum { AT_SIGNALS, AT_WAKE, AT_CONTROL, AT_OUT, AT_PIPES = AT_OUT + 2, AT_COUNT = AT_PIPES + 2 };
+
+static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
+{
+    fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
+    fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
+    fds[AT_CONTROL] = (struct pollfd){
+        .fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
+    for (int i = 0; i < 2; i++) {
+        /* No events asked for: only the hang-up is of interest. */
+        fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->output_fds[i]};
+        fds[AT_PIPES + i] = (struct pollfd){.fd = t->spawn.output_fds[i], .events = POLLIN};
+    }
+}
+
+/* Sleeps until something happens, at most timeout ns (-1: for ever), and serves all but the stops.
+ */
+static void poll_others(struct tracer *t, int64_t timeout)
+{
+    struct pollfd fds[AT_COUNT];
+    struct timespec ts = {timeout / 1000000000, timeout % 1000000000};
+    uint64_t count;
+
+    fill_pollfds(t, fds);
+    if (ppoll(fds, AT_COUNT, timeout < 0 ? NULL : &ts, NULL) <= 0)
+        return;
+    if (fds[AT_SIGNALS].revents)
+        read_signals(t);
+    if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count) {
+        hear_writer(t);
+        tracer_retry_held(t);
+        tracer_tell_list(t);
+    }
+    if (fds[AT_CONTROL].revents)
+        tracer_read_control(t);
+    for (int i = 0; i < 2; i++) {
+        if (fds[AT_OUT + i].revents & (POLLERR | POLLHUP | POLLNVAL) && !t->output_gone)
+            lose_output(t, "nobody reads the output");
+        if (fds[AT_PIPES + i].revents)
+            drain_output(t, i);
+    }
+}
+
+static enum wait_result look(struct tracer *t, struct stopped *s)
+{
+    return waiter_next(t->waiter, tasks_count(&t->tasks), false, &s->tid, &s->status);
+}
+
+/* Worth it only as long as it finds something more often than not. */
+static void note_spin(struct tracer *t, bool found, int64_t now)
+{
+    t->spin_rate = t->spin_rate - t->spin_rate / 16 + (found ? 16 : 0);
+    if (t->spin_rate < SPIN_RATE_MIN) {
+        t->spin_rate = 128;
+        t->spin_again = now + SPIN_PAUSE_NS;
+    }
+}
+
+/* A resumed tracee is soon back, and waking up costs more than that takes. */
+static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
+{
+    int64_t until = t->last_stop + SPIN_NS;
+    enum wait_result result = WAIT_NOTHING;
+
+    if (*now < t->spin_again || *now >= until)
+        return WAIT_NOTHING;
+    while (result == WAIT_NOTHING && *now < until) {
+        sched_yield();
+        result = look(t, s);
+        *now = tracer_clock();
+    }
+    note_spin(t, result == WAIT_STOP, *now);
+    return result;
+}
+
+/* ns, -1: for ever. */
+static int64_t sleep_time(const struct tracer *t, int64_t now)
+{
+    int64_t time = waiter_rest(t->waiter);
+    const int64_t times[] = {t->tick_at, t->deadline, t->redraw.until, t->retry_at};
+
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        int64_t left = times[i] > now ? times[i] - now : 0;
+        if (times[i] && (time < 0 || left < time))
+            time = left;
+    }
+    return time;
+}
+
+/* Started without one, and steered: they come by the control channel, and may all go again. */
+static bool waits_for_targets(const struct tracer *t)
+{
+    const struct engine_options *o = t->options;
+
+    return t->control_open && !o->command && !o->npids && !o->nnames;
+}
+
+/* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
+static bool next_stop(struct tracer *t, struct stopped *s)
+{
+    enum wait_result result = look(t, s);
+
+    while (result == WAIT_NOTHING && tracer_arm_some(t))
+        result = look(t, s);
+    int64_t now = tracer_clock();
+    if (result == WAIT_NOTHING)
+        result = spin(t, s, &now);
+    if (result == WAIT_NO_CHILDREN && waits_for_targets(t))
+        result = WAIT_NOTHING;
+    t->now = now;
+    if (result == WAIT_STOP) {
+        t->last_stop = now;
+        return true;
+    }
+    if (result == WAIT_NO_CHILDREN) {
+        t->why = t->ending ? t->ending : "the last tracee is gone";
+        return false;
+    }
+    poll_others(t, sleep_time(t, now));
+    t->last_poll = now;
+    t->now = tracer_clock();
+    return false;
+}
+
+static void look_at_clock(struct tracer *t)
+{
+    if (t->tick_at && t->now >= t->tick_at)
+        tick(t, t->now);
+    if (t->deadline && t->now >= t->deadline)
+        meet_deadline(t);
+    if (t->redraw.until && t->now >= t->redraw.until)
+        redraw_end(&t->redraw);
+    if (t->retry_at && t->now >= t->retry_at)
+        tracer_retry_interrupts(t);
+}
+
+static void tend(struct tracer *t)
+{
+    if (t->last_stop - t->last_poll > POLL_NS) {
+        t->last_poll = t->last_stop;
+        poll_others(t, 0);
+    }
+    look_at_clock(t);
+}
+
+void tracer_step(struct tracer *t)
+{
+    struct stopped s;
+
+    if (next_stop(t, &s))
+        tracer_dispatch(t, &s);
+    tend(t);
+}
+
+bool tracer_breathe(struct tracer *t, bool now)
+{
+    struct stopped s;
+
+    t->now = tracer_clock();
+    if (!now && t->now - t->last_poll < POLL_NS)
+        return !t->why;
+    for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->tasks), now, &s.tid,
+                                              &s.status) == WAIT_STOP;
+         n++) {
+        t->last_stop = tracer_clock();
+        tracer_dispatch(t, &s);
+    }
+    t->breathing = true;
+    t->last_poll = t->now;
+    poll_others(t, 0);
+    t->breathing = false;
+    look_at_clock(t);
+    return !t->why;
+}
+
+/* --- the end --- */
+
+/* Bytes that came out of the command's pipes and that no event accounts for. */
+static void tell_unaccounted(struct tracer *t)
+{
+    static const char *const names[] = {"stdout", "stderr"};
+
+    for (int i = 0; i < 2; i++) {
+        if (t->spawn.output_fds[i] >= 0)
+            drain_output(t, i);
+        uint64_t seen = fd_rules_accounted(t->rules, t->output_sinks[i]);
+        if (t->drained[i] > seen && t->options->fds.by_sink)
+            emit_note(t->emitter, t->spawn.pid,
+                      "%llu bytes reached the command's %s by a way that is not traced",
+                      (unsigned long long)(t->drained[i] - seen), names[i]);
+    }
+}
+
+static void tell_end(struct tracer *t)
+{
+    struct event ev = {.type = EVENT_END};
+
+    ev.end.why = bytes_of(t->why);
+    emit_totals(t->emitter, &ev.end.writes, &ev.end.bytes);
+    backlog_lost(t->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
+    emit_control(t->emitter, &ev);
+    t->told_end = true;
+}
+
+void tracer_run(struct tracer *t)
+{
+    while (!t->why)
+        tracer_step(t);
+    log_line(LOG_TRACER, "leaving: %s", t->why);
+    redraw_end(&t->redraw);
+    tracer_leave(t);
+    tell_unaccounted(t);
+    tell_end(t);
+    tracer_drain(
+        t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
+    log_line(LOG_TRACER, "everybody is let go");
+}

@@ -1,0 +1,96 @@
+/* A command on the terminal, with lines to read: the viewer leaves it the screen and
+ * the keys, and goes on taking in what is captured. Nothing of ours but one fixed line is written
+ * to the terminal meanwhile. */
+#include "config.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "source/shell.h"
+#include "tui/app.h"
+
+#define READ_TIME ((int64_t)8000000) /* ns, for what an origin says in one turn */
+
+static bool more_lines(void *user, struct buf *out)
+{
+    return ui_pipe_next(((struct app *)user)->ui, out);
+}
+
+/* Its keys are the command's; we stop with it, and leave when we have to. */
+static void take_signals(struct app *app)
+{
+    struct signalfd_siginfo info;
+    sigset_t stop;
+
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    while (app_next_signal(app, &info))
+        if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
+            app->leaving = true;
+        else if (info.ssi_signo == SIGTSTP) {
+            raise(SIGTSTP);
+            sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here we stop, and here we go on */
+            sigprocmask(SIG_BLOCK, &stop, NULL);
+        }
+}
+
+static void take_turn(struct app *app, const struct pollfd *also, size_t nalso)
+{
+    app_wait_for(app, also, nalso, APP_TICK);
+    take_signals(app);
+    for (size_t i = 0; i < app->norigins; i++) {
+        origin_read(&app->origins[i], READ_TIME / (int64_t)app->norigins);
+        feed_read_errors(app->origins[i].feed);
+    }
+}
+
+static void feed_shell(struct app *app, struct shell *sh)
+{
+    struct pollfd fds[] = {{.fd = shell_fd(sh), .events = POLLOUT},
+                           {.fd = shell_end_fd(sh), .events = POLLIN}};
+
+    take_turn(app, fds, 2);
+    shell_feed(sh);
+}
+
+/* The terminal is in its usual mode: a line ends with Enter. */
+static void wait_for_enter(struct app *app)
+{
+    static const char ask[] = "\n(Enter goes back to pcat-tui) ";
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+    char line[256] = "";
+    ssize_t n = 1;
+
+    if (write(STDOUT_FILENO, ask, sizeof ask - 1) < 0)
+        return;
+    while (!app->leaving && n > 0 && line[n - 1] != '\n') {
+        take_turn(app, &keys, 1);
+        if (poll(&keys, 1, 0) > 0)
+            n = read(STDIN_FILENO, line, sizeof line);
+    }
+}
+
+char *app_pipe(struct app *app)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    struct termios modes;
+    char *cause = NULL;
+
+    terminal_suspend(app->term);
+    tcgetattr(STDIN_FILENO, &modes);
+    sigaction(SIGQUIT, &ignore, &before);
+    struct shell *sh = shell_start(ui_pipe_command(app->ui), more_lines, app, &cause);
+    while (sh && !app->leaving && !shell_is_gone(sh))
+        feed_shell(app, sh);
+    shell_free(sh);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+    if (!cause)
+        wait_for_enter(app);
+    sigaction(SIGQUIT, &before, NULL);
+    terminal_resume(app->term);
+    return cause;
+}

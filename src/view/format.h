@@ -1,0 +1,47 @@
+/* Numbers, times and states as short text. */
+#ifndef PCAT_VIEW_FORMAT_H
+#define PCAT_VIEW_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+
+/* Room enough for each of the functions here. */
+#define FORMAT_MAX 48
+
+/* "999 B", "1.2 KB", "34 MB". */
+const char *format_bytes(char out[FORMAT_MAX], uint64_t n);
+/* "999", "1.2K", "34M": at most 4 cells. */
+const char *format_short(char out[FORMAT_MAX], uint64_t n);
+/* 1234567 as "1,234,567". */
+const char *format_count(char out[FORMAT_MAX], uint64_t n);
+
+/* Local time of a CLOCK_REALTIME ns: "12:03:04", with ms "12:03:04.567". */
+const char *format_clock(char out[FORMAT_MAX], int64_t time);
+const char *format_clock_ms(char out[FORMAT_MAX], int64_t time);
+/* "12:03:04.123456". */
+const char *format_clock_us(char out[FORMAT_MAX], int64_t time);
+/* A span with its sign and all its microseconds: "+1.234567 s", "-1:02:03.000004". */
+const char *format_delta(char out[FORMAT_MAX], int64_t span);
+/* A span in ns: "0.004", "12.345", "1:02:03". */
+const char *format_span(char out[FORMAT_MAX], int64_t span);
+
+/* By how much the clock of its machine is before or behind ours, "+3.2 s". False: by no more than
+ * was measured, or a tenth of a second. */
+bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
+
+/* How long a call took: "850 ns", "3.2 us", "12 ms", "4.0 s". */
+const char *format_took(char out[FORMAT_MAX], int64_t span);
+
+/* How long something lasts, for reading: "120 ms", "3.2 s", "59 s", "12 min", "3 h 20 min". Below
+ * FORMAT_TENTHS seconds with one digit behind the point. */
+#define FORMAT_TENTHS 10
+const char *format_age(char out[FORMAT_MAX], int64_t span);
+
+/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
+ * when it ran as the capture ended. */
+const char *format_state(char out[FORMAT_MAX], const struct task *t);
+
+#endif
