@@ -20,9 +20,7 @@ capture/task.h ptrace/call.h
 capture/task.h ptrace/rerun.h
 source/hook.h ui/ui.h
 source/origin.h tui/options.h
-source/recorder.c view/format.h
 source/request.c ui/state.h
-source/save.c view/format.h
 view/pane/pane-title.c ui/keys.h
 END
 )

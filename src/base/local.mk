@@ -2,6 +2,7 @@ libbase_a_SOURCES = \
 	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/bytes.h \
+	src/base/format.c src/base/format.h \
 	src/base/log.c src/base/log.h \
 	src/base/out.c src/base/out.h \
 	src/base/printable.c src/base/printable.h \

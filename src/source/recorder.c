@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/out.h"
 #include "base/xmalloc.h"
 #include "event/wire.h"
 #include "event/zip.h"
 #include "model/snapshot.h"
-#include "view/format.h"
 
 struct recorder {
     char *path;

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/out.h"
 #include "base/private-file.h"
 #include "base/xmalloc.h"
 #include "source/excerpt.h"
-#include "view/format.h"
 
 /* The cause comes first, and is freed: on the screen there may be no room for all of the path. */
 static enum save_result fail(const char *path, char *cause, char **said)

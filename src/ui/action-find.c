@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "ui/state.h"
-#include "view/format.h"
 
 static bool search_tree(struct ui *ui, const char *text, bool forward)
 {

@@ -9,7 +9,7 @@
 #include "base/xmalloc.h"
 #include "ui/state.h"
 #include "ui/time-parse.h"
-#include "view/format.h"
+#include "view/state-text.h"
 
 #define SECOND ((int64_t)1000000000)
 #define ANSWER_TIME (3 * SECOND / 2)

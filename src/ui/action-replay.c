@@ -9,7 +9,7 @@
 #include "base/xmalloc.h"
 #include "ui/state.h"
 #include "ui/time-parse.h"
-#include "view/format.h"
+#include "view/state-text.h"
 
 void ui_set_player(struct ui *ui, struct player *player)
 {

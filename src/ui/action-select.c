@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "source/save.h"
 #include "term/term.h"
 #include "ui/state.h"
-#include "view/format.h"
 #include "view/pane/pane-title.h"
 
 void action_select(struct ui *ui, int arg, const char *text)

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "ui/state.h"
 #include "ui/time-parse.h"
-#include "view/format.h"
 
 static void lock_at(struct ui *ui, const struct instant *at)
 {

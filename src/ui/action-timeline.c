@@ -7,7 +7,7 @@
 
 #include "model/trouble.h"
 #include "ui/state.h"
-#include "view/format.h"
+#include "view/state-text.h"
 
 void action_timeline(struct ui *ui, int arg, const char *text)
 {

@@ -1,9 +1,9 @@
 /* What the keys of the tree do: folds, tags, what is shown of it; see action.c. */
 #include "ui/action.h"
 
+#include "base/format.h"
 #include "ui/config.h"
 #include "ui/state.h"
-#include "view/format.h"
 
 void action_fold(struct ui *ui, int arg, const char *text)
 {

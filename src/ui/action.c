@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
 #include "ui/state.h"
-#include "view/format.h"
 #include "view/pane/pane-title.h"
 #include "view/pane/uncaptured.h"
 

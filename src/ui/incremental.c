@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "ui/state.h"
-#include "view/format.h"
 
 #define TREE_MOST 20000 /* tasks: a larger tree waits for Enter, so that no key has to */
 

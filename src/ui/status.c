@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "term/theme.h"
-#include "view/format.h"
 
 #define SECOND 1000000000
 

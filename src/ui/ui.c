@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "term/term.h"
 #include "term/theme.h"
 #include "ui/state.h"
 #include "view/blocked-text.h"
-#include "view/format.h"
 #include "view/pane/pane-title.h"
 
 #define SECOND ((int64_t)1000000000)

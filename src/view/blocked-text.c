@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/xmalloc.h"
-#include "view/format.h"
 
 #define SECOND ((int64_t)1000000000)
 

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/format.h"
 #include "term/theme.h"
-#include "view/format.h"
 
 #define ORIGIN_COLS 17
 #define STAMP_COLS 13

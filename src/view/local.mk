@@ -1,6 +1,5 @@
 libview_a_SOURCES = \
 	src/view/blocked-text.c src/view/blocked-text.h \
-	src/view/format.c src/view/format.h \
 	src/view/gutter.c src/view/gutter.h \
 	src/view/layout.c src/view/layout.h \
 	src/view/picker.c src/view/picker.h \
@@ -8,6 +7,7 @@ libview_a_SOURCES = \
 	src/view/prompt.c src/view/prompt.h \
 	src/view/rows.c src/view/rows.h \
 	src/view/sparkline.c src/view/sparkline.h \
+	src/view/state-text.c src/view/state-text.h \
 	src/view/list/details.c src/view/list/details.h \
 	src/view/list/lastwords.c src/view/list/lastwords.h \
 	src/view/list/lastwords-draw.c \

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "model/linetext.h"
 #include "model/neighbours.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/rows.h"
 #include "view/sparkline.h"
 

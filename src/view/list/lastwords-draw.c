@@ -6,9 +6,9 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/list/lastwords-state.h"
 #include "view/rows.h"
+#include "view/state-text.h"
 
 #define STATE_COLS 14
 #define AGE_COLS 8

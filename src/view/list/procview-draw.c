@@ -2,11 +2,12 @@
  * and below them all about the selected one. Narrow and low screens get less of it. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/list/procview-state.h"
 
 enum {

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "model/linetext.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/gutter.h"
 #include "view/layout.h"
 #include "view/rows.h"

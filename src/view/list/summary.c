@@ -7,7 +7,7 @@
 
 #include "base/xmalloc.h"
 #include "term/theme.h"
-#include "view/format.h"
+#include "view/state-text.h"
 
 #define NAMED 5 /* that are listed by name */
 #define LINES 48

@@ -12,9 +12,9 @@
 #include "term/theme.h"
 #include "ui/keys.h"
 #include "view/blocked-text.h"
-#include "view/format.h"
 #include "view/pane/replica.h"
 #include "view/pane/uncaptured.h"
+#include "view/state-text.h"
 
 #define PIECES 12
 #define BUSY_SHOWN 4

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/sparkline.h"
 
 #define LABEL_COLS 22

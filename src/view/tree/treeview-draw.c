@@ -9,8 +9,8 @@
 #include "base/xmalloc.h"
 #include "model/rates.h"
 #include "term/theme.h"
-#include "view/format.h"
 #include "view/sparkline.h"
+#include "view/state-text.h"
 #include "view/tree/treeview-state.h"
 
 #define SECOND 1000000000

@@ -9,7 +9,7 @@
 #include "base/xmalloc.h"
 #include "term/theme.h"
 #include "view/blocked-text.h"
-#include "view/format.h"
+#include "view/state-text.h"
 #include "view/tree/treeview-state.h"
 
 #define SECOND 1000000000

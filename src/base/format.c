@@ -1,11 +1,9 @@
-#include "view/format.h"
+#include "base/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#include "model/model.h"
 
 #define SECOND 1000000000
 
@@ -93,21 +91,6 @@ const char *format_delta(char out[FORMAT_MAX], int64_t span)
     return out;
 }
 
-bool format_clock_offset(char out[FORMAT_MAX], const struct source *source)
-{
-    int64_t offset = source->clock_offset, size = offset < 0 ? -offset : offset;
-
-    if (!source->clock_known || size <= source->clock_error || size < SECOND / 10)
-        return false;
-    if (size < 100 * (int64_t)SECOND)
-        snprintf(out, FORMAT_MAX, "%+.1f s", (double)offset / SECOND);
-    else if (size < 6000 * (int64_t)SECOND)
-        snprintf(out, FORMAT_MAX, "%+.0f min", (double)offset / SECOND / 60);
-    else
-        snprintf(out, FORMAT_MAX, "%+.0f h", (double)offset / SECOND / 3600);
-    return true;
-}
-
 const char *format_span(char out[FORMAT_MAX], int64_t span)
 {
     int64_t ms = span / 1000000;
@@ -148,37 +131,5 @@ const char *format_age(char out[FORMAT_MAX], int64_t span)
         snprintf(out, FORMAT_MAX, "%" PRId64 " min", seconds / 60);
     else
         snprintf(out, FORMAT_MAX, "%" PRId64 " h %d min", seconds / 3600, (int)(seconds / 60 % 60));
-    return out;
-}
-
-static const char *dead_state(char out[FORMAT_MAX], const struct task *t)
-{
-    const char *name = t->signal ? sigabbrev_np((int)t->signal) : NULL;
-
-    if (!t->status_known)
-        snprintf(out, FORMAT_MAX, "gone");
-    else if (name)
-        snprintf(out, FORMAT_MAX, "SIG%s%s", name, t->core ? " core" : "");
-    else if (t->signal)
-        snprintf(out, FORMAT_MAX, "signal %" PRIu64, t->signal);
-    else
-        snprintf(out, FORMAT_MAX, "exit %" PRId64, t->code);
-    return out;
-}
-
-const char *format_state(char out[FORMAT_MAX], const struct task *t)
-{
-    switch (t->state) {
-    case TASK_DEAD:
-        return dead_state(out, t);
-    case TASK_STOPPED:
-        snprintf(out, FORMAT_MAX, "stopped");
-        break;
-    case TASK_DETACHED:
-        snprintf(out, FORMAT_MAX, t->source->ended ? "" : "let go");
-        break;
-    default:
-        *out = '\0';
-    }
     return out;
 }

@@ -1,12 +1,9 @@
-/* Numbers, times and states as short text. */
-#ifndef PCAT_VIEW_FORMAT_H
-#define PCAT_VIEW_FORMAT_H
+/* Numbers and times as short text. */
+#ifndef PCAT_BASE_FORMAT_H
+#define PCAT_BASE_FORMAT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "model/model.h"
 
 /* Room enough for each of the functions here. */
 #define FORMAT_MAX 48
@@ -28,10 +25,6 @@ const char *format_delta(char out[FORMAT_MAX], int64_t span);
 /* A span in ns: "0.004", "12.345", "1:02:03". */
 const char *format_span(char out[FORMAT_MAX], int64_t span);
 
-/* By how much the clock of its machine is before or behind ours, "+3.2 s". False: by no more than
- * was measured, or a tenth of a second. */
-bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
-
 /* How long a call took: "850 ns", "3.2 us", "12 ms", "4.0 s". */
 const char *format_took(char out[FORMAT_MAX], int64_t span);
 
@@ -39,9 +32,5 @@ const char *format_took(char out[FORMAT_MAX], int64_t span);
  * FORMAT_TENTHS seconds with one digit behind the point. */
 #define FORMAT_TENTHS 10
 const char *format_age(char out[FORMAT_MAX], int64_t span);
-
-/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
- * when it ran as the capture ended. */
-const char *format_state(char out[FORMAT_MAX], const struct task *t);
 
 #endif
