@@ -57,7 +57,7 @@ void hooks_free(struct hooks *h)
     free(h);
 }
 
-static struct hook *hook_of(struct hooks *h, const struct ui_run *run)
+static struct hook *hook_of(struct hooks *h, const struct hook_run *run)
 {
     struct hook *one = h->first;
 
@@ -71,7 +71,7 @@ static struct hook *hook_of(struct hooks *h, const struct ui_run *run)
     return one;
 }
 
-void hooks_add(struct hooks *h, const struct ui_run *run)
+void hooks_add(struct hooks *h, const struct hook_run *run)
 {
     struct hook *one = hook_of(h, run);
     uint64_t count = one->count + run->count;

@@ -6,7 +6,14 @@
 
 #include <stdint.h>
 
-#include "ui/ui.h"
+/* A command that is to be run as something was noticed. */
+struct hook_run {
+    uint64_t rule; /* one of these at a time */
+    const char *command;
+    const char *what, *line, *comm; /* as the tracee chose them, but for `what` */
+    uint64_t pid, tid, fd;
+    uint64_t count; /* how often it was noticed */
+};
 
 struct hooks;
 
@@ -15,7 +22,7 @@ struct hooks *hooks_new(void);
 void hooks_free(struct hooks *h);
 
 /* It is run now or later. */
-void hooks_add(struct hooks *h, const struct ui_run *run);
+void hooks_add(struct hooks *h, const struct hook_run *run);
 
 /* Runs what may be run; now: CLOCK_MONOTONIC ns. NULL, or why one can't be run (to be freed). */
 char *hooks_turn(struct hooks *h, int64_t now);

@@ -363,7 +363,7 @@ static bool must_choose(const struct app *app)
     return true;
 }
 
-static void run_hook(void *user, const struct ui_run *run)
+static void run_hook(void *user, const struct hook_run *run)
 {
     hooks_add(((struct app *)user)->hooks, run);
 }

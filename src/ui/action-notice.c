@@ -79,15 +79,15 @@ static void run_command(struct ui *ui, const struct ui_watch *w, const struct no
 
     if (n->kind == NOTICE_FAILED && t)
         format_state(state, t);
-    struct ui_run run = {.rule = n->rule,
-                         .command = w->command,
-                         .what = watch_name(n->kind),
-                         .line = *n->text ? n->text : state,
-                         .comm = t ? t->comm : "",
-                         .pid = t ? t->pid : 0,
-                         .tid = t ? t->tid : 0,
-                         .fd = n->fd,
-                         .count = n->count};
+    struct hook_run run = {.rule = n->rule,
+                           .command = w->command,
+                           .what = watch_name(n->kind),
+                           .line = *n->text ? n->text : state,
+                           .comm = t ? t->comm : "",
+                           .pid = t ? t->pid : 0,
+                           .tid = t ? t->tid : 0,
+                           .fd = n->fd,
+                           .count = n->count};
     if (ui->hooks.run)
         ui->hooks.run(ui->hooks.user, &run);
 }

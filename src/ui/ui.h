@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "model/model.h"
+#include "source/hook.h"
 #include "term/canvas.h"
 #include "term/input.h"
 #include "ui/config.h"
@@ -17,22 +18,13 @@
 
 struct ui;
 
-/* A command that is to be run as something was noticed. */
-struct ui_run {
-    uint64_t rule; /* one of these at a time */
-    const char *command;
-    const char *what, *line, *comm; /* as the tracee chose them, but for `what` */
-    uint64_t pid, tid, fd;
-    uint64_t count; /* how often it was noticed */
-};
-
 struct ui_hooks {
     void *user;
     /* Sends a command to the capture side of a source. Returns its number, 0: nobody listens. NULL:
      * there is no capture side (a recording). */
     uint64_t (*control)(void *user, const struct source *source, const char *command);
-    /* Runs a command, see struct ui_run. NULL: nothing is run. */
-    void (*run)(void *user, const struct ui_run *run);
+    /* Runs a command, see struct hook_run. NULL: nothing is run. */
+    void (*run)(void *user, const struct hook_run *run);
 };
 
 /* What the user wants of the program. */

@@ -30,7 +30,7 @@ static uint64_t take_command(void *user, const struct source *source, const char
     return ++s->commands;
 }
 
-static void take_run(void *user, const struct ui_run *r)
+static void take_run(void *user, const struct hook_run *r)
 {
     struct screen *s = user;
 
