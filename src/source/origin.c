@@ -113,7 +113,7 @@ static int open_path(const char *path)
     return fd;
 }
 
-static int open_recording(struct origin *origin, const struct options *all)
+static int open_recording(struct origin *origin, struct regex *const *hide, size_t nhide)
 {
     const char *path = origin->options->recording;
     int fd = open_path(path);
@@ -123,19 +123,19 @@ static int open_recording(struct origin *origin, const struct options *all)
         return -1;
     }
     origin->sink = (struct sink){.event = from_hide};
-    if (all->nhide)
-        origin->hide = hide_new(all->hide, all->nhide, (struct gave_up_to){0}, &origin->sink);
+    if (nhide)
+        origin->hide = hide_new(hide, nhide, (struct gave_up_to){0}, &origin->sink);
     origin->feed = feed_open(fd, origin->hide ? to_hide : on_event, origin);
     return 0;
 }
 
-int origin_start(struct origin *origin, const struct options *all)
+int origin_start(struct origin *origin, struct regex *const *hide, size_t nhide)
 {
     const struct origin_options *o = origin->options;
     char *cause;
 
     if (o->recording)
-        return open_recording(origin, all);
+        return open_recording(origin, hide, nhide);
     origin->feed = o->via ? feed_start_via(o->via, o->args, on_event, origin, &cause)
                           : feed_start(o->args, on_event, origin, &cause);
     if (origin->feed)

@@ -7,11 +7,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/regex.h"
 #include "event/sink.h"
 #include "model/model.h"
 #include "source/feed.h"
 #include "source/player.h"
-#include "tui/options.h"
+
+/* What is known of it before it is opened. */
+struct origin_options {
+    const char *via;       /* what runs pcat somewhere else, NULL: it runs here */
+    const char *recording; /* of -r, NULL: a live capture */
+    char **args;           /* for the capture child, NULL at the end */
+    size_t nargs;
+    bool attach; /* -p or --name */
+    bool choose; /* it has no target: the list of processes comes first */
+};
 
 struct origin;
 
@@ -46,9 +56,9 @@ int64_t clock_now(void); /* CLOCK_MONOTONIC ns */
 void origin_init(struct origin *origin, const struct origin_options *o, origin_fn *fn, void *user);
 void origin_free(struct origin *origin);
 
-/* Starts the capture child, or opens the recording, whose events go through the patterns of
- * all->hide. 0, or -1 with a line on standard error. */
-int origin_start(struct origin *origin, const struct options *all);
+/* Starts the capture child, or opens the recording, whose events go through the patterns to
+ * hide. 0, or -1 with a line on standard error. */
+int origin_start(struct origin *origin, struct regex *const *hide, size_t nhide);
 
 /* Events go to this model from now on. Before, origin_read() must not be called. */
 void origin_join(struct origin *origin, struct model *m);

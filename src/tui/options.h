@@ -7,19 +7,10 @@
 #include <stddef.h>
 
 #include "base/regex.h"
+#include "source/origin.h"
 #include "ui/watch.h"
 
 #define HIDES_MAX 64
-
-/* One place that events come from. */
-struct origin_options {
-    const char *via;       /* what runs pcat somewhere else, NULL: it runs here */
-    const char *recording; /* of -r, NULL: a live capture */
-    char **args;           /* for the capture child, NULL at the end */
-    size_t nargs;
-    bool attach; /* -p or --name */
-    bool choose; /* it has no target: the list of processes comes first */
-};
 
 struct options {
     struct origin_options *origins; /* at least one, when they have been read */

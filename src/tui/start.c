@@ -174,7 +174,7 @@ static int begin(struct app *app, struct origin *origin)
 {
     if (!origin->options->via)
         return wait_for_start(app, origin);
-    if (origin_start(origin, app->options) < 0)
+    if (origin_start(origin, app->options->hide, app->options->nhide) < 0)
         return 1;
     bool lent = lend_terminal(origin);
     int status = wait_for_start(app, origin);
@@ -191,7 +191,7 @@ static int start_some(struct app *app, bool recordings)
         struct origin *origin = &app->origins[i];
         bool recording = origin->options->recording != NULL;
         if (recording == recordings && !origin->options->via &&
-            origin_start(origin, app->options) < 0)
+            origin_start(origin, app->options->hide, app->options->nhide) < 0)
             return -1;
     }
     return 0;
