@@ -18,7 +18,6 @@ capture/engine.c ptrace/tracer.h
 capture/engine.h ptrace/ptrace.h
 capture/task.h ptrace/call.h
 capture/task.h ptrace/rerun.h
-source/request.c ui/state.h
 view/pane/pane-title.c ui/keys.h
 END
 )

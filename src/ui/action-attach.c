@@ -11,8 +11,10 @@
 /* ---- the list ---- */
 
 /* value: the source's index. */
-static void list_came(struct ui *ui, uint64_t value, bool ok, const char *text)
+static void list_came(void *user, uint64_t value, bool ok, const char *text)
 {
+    struct ui *ui = user;
+
     if (!ui->listed || ui->listed->index != value)
         return; /* it shows those of another one by now */
     ui->listing = false;
@@ -27,7 +29,7 @@ void attach_tick(struct ui *ui)
     if (!procview_is_open(ui->procview) || ui->listing || ui->now < ui->list_next)
         return;
     ui->listing = true;
-    request_send(ui, ui->listed, list_came, ui->listed->index, "list");
+    request_send(ui->requests, ui->listed, list_came, ui->listed->index, "list");
 }
 
 /* With several machines the list says whose it is. */
@@ -86,8 +88,9 @@ static void attach_done(struct ui *ui)
     ui->list_next = ui->now;
 }
 
-static void attach_answered(struct ui *ui, uint64_t pid, bool ok, const char *text)
+static void attach_answered(void *user, uint64_t pid, bool ok, const char *text)
 {
+    struct ui *ui = user;
     struct attach_state *a = &ui->attach;
 
     ui->dirty = true;
@@ -107,7 +110,7 @@ static void attach_answered(struct ui *ui, uint64_t pid, bool ok, const char *te
 void attach_send(struct ui *ui, const struct source *source, uint64_t pid)
 {
     ui->attach.pending++;
-    request_send(ui, source, attach_answered, pid, "attach %" PRIu64, pid);
+    request_send(ui->requests, source, attach_answered, pid, "attach %" PRIu64, pid);
 }
 
 void action_attach_chosen(struct ui *ui, int arg, const char *text)

@@ -32,8 +32,10 @@ void action_screen(struct ui *ui, int arg, const char *text)
 
 /* ---- asking the program ---- */
 
-static void answered(struct ui *ui, uint64_t pid, bool ok, const char *text)
+static void answered(void *user, uint64_t pid, bool ok, const char *text)
 {
+    struct ui *ui = user;
+
     (void)pid;
     if (!ok)
         ui_say(ui, true, "%s", text);
@@ -41,7 +43,7 @@ static void answered(struct ui *ui, uint64_t pid, bool ok, const char *text)
 
 static void send(struct ui *ui, struct pane *p, const struct task *t, const char *how)
 {
-    request_send(ui, t->source, answered, t->pid, "redraw %" PRIu64 "%s", t->pid, how);
+    request_send(ui->requests, t->source, answered, t->pid, "redraw %" PRIu64 "%s", t->pid, how);
     pane_expect_redraw(p, ui->now + REDRAW_TIME);
 }
 

@@ -96,8 +96,10 @@ static char *name_targets(const struct ui *ui)
 
 /* ---- letting go ---- */
 
-static void detached(struct ui *ui, uint64_t pid, bool ok, const char *text)
+static void detached(void *user, uint64_t pid, bool ok, const char *text)
 {
+    struct ui *ui = user;
+
     if (ok)
         ui_say(ui, false, "%" PRIu64 " is let go, and runs on", pid);
     else
@@ -111,14 +113,16 @@ void action_detach(struct ui *ui, int arg, const char *text)
         return;
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        request_send(ui, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
+        request_send(ui->requests, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
     }
 }
 
 /* ---- signals ---- */
 
-static void signalled(struct ui *ui, uint64_t pid, bool ok, const char *text)
+static void signalled(void *user, uint64_t pid, bool ok, const char *text)
 {
+    struct ui *ui = user;
+
     if (ok)
         ui_say(ui, false, "%s was sent to %" PRIu64, ui->signal, pid);
     else
@@ -133,7 +137,7 @@ static bool accept_signal(struct ui *ui, const char *text)
     }
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        request_send(ui, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
+        request_send(ui->requests, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
                      ui->signal + strlen("SIG"));
     }
     return true;

@@ -295,8 +295,10 @@ struct source *ui_source_here(const struct ui *ui)
     return s ? s : first;
 }
 
-static void fd_answered(struct ui *ui, uint64_t fd, bool ok, const char *text)
+static void fd_answered(void *user, uint64_t fd, bool ok, const char *text)
 {
+    struct ui *ui = user;
+
     if (ok)
         ui_say(ui, false, "fd %" PRIu64 " is captured from now on", fd);
     else
@@ -322,7 +324,7 @@ static void capture_fd(struct ui *ui, uint64_t fd)
 
     *fds = xasprintf("%s,%" PRIu64, now, fd);
     free(now);
-    request_send(ui, source, fd_answered, fd, "fds %s", *fds);
+    request_send(ui->requests, source, fd_answered, fd, "fds %s", *fds);
 }
 
 static void pick_fd(struct ui *ui, const struct uncaptured_fd *busy, size_t n)

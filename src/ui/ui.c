@@ -43,7 +43,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->notices = notices_new(m);
     ui->bell = true;
     ui->prompt = prompt_new();
-    ui->requests = requests_new();
+    ui->requests = requests_new(hooks->control, hooks->user, ui);
     ui->procview = procview_new();
     ui->tree_shown = ui->mouse = ui->dirty = ui->incremental = true;
     return ui;
@@ -301,7 +301,7 @@ void ui_tick(struct ui *ui, int64_t now)
         ui->dirty = true;
     status_tick(&ui->status, ui->model, now);
     take_notes(ui);
-    requests_tick(ui);
+    requests_tick(ui->requests);
     attach_tick(ui);
     record_tick(ui);
     trouble_tick(ui);
