@@ -18,7 +18,6 @@ capture/engine.c ptrace/tracer.h
 capture/engine.h ptrace/ptrace.h
 capture/task.h ptrace/call.h
 capture/task.h ptrace/rerun.h
-view/pane/pane-title.c ui/keys.h
 END
 )
 in_room() { # ROOM: the sources of a room, not those of the rooms inside it
@@ -118,6 +117,7 @@ links capture "$CAPTURE_LINK"
 links ptrace "$PTRACE_LINK"
 links sink "$SINK_LINK"
 links model "${MODEL_LINK:-}"
+links source "${SOURCE_LINK:-}"
 links term "${TERM_LINK:-}"
 links view "${VIEW_LINK:-}"
 links ui "${UI_LINK:-}"

@@ -536,12 +536,14 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
 {
     struct pane *p = pane_set_pane(ui->panes, i);
     struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
+    char key[24];
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
                               .at = pane_locked(p) ? &ui->lock.at : NULL,
                               .watched = notices_of(ui->notices, view_scope(pane_view(p))) > 0,
                               .focused = i == pane_set_focus(ui->panes) &&
                                          !timeline_view_has_focus(ui->timeline),
                               .frozen = ui->paused,
+                              .screen_key = key_first(key, keys_named("screen")),
                               .clock = pane_locked(p) ? NULL : ui->clock};
 
     bool drawn = pane_draw(p, text);

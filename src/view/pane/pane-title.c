@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
-#include "ui/keys.h"
 #include "view/blocked-text.h"
 #include "view/pane/replica.h"
 #include "view/pane/uncaptured.h"
@@ -309,11 +308,8 @@ static void add_screen(struct pieces *all, const struct replica *r)
         add(all, ROLE_WARN, xstrdup("from the middle "));
 }
 
-static void add_offer(struct pieces *all, int cols)
+static void add_offer(struct pieces *all, const char *key, int cols)
 {
-    char key[24];
-
-    key_first(key, keys_named("screen"));
     add(all, ROLE_FOCUS,
         xasprintf(cols < OFFER_COLS ? "%s: screen " : "looks like a full screen: %s ", key));
 }
@@ -335,7 +331,7 @@ static void make_right(struct pieces *all, const struct pane *p, const struct ti
         if (pane_selects(p))
             add(all, ROLE_FOCUS, xasprintf("%s selected ", format_count(count, pane_selected(p))));
         if (pane_offers_screen(p))
-            add_offer(all, cols);
+            add_offer(all, look->screen_key, cols);
     }
     if (!pane_is_screen(p) && pane_form(p) != FORM_TEXT)
         add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));

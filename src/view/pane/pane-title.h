@@ -11,6 +11,7 @@ struct title_look {
     bool focused, frozen, watched;
     const struct clock *clock; /* NULL: what runs now is not shown */
     const struct instant *at;  /* that the pane is locked to, NULL: it is not */
+    const char *screen_key;    /* that shows the program's screen, as one reads it */
 };
 
 /* Draws into one row; after pane_draw(). */
