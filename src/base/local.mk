@@ -4,6 +4,7 @@ libbase_a_SOURCES = \
 	src/base/bytes.h \
 	src/base/format.c src/base/format.h \
 	src/base/log.c src/base/log.h \
+	src/base/monotonic.c src/base/monotonic.h \
 	src/base/out.c src/base/out.h \
 	src/base/printable.c src/base/printable.h \
 	src/base/private-file.c src/base/private-file.h \

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/signame.h"
 #include "base/xmalloc.h"
 #include "capture/doctor.h"
@@ -191,7 +192,7 @@ static char *do_redraw(struct tracer *t, const char *arg)
     else if ((spared = spare(t, task)))
         cause = xasprintf("redraw: %s", spared);
     else if (*how)
-        redraw_by_size(&t->redraw, pid, tracer_clock(), &cause);
+        redraw_by_size(&t->redraw, pid, monotonic_now(), &cause);
     else if (redraw_foreground(pid, &group, &cause) == 0 && signal_group(t, group, task) < 0)
         cause = xasprintf("redraw: %s: %s", text, strerror(errno));
     free(spared);

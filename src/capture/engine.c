@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/xmalloc.h"
 #include "capture/pack.h"
 #include "capture/privilege.h"
@@ -84,7 +85,7 @@ static void tell_hello(struct engine *e)
                                  .pid = (uint64_t)getpid(),
                                  .fds = o->fds_text,
                                  .argv = o->argv,
-                                 .monotonic = tracer_clock(),
+                                 .monotonic = monotonic_now(),
                                  .ring = o->ring_mode};
     emit_control(e->emitter, &ev);
 }

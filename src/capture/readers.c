@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "capture/procfs.h"
 #include "capture/task.h"
 
@@ -14,14 +15,6 @@ struct search {
     int64_t until;
     pid_t found;
 };
-
-static int64_t clock_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static bool takes(pid_t pid, const struct search *q)
 {
@@ -38,7 +31,7 @@ static bool takes_as_stdin(pid_t pid, const struct search *q)
 static pid_t among_tracees(const struct tasks *ts, const struct search *q)
 {
     if (ts && S_ISFIFO(q->st->type))
-        for (const struct proc *p = ts->by_pid; p && clock_now() < q->until; p = p->hh.next)
+        for (const struct proc *p = ts->by_pid; p && monotonic_now() < q->until; p = p->hh.next)
             if (p->pid != q->self && takes_as_stdin(p->pid, q))
                 return p->pid;
     return 0;
@@ -50,7 +43,7 @@ static bool look_at(void *user, int pid)
 
     if (pid != q->self && takes(pid, q))
         q->found = pid;
-    return !q->found && clock_now() < q->until;
+    return !q->found && monotonic_now() < q->until;
 }
 
 static pid_t search(const struct readers *r, const struct tasks *ts, struct search *q)
@@ -78,7 +71,7 @@ static void begin_period(struct readers *r, int64_t now)
 pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_stat *st, pid_t self,
                    int64_t most)
 {
-    int64_t now = clock_now();
+    int64_t now = monotonic_now();
 
     begin_period(r, now);
     if (r->dev == st->dev && r->ino == st->ino && (!r->here || r->here != self))
@@ -87,7 +80,7 @@ pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_st
         return 0;
     struct search q = {.st = st, .self = self, .until = now + most - r->spent};
     r->here = search(r, ts, &q);
-    r->spent += clock_now() - now;
+    r->spent += monotonic_now() - now;
     r->dev = st->dev;
     r->ino = st->ino;
     if (r->here)

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "capture/filesystem.h"
 #include "capture/procfs.h"
 
@@ -153,14 +154,6 @@ static size_t present(pid_t tid, struct memory *m, uint64_t addr, size_t n)
 
 /* --- who brings the others --- */
 
-static int64_t clock_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* "um", "uw" and "ui" in VmFlags: registered with a userfaultfd. proc(5). */
 static bool has_handler(const char *flags)
 {
@@ -202,7 +195,7 @@ static void look_up(pid_t tid, struct memory *m, uint64_t addr)
             has_handler(line) || (dev && filesystem_find(tid, 0, dev, &fs) == 0 && !fs.local);
     else
         m->start = m->end = 0;
-    m->looked = clock_now();
+    m->looked = monotonic_now();
     free(line);
     if (f)
         fclose(f);
@@ -211,7 +204,7 @@ static void look_up(pid_t tid, struct memory *m, uint64_t addr)
 /* Bytes from addr on that no process has to bring, 0: it has to, or nobody can. */
 static size_t brought_by_kernel(pid_t tid, struct memory *m, uint64_t addr)
 {
-    if (addr < m->start || addr >= m->end || clock_now() - m->looked > LOOKED_NS)
+    if (addr < m->start || addr >= m->end || monotonic_now() - m->looked > LOOKED_NS)
         look_up(tid, m, addr);
     return m->waits ? 0 : (size_t)(m->end - addr);
 }

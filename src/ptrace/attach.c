@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/xmalloc.h"
 #include "capture/doctor.h"
 #include "capture/names.h"
@@ -196,13 +197,13 @@ static void note_unseized(struct scan *scan, pid_t tid, int error)
  * for it are dead, and some of them may stand in stops of ours: those are served meanwhile. */
 static int seize(struct tracer *t, int tid)
 {
-    int64_t until = tracer_clock() + SEIZE_PATIENCE_NS;
+    int64_t until = monotonic_now() + SEIZE_PATIENCE_NS;
     bool again = false;
 
     while (seize_try(tid, t->options->follow) < 0) {
         if (errno == EPERM && again && is_ours(t, tid))
             return 0; /* the try before succeeded in its last moment */
-        if (errno != EAGAIN || tracer_clock() > until)
+        if (errno != EAGAIN || monotonic_now() > until)
             return -1;
         if (!tracer_breathe(t, true) || tasks_find(&t->tasks, tid)) {
             errno = EAGAIN;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/xmalloc.h"
 #include "capture/procfs.h"
 #include "ptrace/tracer.h"
@@ -57,7 +58,7 @@ static void postpone(struct tracer *t, pid_t tid)
 {
     if (!t->postponed.count) {
         t->retries = 0;
-        t->retry_at = tracer_clock() + RETRY_NS;
+        t->retry_at = monotonic_now() + RETRY_NS;
     }
     tids_add(&t->postponed, tid);
 }
@@ -99,7 +100,7 @@ void tracer_retry_interrupts(struct tracer *t)
         return;
     t->retries = retries;
     if (retries > RETRY_OFTEN)
-        t->retry_at = tracer_clock() + RETRY_SLOWLY_NS;
+        t->retry_at = monotonic_now() + RETRY_SLOWLY_NS;
 }
 
 /* From its first stop on nothing of a thread is missed. Each stops only for as long as it takes to

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "capture/procfs.h"
 #include "ptrace/stop.h"
 #include "ptrace/tracer.h"
@@ -122,10 +123,10 @@ static struct task *find_debt(struct tracer *t, bool (*owed)(const struct task *
  */
 static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64_t ns)
 {
-    int64_t until = tracer_clock() + ns;
+    int64_t until = monotonic_now() + ns;
     pid_t tid = 0;
 
-    while (tracer_clock() < until) {
+    while (monotonic_now() < until) {
         struct task *task = tasks_find(&t->tasks, tid);
         if (!task || !owed(task))
             task = find_debt(t, owed);
@@ -165,17 +166,17 @@ static bool someone_is_on_the_way(const struct tracer *t)
  * this thread ends. */
 void tracer_drain(struct tracer *t)
 {
-    int64_t now = tracer_clock(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
+    int64_t now = monotonic_now(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
     struct stopped s;
 
-    for (; now < until; now = tracer_clock()) {
+    for (; now < until; now = monotonic_now()) {
         enum wait_result result =
             waiter_next(t->waiter, tasks_count(&t->tasks), true, &s.tid, &s.status);
         if (result == WAIT_STOP) {
             t->last_stop = now;
             t->syscalls.now = emit_time_of(t->emitter, now);
             let_go(t, &s);
-            quiet = tracer_clock() + QUIET_NS;
+            quiet = monotonic_now() + QUIET_NS;
         } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
             return;
         } else {

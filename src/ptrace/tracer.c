@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/xmalloc.h"
 #include "capture/blocked.h"
 #include "capture/procfs.h"
@@ -30,14 +31,6 @@ enum {
 };
 
 #define GRACE_NS ((int64_t)5 * 1000 * 1000 * 1000)
-
-int64_t tracer_clock(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* A file does not; and to poll one asks its file system. */
 static int that_hangs_up(int fd)
@@ -84,7 +77,7 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->spin_rate = 256;
     rights_look(&t->rights);
     t->restricted = t->control_open && !options->allow_attach && t->rights.lent;
-    t->deadline = options->timeout ? tracer_clock() + options->timeout : 0;
+    t->deadline = options->timeout ? monotonic_now() + options->timeout : 0;
     return t;
 }
 
@@ -107,7 +100,7 @@ void tracer_free(struct tracer *t)
 
 void tracer_asked(struct tracer *t, struct proc *proc)
 {
-    int64_t now = tracer_clock();
+    int64_t now = monotonic_now();
 
     proc->asked_at = now;
     proc->told_waiting = false;
@@ -165,7 +158,7 @@ static void forward(struct tracer *t, int sig)
 /* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
 static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
 {
-    int64_t now = tracer_clock();
+    int64_t now = monotonic_now();
 
     if (info->ssi_signo == SIGCHLD) {
         waiter_heard_of(t->waiter, (pid_t)info->ssi_pid);
@@ -213,7 +206,7 @@ static void end_command(struct tracer *t, const char *why)
         if (p->of_command && kill(p->pid, SIGTERM) == 0)
             kill(p->pid, SIGCONT);
     t->ending = why;
-    t->deadline = tracer_clock() + GRACE_NS;
+    t->deadline = monotonic_now() + GRACE_NS;
 }
 
 static void meet_deadline(struct tracer *t)
@@ -328,7 +321,7 @@ static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
     while (result == WAIT_NOTHING && *now < until) {
         sched_yield();
         result = look(t, s);
-        *now = tracer_clock();
+        *now = monotonic_now();
     }
     note_spin(t, result == WAIT_STOP, *now);
     return result;
@@ -363,7 +356,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
 
     while (result == WAIT_NOTHING && tracer_arm_some(t))
         result = look(t, s);
-    int64_t now = tracer_clock();
+    int64_t now = monotonic_now();
     if (result == WAIT_NOTHING)
         result = spin(t, s, &now);
     if (result == WAIT_NO_CHILDREN && waits_for_targets(t))
@@ -379,7 +372,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
     }
     poll_others(t, sleep_time(t, now));
     t->last_poll = now;
-    t->now = tracer_clock();
+    t->now = monotonic_now();
     return false;
 }
 
@@ -417,13 +410,13 @@ bool tracer_breathe(struct tracer *t, bool now)
 {
     struct stopped s;
 
-    t->now = tracer_clock();
+    t->now = monotonic_now();
     if (!now && t->now - t->last_poll < POLL_NS)
         return !t->why;
     for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->tasks), now, &s.tid,
                                               &s.status) == WAIT_STOP;
          n++) {
-        t->last_stop = tracer_clock();
+        t->last_stop = monotonic_now();
         tracer_dispatch(t, &s);
     }
     t->breathing = true;

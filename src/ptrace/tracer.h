@@ -107,8 +107,6 @@ struct stopped {
     int status;
 };
 
-int64_t tracer_clock(void);
-
 /* Counts, names and blocked writers are looked at that often while something happens. */
 enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "base/monotonic.h"
 #include "base/xmalloc.h"
 
 enum {
@@ -63,14 +64,6 @@ void waiter_free(struct waiter *w)
         return;
     free(w->expected);
     free(w);
-}
-
-static int64_t clock_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /* Behind the last urgent one if it is urgent, else behind all. */
@@ -164,7 +157,7 @@ static void look_at_hot(struct waiter *w)
 static void look_later(struct waiter *w)
 {
     if (!w->scan_at)
-        w->scan_at = clock_ns() + w->pause;
+        w->scan_at = monotonic_now() + w->pause;
 }
 
 void waiter_expect(struct waiter *w, pid_t tid)
@@ -174,7 +167,7 @@ void waiter_expect(struct waiter *w, pid_t tid)
         w->expected_cap = w->expected_cap ? 2 * w->expected_cap : 16;
         w->expected = xrealloc(w->expected, w->expected_cap * sizeof *w->expected);
     }
-    w->expected[w->nexpected++] = (struct expected){tid, clock_ns() + EXPECT_NS};
+    w->expected[w->nexpected++] = (struct expected){tid, monotonic_now() + EXPECT_NS};
 }
 
 void waiter_heard_of(struct waiter *w, pid_t tid)
@@ -207,7 +200,7 @@ static void look_at_expected(struct waiter *w, int64_t now)
 static int timed_scan(struct waiter *w, int64_t now)
 {
     int before = w->count, found = scan(w);
-    int64_t end = clock_ns(), took = end - now;
+    int64_t end = monotonic_now(), took = end - now;
     bool paid = false;
 
     w->pause = SCAN_SHARE * took < SCAN_NS ? SCAN_NS : SCAN_SHARE * took;
@@ -226,7 +219,7 @@ static int fill(struct waiter *w, size_t tracees, bool thorough)
         w->scan_at = 0;
         return scan(w);
     }
-    int64_t now = clock_ns();
+    int64_t now = monotonic_now();
     look_at_hot(w);
     look_at_expected(w, now);
     if (w->count < BATCH && ((w->scan_at && now >= w->scan_at) || (thorough && w->count == 0)))
@@ -247,7 +240,7 @@ static void look_for_urgent(struct waiter *w, size_t tracees)
 
 int64_t waiter_rest(const struct waiter *w)
 {
-    int64_t now = clock_ns();
+    int64_t now = monotonic_now();
 
     if (!w->scan_at)
         return -1;

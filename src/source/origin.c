@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/printable.h"
 #include "base/xmalloc.h"
 #include "event/hide.h"
@@ -16,17 +17,12 @@
 #define APPLY_SLICE (256 * 1024)         /* bytes between two looks at the clock */
 #define STATUS_TIME ((int64_t)300000000) /* for the news of its death after its stream ended */
 
-static int64_t read_clock(clockid_t clock)
+static int64_t real_now(void)
 {
     struct timespec ts;
 
-    clock_gettime(clock, &ts);
+    clock_gettime(CLOCK_REALTIME, &ts);
     return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-int64_t clock_now(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
 }
 
 void origin_init(struct origin *origin, const struct origin_options *o, origin_fn *fn, void *user)
@@ -47,13 +43,13 @@ void origin_free(struct origin *origin)
 /* A clock somewhere else is measured by a command: the answer was given between then and now. */
 static void ask_clock(struct origin *origin)
 {
-    origin->ping_sent = read_clock(CLOCK_REALTIME);
+    origin->ping_sent = real_now();
     origin->ping = origin_command(origin, "ping");
 }
 
 static void take_clock(struct origin *origin, int64_t time)
 {
-    int64_t now = read_clock(CLOCK_REALTIME), half = (now - origin->ping_sent) / 2;
+    int64_t now = real_now(), half = (now - origin->ping_sent) / 2;
 
     origin->ping = 0;
     if (half >= 0)
@@ -164,10 +160,10 @@ void origin_make_player(struct origin *origin)
 
 void origin_read(struct origin *origin, int64_t time)
 {
-    int64_t start = clock_now();
+    int64_t start = monotonic_now();
     size_t got = 1;
 
-    while (got > 0 && clock_now() - start < time)
+    while (got > 0 && monotonic_now() - start < time)
         got = feed_read(origin->feed, APPLY_SLICE);
     if (origin->player)
         player_set_read(origin->player, feed_progress(origin->feed));
@@ -211,8 +207,8 @@ bool origin_end(struct origin *origin)
     if (origin->told_end || !feed_ended(origin->feed))
         return false;
     if (origin->end_seen == 0)
-        origin->end_seen = clock_now();
-    if (!origin->options->recording && !gone && clock_now() - origin->end_seen < STATUS_TIME)
+        origin->end_seen = monotonic_now();
+    if (!origin->options->recording && !gone && monotonic_now() - origin->end_seen < STATUS_TIME)
         return true;
     origin->told_end = true;
     char *why = reason(origin, gone, status);

@@ -50,8 +50,6 @@ struct origin {
     int64_t ping_sent; /* CLOCK_REALTIME ns */
 };
 
-int64_t clock_now(void); /* CLOCK_MONOTONIC ns */
-
 /* o stays the caller's. */
 void origin_init(struct origin *origin, const struct origin_options *o, origin_fn *fn, void *user);
 void origin_free(struct origin *origin);

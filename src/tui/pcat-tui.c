@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/printable.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
@@ -205,8 +206,8 @@ static void take_keys(struct app *app)
             input_push(app->input, room, (size_t)n);
         else if (n == 0 || errno != EINTR)
             app->leaving = true;
-        app->input_since = clock_now();
-    } else if (input_pending(app->input) && clock_now() - app->input_since >= INPUT_WAIT * MS)
+        app->input_since = monotonic_now();
+    } else if (input_pending(app->input) && monotonic_now() - app->input_since >= INPUT_WAIT * MS)
         input_expire(app->input);
     while (input_next(app->input, &ev)) {
         app->key_came = true;
@@ -259,7 +260,7 @@ static void run_hooks(struct app *app, int64_t now)
 /* A key is answered at once; all else waits for the next frame. */
 static void draw(struct app *app)
 {
-    int64_t now = clock_now();
+    int64_t now = monotonic_now();
 
     ui_tick(app->ui, now);
     take_wishes(app);
@@ -270,13 +271,13 @@ static void draw(struct app *app)
     if (!app->key_came && now - app->last_draw < FRAME)
         return;
     terminal_blit(app->term, ui_draw(app->ui));
-    app->last_draw = clock_now();
+    app->last_draw = monotonic_now();
     app->key_came = false;
 }
 
 static int timeout_of(const struct app *app, bool ending)
 {
-    int64_t since = clock_now() - app->last_draw;
+    int64_t since = monotonic_now() - app->last_draw;
 
     if (app->more_work)
         return 0;
@@ -320,12 +321,12 @@ static bool drain(struct origin *origin)
  * as the pipes are closed. */
 static void leave(struct app *app)
 {
-    int64_t end = clock_now() + LEAVE_TIME;
+    int64_t end = monotonic_now() + LEAVE_TIME;
     bool more = false;
 
     for (size_t i = 0; i < app->norigins; i++)
         more = feed_command(app->origins[i].feed, "quit") || more;
-    while (more && clock_now() < end) {
+    while (more && monotonic_now() < end) {
         app_wait(app, 20);
         app_ending_signal(app);
         more = false;
@@ -392,7 +393,7 @@ static int show(struct app *app)
     ui_set_player(app->ui, app->origins[0].player);
     take_wishes(app);
     resize(app);
-    ui_tick(app->ui, clock_now());
+    ui_tick(app->ui, monotonic_now());
     if (app->complaint)
         ui_say(app->ui, true, "%s", app->complaint);
     if (must_choose(app))

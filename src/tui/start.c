@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/printable.h"
 #include "base/xmalloc.h"
 #include "term/theme.h"
@@ -118,11 +119,11 @@ static void read_all(struct app *app)
 
 static int failed(struct app *app, struct origin *origin)
 {
-    int64_t until = clock_now() + STATUS_TIME;
+    int64_t until = monotonic_now() + STATUS_TIME;
     int status;
 
     while (!origin->options->recording && !feed_child_gone(origin->feed, &status) &&
-           clock_now() < until) {
+           monotonic_now() < until) {
         app_wait(app, APP_TICK);
         int number = app_ending_signal(app);
         if (number)
