@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-static void tell(struct syscalls *c, const struct task *task, int fd, int64_t since,
+#include "capture/obstacle.h"
+#include "capture/task.h"
+
+static void tell(struct emitter *e, const struct task *task, int fd, int64_t since,
                  const struct obstacle *o)
 {
     struct event ev = {.type = EVENT_BLOCKED};
@@ -17,7 +20,7 @@ static void tell(struct syscalls *c, const struct task *task, int fd, int64_t si
         ev.blocked.reader_comm = bytes_of(o->reader ? o->comm : NULL);
         ev.blocked.why = bytes_of(o->why);
     }
-    emit_control(c->emitter, &ev);
+    emit_control(e, &ev);
 }
 
 /* A signal that is not seen by the program ends a call with one of these, and it is run again. */
@@ -28,67 +31,77 @@ static bool is_run_again(int64_t result)
     return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK;
 }
 
-void blocked_end(struct syscalls *c, struct task *task, int64_t result)
+void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t left)
 {
-    struct call *call = &task->call;
+    struct inside *in = &task->inside;
 
     if (is_run_again(result)) {
-        call->again.since = call->since;
-        call->again.name = call->name;
-        call->again.fd = call->fd;
-        call->again.left = call->left;
-        call->again.told_blocked = call->told_blocked;
-    } else if (call->told_blocked) {
-        tell(c, task, call->fd, call->since, NULL);
+        in->again.since = in->since;
+        in->again.name = in->name;
+        in->again.fd = in->fd;
+        in->again.left = left;
+        in->again.told = in->told;
+    } else if (in->told) {
+        tell(e, task, in->fd, in->since, NULL);
     }
-    call->told_blocked = false;
+    in->now = in->told = false;
 }
 
-void blocked_begin(struct syscalls *c, struct task *task)
+void blocked_done(struct task *task)
 {
-    struct call *call = &task->call;
+    task->inside.now = false;
+}
 
-    call->since = call->entered;
-    if (!call->again.since)
+void blocked_begin(struct emitter *e, struct task *task, const char *name, int fd, bool writes,
+                   int64_t entered)
+{
+    struct inside *in = &task->inside;
+
+    in->now = writes;
+    in->name = name;
+    in->fd = fd;
+    in->since = entered;
+    in->told = false;
+    if (!in->again.since)
         return;
-    if (call->again.fd == call->fd && strcmp(call->again.name, call->name) == 0) {
-        call->since = call->again.since;
-        call->told_blocked = call->again.told_blocked;
-    } else if (call->again.told_blocked) {
-        tell(c, task, call->again.fd, call->again.since, NULL);
+    if (in->again.fd == fd && strcmp(in->again.name, name) == 0) {
+        in->since = in->again.since;
+        in->told = in->again.told;
+    } else if (in->again.told) {
+        tell(e, task, in->again.fd, in->again.since, NULL);
     }
-    call->again.since = 0;
+    in->again.since = 0;
 }
 
 /* It was told of as blocked, and was not run again: a handler ran, and the call has failed. True
  * when it is too early to say so. */
-static bool give_up_again(struct syscalls *c, struct task *task, int64_t ns)
+static bool give_up_again(struct emitter *e, struct task *task, int64_t ns)
 {
-    struct call *call = &task->call;
+    struct inside *in = &task->inside;
 
-    if (!call->again.since || !call->again.told_blocked)
+    if (!in->again.since || !in->again.told)
         return false;
-    if (emit_now(c->emitter) - call->again.left < ns)
+    if (emit_now(e) - in->again.left < ns)
         return true;
-    tell(c, task, call->again.fd, call->again.since, NULL);
-    call->again.since = 0;
+    tell(e, task, in->again.fd, in->again.since, NULL);
+    in->again.since = 0;
     return false;
 }
 
-bool blocked_tell(struct syscalls *c, struct task *task, int64_t ns)
+bool blocked_tell(struct emitter *e, struct readers *readers, const struct tasks *ts,
+                  struct task *task, int64_t ns)
 {
-    struct call *call = &task->call;
-    bool inside = call_in_flight(call) && sysent_is_transfer(call->ent) && !call->input;
+    struct inside *in = &task->inside;
     struct obstacle o;
 
-    if (give_up_again(c, task, ns))
+    if (give_up_again(e, task, ns))
         return true;
-    if (!inside || call->told_blocked)
+    if (!in->now || in->told)
         return false;
-    if (emit_now(c->emitter) - call->since < ns || obstacle_is_input(task))
+    if (emit_now(e) - in->since < ns || obstacle_is_input(task))
         return true;
-    call->told_blocked = true;
-    obstacle_find(&c->readers, c->tasks, task, &o);
-    tell(c, task, call->fd, call->since, &o);
+    in->told = true;
+    obstacle_find(readers, ts, task, &o);
+    tell(e, task, in->fd, in->since, &o);
     return false;
 }

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "capture/backlog.h"
+#include "capture/blocked.h"
 #include "capture/fds.h"
 #include "ptrace/call.h"
 #include "ptrace/rerun.h"
@@ -67,6 +68,7 @@ struct task {
     bool silent;        /* the command before its exec: nothing of it is told */
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */
+    struct inside inside;
     struct call call;
     struct cut_write cut;
     struct task_ring *rings;

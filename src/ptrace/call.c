@@ -123,7 +123,6 @@ bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const 
 {
     call_begin(c, ent, arch, args);
     c->source = -1;
-    c->told_blocked = false;
     cut_args(c);
     if (ent->shape == SHAPE_SOCKETCALL)
         return resolve_socketcall(c, tid, memory) && !only_peeks(c);

@@ -45,17 +45,6 @@ struct call {
     enum event_stream stream; /* STREAM_OTHER: only counted */
     struct fd_sink sink;      /* where fd leads */
     int64_t entered, left;    /* time of entry; of exit, 0 before it */
-    int64_t since;            /* time of entry, also of the call that this one is run again for */
-    bool told_blocked;
-
-    struct {           /* a call that a signal interrupted, and that may be run again */
-        int64_t since; /* 0: none */
-        int64_t left;
-        const char *name;
-        int fd;
-        bool told_blocked;
-    } again;
-
     bool dropped; /* input that the kernel counts, but hands to nobody */
 
     struct buf early; /* bytes read at entry, input at exit: the first of the joined segments */

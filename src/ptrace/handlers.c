@@ -361,6 +361,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
 
     (void)status;
     call_reset(&task->call);
+    blocked_done(task);
     task_drop_rings(&t->tasks, task);
     proc_forget_memory(task->proc);
     fd_table_exec(task->proc->fds);

@@ -78,6 +78,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
     struct call *call = &task->call;
 
     call_reset(call);
+    blocked_done(task);
     if (!ent) {
         const char *abi = sysent_foreign(stop->arch, stop->nr);
         if (abi)
@@ -113,7 +114,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
         return;
     }
     call->entered = c->now;
-    blocked_begin(c, task);
+    blocked_begin(c->emitter, task, call->name, call->fd, !call->input, c->now);
     if (call->stream != STREAM_OTHER)
         call_prepare(call, task->tid, &task->proc->memory);
 }
@@ -154,7 +155,9 @@ void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
     if (call->input && !call->hidden)
         call->hidden = fd_table_is_unseen(task->tid, call->fd);
     if (result <= 0 || call->stream == STREAM_OTHER)
-        blocked_end(c, task, result);
+        blocked_end(c->emitter, task, result, call->left);
+    else
+        blocked_done(task);
     if (result <= 0) {
         call_reset(call);
     } else if (call->stream == STREAM_OTHER) {

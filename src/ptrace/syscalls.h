@@ -4,7 +4,7 @@
 #define PCAT_PTRACE_SYSCALLS_H
 
 #include "capture/emit.h"
-#include "capture/obstacle.h"
+#include "capture/readers.h"
 #include "capture/task.h"
 #include "ptrace/ptrace.h"
 

@@ -139,7 +139,7 @@ static void tick(struct tracer *t, int64_t now)
         again = again || waits || looked;
     }
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        again |= blocked_tell(&t->syscalls, task, TRACER_TICK_NS);
+        again |= blocked_tell(t->emitter, &t->syscalls.readers, &t->tasks, task, TRACER_TICK_NS);
     if (again)
         t->tick_at = now + TRACER_TICK_NS;
 }
