@@ -15,8 +15,6 @@ upward=$(sort <<'END'
 capture/control.c ptrace/tracer.h
 capture/engine.c ptrace/tracer.h
 capture/engine.h ptrace/ptrace.h
-capture/task.h ptrace/call.h
-capture/task.h ptrace/rerun.h
 END
 )
 in_room() { # ROOM: the sources of a room, not those of the rooms inside it

@@ -41,22 +41,16 @@ static struct proc *proc_of(struct tasks *ts, pid_t pid)
 
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid)
 {
-    struct task *task = xcalloc(1, sizeof *task);
+    struct task *task = xcalloc(1, sizeof *task + ts->own_size);
 
+    task->own = task + 1;
     task->tid = tid;
     task->proc = proc_of(ts, pid);
     task->proc->tasks++;
-    task->call.source = -1;
     HASH_ADD_INT(ts->by_tid, tid, task);
+    if (ts->begin)
+        ts->begin(task);
     return task;
-}
-
-void task_is_armed(struct task *task)
-{
-    if (!task->attached || task->state != TASK_NEW)
-        return;
-    task->state = TASK_STOPPED;
-    task->proc->unarmed--;
 }
 
 static void proc_free(struct tasks *ts, struct proc *proc)
@@ -72,10 +66,10 @@ void tasks_remove(struct tasks *ts, struct task *task)
 {
     struct proc *proc = task->proc;
 
-    task_is_armed(task);
+    if (ts->end)
+        ts->end(task);
     HASH_DEL(ts->by_tid, task);
     task_drop_rings(ts, task);
-    call_free(&task->call);
     free(task);
     if (--proc->tasks == 0)
         proc_free(ts, proc);

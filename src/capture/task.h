@@ -12,16 +12,7 @@
 #include "capture/backlog.h"
 #include "capture/blocked.h"
 #include "capture/fds.h"
-#include "ptrace/call.h"
-#include "ptrace/rerun.h"
-
-enum task_state {
-    TASK_NEW,       /* traced, its first stop not seen yet */
-    TASK_RUNNING,   /* or on its way to a stop */
-    TASK_STOPPED,   /* we were told of a stop and have not restarted it */
-    TASK_LISTENING, /* in a group-stop, PTRACE_LISTEN */
-    TASK_HELD       /* in the exit-stop of a write that the backlog has no room for */
-};
+#include "capture/remote.h"
 
 struct proc {
     pid_t pid;
@@ -58,20 +49,12 @@ struct task_ring {
 struct task {
     pid_t tid;
     struct proc *proc;
-    enum task_state state;
-    int64_t resumed_at; /* CLOCK_MONOTONIC ns, of the stop that it was resumed from */
-    bool attached;      /* by us, not by the kernel at its birth */
-    bool interrupted;   /* the stop that our PTRACE_INTERRUPT causes is still to come */
-    bool listened;      /* was told to be in a group-stop */
-    bool passing;       /* entered a syscall that is of no interest, and has not stopped since */
-    pid_t former;       /* its tid before the exec whose stop is served */
-    bool silent;        /* the command before its exec: nothing of it is told */
+    bool attached; /* by us, not by the kernel at its birth */
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */
     struct inside inside;
-    struct call call;
-    struct cut_write cut;
     struct task_ring *rings;
+    void *own; /* what the engine at work keeps of it */
     UT_hash_handle hh;
 };
 
@@ -79,6 +62,12 @@ struct tasks {
     struct task *by_tid;
     struct proc *by_pid;
     struct backlog *backlog; /* where the rings are */
+
+    /* What the engine at work keeps of each task: so many bytes, and what is called when a task
+     * has come, and before it goes. */
+    size_t own_size;
+    void (*begin)(struct task *task);
+    void (*end)(struct task *task);
 };
 
 struct task *tasks_find(const struct tasks *ts, pid_t tid);
@@ -89,10 +78,6 @@ size_t tasks_count(const struct tasks *ts);
 
 /* A task that must not exist yet; its proc is made when it is the first of its group. */
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid);
-
-/* An attached task has stopped for the first time, or is gone: it is not one of proc->unarmed any
- * more. Does nothing for others. */
-void task_is_armed(struct task *task);
 
 /* Forgets it. Frees its proc with the last task of the group. */
 void tasks_remove(struct tasks *ts, struct task *task);

@@ -554,7 +554,7 @@ int tracer_spawn(struct tracer *t, char **cause)
         return 1;
     }
     struct task *task = add_task(t, t->spawn.pid, t->spawn.pid, "", true);
-    task->silent = true;
+    tracee_of(task)->silent = true;
     task->proc->filtered = t->spawn.filtered;
     task->proc->of_command = task->proc->asked_for = task->proc->descent_sure = true;
     spawn_go(&t->spawn);
@@ -565,7 +565,7 @@ void tracer_command_runs(struct tracer *t, struct task *task)
 {
     struct proc_status s = {0};
 
-    task->silent = false;
+    tracee_of(task)->silent = false;
     procfs_status(task->tid, &s);
     tell_task(t, task, &s, procfs_start(task->tid, task->tid), getpid(), HOW_SPAWNED);
     fd_table_survey(task->proc->fds);

@@ -79,7 +79,7 @@ bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct sysc
 {
     struct proc *proc = task->proc;
 
-    if (!task->call.ent || task->call.shape != SHAPE_PTRACE)
+    if (!tracee_of(task)->call.ent || tracee_of(task)->call.shape != SHAPE_PTRACE)
         return false;
     if (closes_circle(task, stop)) {
         if (proc->filtered) {

@@ -25,13 +25,14 @@
 /* Under the filter everything but the table's syscalls runs at full speed. */
 static enum resume normal_resume(const struct task *task)
 {
-    return task->proc->filtered && !call_in_flight(&task->call) ? RESUME_CONT : RESUME_SYSCALL;
+    return task->proc->filtered && !call_in_flight(&tracee_of(task)->call) ? RESUME_CONT
+                                                                           : RESUME_SYSCALL;
 }
 
 void tracer_resume(struct tracer *t, struct task *task, int sig)
 {
-    task->state = TASK_RUNNING;
-    task->resumed_at = t->last_stop;
+    tracee_of(task)->state = TASK_RUNNING;
+    tracee_of(task)->resumed_at = t->last_stop;
     if (ptrace_resume(task->tid, normal_resume(task), sig) < 0 && errno != ESRCH)
         log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
 }
@@ -57,7 +58,7 @@ void tracer_forget(struct tracer *t, struct task *task)
     pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
     tasks_remove(&t->tasks, task);
     task = last ? tasks_find(&t->tasks, last) : NULL;
-    if (task && task->state == TASK_STOPPED)
+    if (task && tracee_of(task)->state == TASK_STOPPED)
         tracer_release(t, task, 0);
 }
 
@@ -73,7 +74,8 @@ void tracer_release(struct tracer *t, struct task *task, int sig)
 /* The normal way on from a stop: further, or out of our hands. */
 static void go_on(struct tracer *t, struct task *task, int sig)
 {
-    if (task->proc->detaching && !call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+    if (task->proc->detaching && !call_needs_exit(&tracee_of(task)->call) &&
+        tracee_of(task)->cut.state == CUT_NONE)
         tracer_release(t, task, sig);
     else
         tracer_resume(t, task, sig);
@@ -86,7 +88,7 @@ static void hold(struct tracer *t, struct task *task)
         t->held = xrealloc(t->held, t->held_cap * sizeof *t->held);
     }
     t->held[t->nheld++] = task->tid;
-    task->state = TASK_HELD;
+    tracee_of(task)->state = TASK_HELD;
 }
 
 /* The backlog has room again. */
@@ -97,7 +99,7 @@ void tracer_retry_held(struct tracer *t)
     t->nheld = 0;
     for (size_t i = 0; i < n; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
-        if (!task || task->state != TASK_HELD)
+        if (!task || tracee_of(task)->state != TASK_HELD)
             continue;
         if (syscalls_emit(&t->syscalls, task, false))
             go_on(t, task, 0);
@@ -111,7 +113,7 @@ void tracer_retry_held(struct tracer *t)
 /* The stop that an attached task's first PTRACE_SYSCALL follows: from here on nothing is missed. */
 static void note_armed(struct tracer *t, struct task *task)
 {
-    task_is_armed(task);
+    tracee_is_armed(task);
     tracer_tell_armed(t, task->proc);
 }
 
@@ -160,7 +162,7 @@ static void note_left_behind(struct tracer *t)
 
 static void on_gone(struct tracer *t, struct task *task, int status)
 {
-    bool silent = task->silent, command = task->tid == t->spawn.pid;
+    bool silent = tracee_of(task)->silent, command = task->tid == t->spawn.pid;
 
     note_armed(t, task);
     syscalls_died(&t->syscalls, task);
@@ -179,7 +181,7 @@ static void on_dying(struct tracer *t, struct task *task, int status)
 {
     (void)status;
     syscalls_died(&t->syscalls, task);
-    task->state = TASK_RUNNING;
+    tracee_of(task)->state = TASK_RUNNING;
     ptrace_resume(task->tid, RESUME_CONT, 0);
 }
 
@@ -188,9 +190,10 @@ static void on_dying(struct tracer *t, struct task *task, int status)
  * an interrupt of ours, it is asked again. */
 static bool only_passes(struct task *task)
 {
-    bool passes = task->passing && !task->interrupted && task->cut.state == CUT_NONE;
+    bool passes = tracee_of(task)->passing && !tracee_of(task)->interrupted &&
+                  tracee_of(task)->cut.state == CUT_NONE;
 
-    task->passing = false;
+    tracee_of(task)->passing = false;
     return passes;
 }
 
@@ -204,8 +207,8 @@ static void answer_filter(struct tracer *t, struct task *task)
 /* The stop at the entry has used up the interrupt by which it is to be let go. */
 static void interrupt_again(struct tracer *t, struct task *task)
 {
-    task->interrupted = false;
-    if (!call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+    tracee_of(task)->interrupted = false;
+    if (!call_needs_exit(&tracee_of(task)->call) && tracee_of(task)->cut.state == CUT_NONE)
         tracer_interrupt(t, task);
 }
 
@@ -230,9 +233,9 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     switch (stop.op) {
     case SYSCALL_ENTRY:
     case SYSCALL_SECCOMP:
-        rerun_entered(&task->cut);
+        rerun_entered(&tracee_of(task)->cut);
         syscalls_enter(&t->syscalls, task, &stop);
-        task->passing = stop.op == SYSCALL_ENTRY && !task->call.ent;
+        tracee_of(task)->passing = stop.op == SYSCALL_ENTRY && !tracee_of(task)->call.ent;
         if (tracer_avoids_circle(t, task, &stop))
             return;
         tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
@@ -241,9 +244,9 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         return;
     case SYSCALL_EXIT:
         /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
-        if (task->interrupted && task->proc->detaching)
-            rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
-        rerun_finished(task->tid, &task->proc->memory, &task->cut, stop.result);
+        if (tracee_of(task)->interrupted && task->proc->detaching)
+            rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
+        rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, stop.result);
         syscalls_exit(&t->syscalls, task, stop.result);
         if (!task->proc->detaching && syscalls_needs_nobody(&t->syscalls, task)) {
             tracer_resume(t, task, 0); /* it runs while we encode and copy */
@@ -265,7 +268,7 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
-    rerun_abandon(task->tid, &task->cut);
+    rerun_abandon(task->tid, &tracee_of(task)->cut);
     if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld && !redraw_is_under_way(&t->redraw))
         fd_table_look_again(task->proc->fds, task->tid);
     go_on(t, task, WSTOPSIG(status));
@@ -282,29 +285,29 @@ static void tell_stop(struct tracer *t, const struct task *task, enum event_type
 
 static void on_group(struct tracer *t, struct task *task, int status)
 {
-    if (!task->listened)
+    if (!tracee_of(task)->listened)
         tell_stop(t, task, EVENT_STOP, WSTOPSIG(status));
-    task->interrupted = false;
-    task->listened = true;
+    tracee_of(task)->interrupted = false;
+    tracee_of(task)->listened = true;
     if (task->proc->detaching) {
         tracer_release(t, task, 0);
         return;
     }
-    task->state = TASK_LISTENING;
+    tracee_of(task)->state = TASK_LISTENING;
     ptrace_listen(task->tid);
 }
 
 static void on_trap(struct tracer *t, struct task *task, int status)
 {
     (void)status;
-    if (task->listened)
+    if (tracee_of(task)->listened)
         tell_stop(t, task, EVENT_CONT, 0);
-    task->listened = false;
-    if (task->interrupted) {
-        rerun_interrupted(task->tid, &task->proc->memory, &task->cut);
+    tracee_of(task)->listened = false;
+    if (tracee_of(task)->interrupted) {
+        rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
         waiter_expect(t->waiter, task->tid); /* a sleeper enters its syscall once more */
     }
-    task->interrupted = false;
+    tracee_of(task)->interrupted = false;
     go_on(t, task, 0);
 }
 
@@ -360,7 +363,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     struct proc_status s;
 
     (void)status;
-    call_reset(&task->call);
+    call_reset(&tracee_of(task)->call);
     blocked_done(task);
     task_drop_rings(&t->tasks, task);
     proc_forget_memory(task->proc);
@@ -368,10 +371,10 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     bool there = procfs_status(task->tid, &s) == 0;
     if (there)
         memcpy(task->comm, s.comm, sizeof task->comm);
-    if (task->silent)
+    if (tracee_of(task)->silent)
         tracer_command_runs(t, task);
     tracer_judge(t, task, there ? &s : NULL);
-    tell_exec(t, task, task->former == task->tid ? 0 : task->former);
+    tell_exec(t, task, tracee_of(task)->former == task->tid ? 0 : tracee_of(task)->former);
     tracer_open_circles(t);
     if (there)
         tell_rights(t, &s);
@@ -443,14 +446,14 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
         task = tracer_adopt(t, s->tid, NULL, HOW_UNKNOWN);
     }
     if (stop == STOP_EXEC)
-        task->former = (pid_t)former;
+        tracee_of(task)->former = (pid_t)former;
     if (stop != STOP_EXITED && stop != STOP_KILLED) {
         note_armed(t, task);
-        task->state = TASK_STOPPED;
+        tracee_of(task)->state = TASK_STOPPED;
     }
     if (!t->tick_at)
         t->tick_at = t->last_stop + TRACER_TICK_NS;
     t->syscalls.now = emit_time_of(t->emitter, t->last_stop);
-    task->passing &= stop == STOP_SYSCALL;
+    tracee_of(task)->passing &= stop == STOP_SYSCALL;
     handlers[stop](t, task, s->status);
 }

@@ -65,13 +65,13 @@ static void postpone(struct tracer *t, pid_t tid)
 
 void tracer_interrupt(struct tracer *t, struct task *task)
 {
-    if (task->interrupted)
+    if (tracee_of(task)->interrupted)
         return;
     if (waits_for_supervisor(task->tid)) {
         log_line(LOG_TRACER, "%d: waits for a seccomp supervisor", (int)task->tid);
         postpone(t, task->tid);
     } else if (ptrace_interrupt(task->tid) == 0) {
-        task->interrupted = true;
+        tracee_of(task)->interrupted = true;
         waiter_expect(t->waiter, task->tid);
     }
 }
@@ -79,8 +79,9 @@ void tracer_interrupt(struct tracer *t, struct task *task)
 /* It has neither stopped by itself meanwhile nor gone. */
 static bool is_wanted(const struct task *task)
 {
-    return task->state == TASK_NEW || (task->proc->detaching && (task->state == TASK_RUNNING ||
-                                                                 task->state == TASK_LISTENING));
+    return tracee_of(task)->state == TASK_NEW ||
+           (task->proc->detaching &&
+            (tracee_of(task)->state == TASK_RUNNING || tracee_of(task)->state == TASK_LISTENING));
 }
 
 void tracer_retry_interrupts(struct tracer *t)
@@ -114,7 +115,7 @@ bool tracer_arm_some(struct tracer *t)
 {
     for (int n = 0; n < PORTION && t->arm_at < t->arm.count; t->arm_at++) {
         struct task *task = tasks_find(&t->tasks, t->arm.tids[t->arm_at]);
-        if (!task || task->state != TASK_NEW || task->interrupted)
+        if (!task || tracee_of(task)->state != TASK_NEW || tracee_of(task)->interrupted)
             continue;
         tracer_interrupt(t, task);
         n++;

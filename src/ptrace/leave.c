@@ -28,15 +28,15 @@ static void let_go_of_call(struct tracer *t, struct task *task)
     if (ptrace_syscall_stop(task->tid, &call) < 0)
         return;
     if (call.op != SYSCALL_EXIT) {
-        task->silent |= t->told_end;
-        rerun_entered(&task->cut);
+        tracee_of(task)->silent |= t->told_end;
+        rerun_entered(&tracee_of(task)->cut);
         syscalls_enter(&t->syscalls, task, &call);
         tracer_resume(t, task, 0);
         return;
     }
     /* A cut write gets its sum and its registers back; there is nobody to see to another piece. */
-    rerun_finished(task->tid, &task->proc->memory, &task->cut, call.result);
-    rerun_abandon(task->tid, &task->cut);
+    rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, call.result);
+    rerun_abandon(task->tid, &tracee_of(task)->cut);
     if (!t->told_end) {
         syscalls_exit(&t->syscalls, task, call.result);
         syscalls_emit(&t->syscalls, task, true);
@@ -66,14 +66,14 @@ static void let_go(struct tracer *t, const struct stopped *s)
 
 static void detach_task(struct tracer *t, struct task *task)
 {
-    switch (task->state) {
+    switch (tracee_of(task)->state) {
     case TASK_HELD:
         syscalls_emit(&t->syscalls, task, true);
         tracer_release(t, task, 0);
         break;
     case TASK_RUNNING:
     case TASK_LISTENING:
-        if (!call_needs_exit(&task->call) && task->cut.state == CUT_NONE)
+        if (!call_needs_exit(&tracee_of(task)->call) && tracee_of(task)->cut.state == CUT_NONE)
             tracer_interrupt(t, task);
         break;
     case TASK_NEW:
@@ -102,12 +102,12 @@ void tracer_detach(struct tracer *t, struct proc *proc)
 /* We have interrupted it, or cut its write, and have not made up for that yet. */
 static bool owes(const struct task *task)
 {
-    return task->cut.state != CUT_NONE || task->interrupted;
+    return tracee_of(task)->cut.state != CUT_NONE || tracee_of(task)->interrupted;
 }
 
 static bool owes_cut(const struct task *task)
 {
-    return task->cut.state != CUT_NONE;
+    return tracee_of(task)->cut.state != CUT_NONE;
 }
 
 static struct task *find_debt(struct tracer *t, bool (*owed)(const struct task *))
@@ -145,7 +145,7 @@ static void settle(struct tracer *t)
 {
     pay_debts(t, owes, PATIENCE_NS);
     for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->cut.state != CUT_NONE)
+        if (tracee_of(task)->cut.state != CUT_NONE)
             ptrace_interrupt(task->tid);
     pay_debts(t, owes_cut, CUT_PATIENCE_NS);
 }
@@ -156,7 +156,8 @@ static bool someone_is_on_the_way(const struct tracer *t)
     struct proc_status s;
 
     for (const struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        if (task->state == TASK_RUNNING && t->last_stop - task->resumed_at < RECENT_NS &&
+        if (tracee_of(task)->state == TASK_RUNNING &&
+            t->last_stop - tracee_of(task)->resumed_at < RECENT_NS &&
             procfs_status(task->tid, &s) == 0 && s.state == 'R')
             return true;
     return false;
@@ -192,7 +193,7 @@ void tracer_leave(struct tracer *t)
     settle(t);
     for (size_t i = 0; i < t->nheld; i++) {
         struct task *task = tasks_find(&t->tasks, t->held[i]);
-        if (task && task->state == TASK_HELD)
+        if (task && tracee_of(task)->state == TASK_HELD)
             syscalls_emit(&t->syscalls, task, true);
     }
     tracer_drain(t);

@@ -14,6 +14,7 @@ libptrace_a_SOURCES = \
 	src/ptrace/spawn.c src/ptrace/spawn.h \
 	src/ptrace/stop.c src/ptrace/stop.h \
 	src/ptrace/syscalls.c src/ptrace/syscalls.h \
+	src/ptrace/tracee.c src/ptrace/tracee.h \
 	src/ptrace/tracer.c src/ptrace/tracer.h \
 	src/ptrace/untraceable.c src/ptrace/untraceable.h \
 	src/ptrace/wait.c src/ptrace/wait.h

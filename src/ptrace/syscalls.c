@@ -23,14 +23,14 @@ enum { CLOSE_RANGE_UNSHARE_FLAG = 2 };
 static void enter_fd_change(struct task *task, const struct sysent *ent,
                             const struct syscall_stop *stop)
 {
-    call_begin(&task->call, ent, stop->arch, stop->args);
+    call_begin(&tracee_of(task)->call, ent, stop->arch, stop->args);
     fd_table_change_begins(task->proc->fds);
 }
 
 static void exit_fd_change(struct task *task)
 {
     struct fd_table *fds = task->proc->fds;
-    const struct call *call = &task->call;
+    const struct call *call = &tracee_of(task)->call;
     unsigned a = (unsigned)call->args[call->ent->a];
 
     switch (call->shape) {
@@ -51,7 +51,7 @@ static void exit_fd_change(struct task *task)
         break;
     }
     fd_table_change_ends(fds);
-    call_reset(&task->call);
+    call_reset(&tracee_of(task)->call);
 }
 
 /* A terminal may do something else with output from now on. */
@@ -59,7 +59,7 @@ static void exit_terminal(struct task *task, int64_t result)
 {
     if (result >= 0)
         fd_table_look_again(task->proc->fds, task->tid);
-    call_reset(&task->call);
+    call_reset(&tracee_of(task)->call);
 }
 
 /* --- entry --- */
@@ -75,7 +75,7 @@ static void note_foreign(struct syscalls *c, struct task *task, const char *abi)
 void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_stop *stop)
 {
     const struct sysent *ent = sysent_find(stop->arch, stop->nr);
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
 
     call_reset(call);
     blocked_done(task);
@@ -85,7 +85,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
             note_foreign(c, task, abi);
         return;
     }
-    if (task->silent || task->proc->withheld || ent->shape == SHAPE_WAIT ||
+    if (tracee_of(task)->silent || task->proc->withheld || ent->shape == SHAPE_WAIT ||
         (ent->input && !fd_rules_want_input(c->rules)))
         return;
     if (untraceable_concerns(ent)) {
@@ -125,12 +125,13 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
  * leaves its number where the result would be. */
 static bool was_trapped(const struct task *task, int64_t result)
 {
-    return result > 0 && (uint64_t)result == task->call.nr && ptrace_is_trapped(task->tid);
+    return result > 0 && (uint64_t)result == tracee_of(task)->call.nr &&
+           ptrace_is_trapped(task->tid);
 }
 
 void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
 {
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
 
     if (!call->ent)
         return;
@@ -202,7 +203,7 @@ static bool is_all_of(struct call *call, const struct bytes *data, bool more)
 /* One piece of the current part. */
 static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring, size_t n)
 {
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
     const struct part *part = &call->parts[call->part];
     bool reread = false;
     struct bytes data = call_bytes(call, task->tid, &task->proc->memory, &c->piece, n, &reread);
@@ -249,7 +250,7 @@ static size_t next_piece(struct syscalls *c, struct call *call)
 /* That something was read, and nothing else: not even how much. */
 static void emit_hidden(struct syscalls *c, struct task *task)
 {
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
     struct event ev = {.type = EVENT_READ, .time = call->left};
 
     ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
@@ -266,7 +267,7 @@ static void emit_hidden(struct syscalls *c, struct task *task)
 
 bool syscalls_emit(struct syscalls *c, struct task *task, bool force)
 {
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
     size_t n;
 
     if (!call->ent || call->left == 0)
@@ -288,7 +289,7 @@ bool syscalls_emit(struct syscalls *c, struct task *task, bool force)
 /* Room for it is asked for in one go, so a call in several pieces takes the long way. */
 bool syscalls_needs_nobody(struct syscalls *c, struct task *task)
 {
-    const struct call *call = &task->call;
+    const struct call *call = &tracee_of(task)->call;
 
     if (!call->ent || call->left == 0 || call->source >= 0 || call->input || call->nparts != 1 ||
         call->parts[0].len > backlog_piece_max(c->backlog) || !call_is_read(call))
@@ -300,7 +301,7 @@ bool syscalls_needs_nobody(struct syscalls *c, struct task *task)
 
 void syscalls_died(struct syscalls *c, struct task *task)
 {
-    struct call *call = &task->call;
+    struct call *call = &tracee_of(task)->call;
     struct regs_call regs;
 
     if (!call->ent)

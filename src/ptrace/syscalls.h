@@ -5,8 +5,8 @@
 
 #include "capture/emit.h"
 #include "capture/readers.h"
-#include "capture/task.h"
 #include "ptrace/ptrace.h"
+#include "ptrace/tracee.h"
 
 struct syscalls {
     struct tasks *tasks;
@@ -19,8 +19,8 @@ struct syscalls {
     struct readers readers;
 };
 
-/* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen, task->call is
- * it (its ent is set). */
+/* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen,
+ * tracee_of(task)->call is it (its ent is set). */
 void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_stop *stop);
 
 /* At its exit: result as the kernel returns it. Sets what will be emitted. */

@@ -48,8 +48,8 @@ static bool is_at_entry(void *user, pid_t tid, int status)
     const struct tracer *t = user;
     const struct task *task = tasks_find(&t->tasks, tid);
 
-    return task && stop_classify(status) == STOP_SYSCALL && !task->passing &&
-           !call_in_flight(&task->call);
+    return task && stop_classify(status) == STOP_SYSCALL && !tracee_of(task)->passing &&
+           !call_in_flight(&tracee_of(task)->call);
 }
 
 struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
@@ -63,6 +63,7 @@ struct tracer *tracer_new(const struct engine_options *options, struct emitter *
     t->rules = rules;
     t->waiter = waiter_new(is_at_entry, t);
     t->tasks.backlog = b;
+    tracees_init(&t->tasks);
     t->syscalls = (struct syscalls){.tasks = &t->tasks,
                                     .emitter = e,
                                     .backlog = b,

@@ -36,7 +36,7 @@ static void enter_clone(struct syscalls *c, struct task *task, const struct syse
     if (regs_set_first(task->tid, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
         note_unseen(c, task);
     else
-        call_begin(&task->call, ent, stop->arch, stop->args);
+        call_begin(&tracee_of(task)->call, ent, stop->arch, stop->args);
 }
 
 /* Here the flags stand in the program's memory, which we don't touch. Under the filter it gets the
@@ -128,10 +128,10 @@ void untraceable_enter(struct syscalls *c, struct task *task, const struct sysen
     case SHAPE_PRCTL:
     case SHAPE_SECCOMP:
         if (asks_for_strict(ent, stop))
-            call_begin(&task->call, ent, stop->arch, stop->args);
+            call_begin(&tracee_of(task)->call, ent, stop->arch, stop->args);
         break;
     default:
-        call_begin(&task->call, ent, stop->arch, stop->args);
+        call_begin(&tracee_of(task)->call, ent, stop->arch, stop->args);
         break;
     }
 }
@@ -139,13 +139,13 @@ void untraceable_enter(struct syscalls *c, struct task *task, const struct sysen
 /* A thread has one tracer. */
 static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
 {
-    uint32_t request = (uint32_t)task->call.args[0];
+    uint32_t request = (uint32_t)tracee_of(task)->call.args[0];
     const struct task *target = task;
 
     if (result != -EPERM || task->proc->told_tracer)
         return;
     if (request == PTRACE_ATTACH || request == PTRACE_SEIZE)
-        target = tasks_find(c->tasks, (pid_t)task->call.args[1]);
+        target = tasks_find(c->tasks, (pid_t)tracee_of(task)->call.args[1]);
     else if (request != PTRACE_TRACEME)
         return;
     if (!target)
@@ -198,9 +198,9 @@ void untraceable_survey(struct syscalls *c, struct proc *proc, const char *comm)
 
 void untraceable_exit(struct syscalls *c, struct task *task, int64_t result)
 {
-    switch (task->call.shape) {
+    switch (tracee_of(task)->call.shape) {
     case SHAPE_CLONE:
-        regs_set_first(task->tid, task->call.args[0]);
+        regs_set_first(task->tid, tracee_of(task)->call.args[0]);
         break;
     case SHAPE_PTRACE:
         exit_ptrace(c, task, result);
@@ -215,16 +215,17 @@ void untraceable_exit(struct syscalls *c, struct task *task, int64_t result)
     default:
         break;
     }
-    call_reset(&task->call);
+    call_reset(&tracee_of(task)->call);
 }
 
 void untraceable_inherit(struct task *child, const struct task *parent)
 {
-    if (!parent->call.ent || parent->call.shape != SHAPE_CLONE)
+    if (!tracee_of(parent)->call.ent || tracee_of(parent)->call.shape != SHAPE_CLONE)
         return;
-    child->call.ent = parent->call.ent;
-    child->call.name = parent->call.name;
-    child->call.shape = parent->call.shape;
-    child->call.arch = parent->call.arch;
-    memcpy(child->call.args, parent->call.args, sizeof child->call.args);
+    tracee_of(child)->call.ent = tracee_of(parent)->call.ent;
+    tracee_of(child)->call.name = tracee_of(parent)->call.name;
+    tracee_of(child)->call.shape = tracee_of(parent)->call.shape;
+    tracee_of(child)->call.arch = tracee_of(parent)->call.arch;
+    memcpy(tracee_of(child)->call.args, tracee_of(parent)->call.args,
+           sizeof tracee_of(child)->call.args);
 }

@@ -12,7 +12,7 @@
 /* True for the calls that this file is about. */
 bool untraceable_concerns(const struct sysent *ent);
 
-/* At the entry of one. When its exit must be seen, task->call is it. */
+/* At the entry of one. When its exit must be seen, the tracee's call is it. */
 void untraceable_enter(struct syscalls *c, struct task *task, const struct sysent *ent,
                        const struct syscall_stop *stop);
 void untraceable_exit(struct syscalls *c, struct task *task, int64_t result);
