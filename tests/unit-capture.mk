@@ -8,7 +8,7 @@ tests_ptrace_test_stop_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_ptrace_test_stop_LDADD = $(PTRACE_LINK) $(CMOCKA_LIBS)
 
 tests_capture_test_sysent_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SECCOMP_CFLAGS)
-tests_capture_test_sysent_LDADD = $(CAPTURE_LINK) $(CMOCKA_LIBS)
+tests_capture_test_sysent_LDADD = $(CAPTURE_LINK) $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
 tests_capture_test_fdset_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_capture_test_fdset_LDADD = $(CAPTURE_LINK) $(CMOCKA_LIBS)

@@ -20,16 +20,14 @@
 #include "capture/pack.h"
 #include "capture/privilege.h"
 #include "event/reader.h"
-#include "ptrace/tracer.h"
+#include "capture/lister.h"
+#include "capture/session.h"
 
 enum { BACKLOG_TOTAL = 64 * 1024 * 1024 };
 
 /* What the two threads share. */
 struct engine {
-    const struct engine_options *options;
-    struct emitter *emitter;
-    struct backlog *backlog;
-    struct tracer *tracer;
+    struct session session;
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -70,7 +68,7 @@ static void read_boot_id(char *id, size_t size)
 
 static void tell_hello(struct engine *e)
 {
-    const struct engine_options *o = e->options;
+    const struct engine_options *o = e->session.options;
     struct event ev = {.type = EVENT_HELLO};
     struct utsname host;
     char boot_id[64];
@@ -87,25 +85,26 @@ static void tell_hello(struct engine *e)
                                  .argv = o->argv,
                                  .monotonic = monotonic_now(),
                                  .ring = o->ring_mode};
-    emit_control(e->emitter, &ev);
+    emit_control(e->session.emitter, &ev);
 }
 
 static bool begin(struct engine *e)
 {
-    const struct engine_options *o = e->options;
+    const struct session *s = &e->session;
+    const struct engine_options *o = s->options;
 
     if (o->command) {
-        e->status = tracer_spawn(e->tracer, &e->cause);
+        e->status = s->kind->spawn(s->engine, &e->cause);
         return e->status == 0;
     }
     privilege_raise();
     for (size_t i = 0; i < o->npids; i++)
-        if (tracer_attach(e->tracer, o->pids[i], true, &e->cause) < 0) {
+        if (s->kind->attach(s->engine, o->pids[i], true, &e->cause) < 0) {
             e->status = 1;
             return false;
         }
     for (size_t i = 0; i < o->nnames; i++)
-        if (tracer_attach_names(e->tracer, o->names[i], &e->cause) < 0) {
+        if (s->kind->attach_names(s->engine, o->names[i], &e->cause) < 0) {
             e->status = 1;
             return false;
         }
@@ -113,17 +112,27 @@ static bool begin(struct engine *e)
     return true;
 }
 
+static void run(struct session *s)
+{
+    while (!s->why)
+        s->kind->turn(s->engine);
+    log_line(LOG_TRACER, "leaving: %s", s->why);
+    redraw_end(&s->redraw);
+    s->kind->leave(s->engine);
+    log_line(LOG_TRACER, "everybody is let go");
+}
+
 /* The end of this thread is what lets go of the tracees that sleep. */
 static void *run_tracer(void *user)
 {
     struct engine *e = user;
 
-    e->tracer->self = (pid_t)syscall(SYS_gettid);
+    e->session.self = (pid_t)syscall(SYS_gettid);
     tell_hello(e);
     if (begin(e))
-        tracer_run(e->tracer);
-    atomic_store(&e->options->signals->nobody_traced, true);
-    backlog_close(e->backlog);
+        run(&e->session);
+    atomic_store(&e->session.options->signals->nobody_traced, true);
+    backlog_close(e->session.backlog);
     set_flag(e, &e->finished);
     return NULL;
 }
@@ -134,26 +143,26 @@ static void wake_tracer(struct engine *e)
 {
     uint64_t one = 1;
 
-    if (write(e->tracer->wake_fd, &one, sizeof one) < 0)
+    if (write(e->session.wake_fd, &one, sizeof one) < 0)
         log_line(LOG_TRACER, "wake: %s", strerror(errno)); /* it is full: the tracer is awake */
 }
 
 static void ask_if_enough(struct engine *e)
 {
-    const struct engine_options *o = e->options;
+    const struct engine_options *o = e->session.options;
     const char *why = o->enough && !e->asked ? o->enough(o->user) : NULL;
 
     if (!why)
         return;
     e->asked = true;
-    atomic_store(&e->tracer->asked, why);
+    atomic_store(&e->session.asked, why);
     wake_tracer(e);
 }
 
 static void give_up_output(struct engine *e)
 {
-    backlog_discard(e->backlog);
-    atomic_store(&e->tracer->output_failed, true);
+    backlog_discard(e->session.backlog);
+    atomic_store(&e->session.output_failed, true);
     wake_tracer(e);
 }
 
@@ -185,7 +194,7 @@ static int write_events(struct engine *e, struct sink *sink)
     enum backlog_result result;
     int error = 0;
 
-    while ((result = backlog_take(e->backlog, &wire, &large)) != BACKLOG_END) {
+    while ((result = backlog_take(e->session.backlog, &wire, &large)) != BACKLOG_END) {
         if (result != BACKLOG_EMPTY) {
             if (result == BACKLOG_PIECE)
                 write_piece(sink, &wire, &large);
@@ -198,7 +207,7 @@ static int write_events(struct engine *e, struct sink *sink)
             error = errno;
             give_up_output(e);
         }
-        backlog_wait(e->backlog);
+        backlog_wait(e->session.backlog);
     }
     if (sink_flush(sink) < 0 && !error)
         error = errno;
@@ -272,8 +281,9 @@ static bool wait_for_start(struct engine *e)
 /* Why the command never ran: what its exec said, or how it ended before. */
 static void explain_spawn(struct engine *e)
 {
-    const char *name = e->options->command[0];
-    int err = e->status ? 0 : spawn_error(&e->tracer->spawn);
+    const char *name = e->session.options->command[0];
+    const struct session *s = &e->session;
+    int err = e->status ? 0 : s->kind->spawn_error(s->engine);
 
     if (err) {
         e->status = err == ENOENT ? 127 : 126;
@@ -281,7 +291,7 @@ static void explain_spawn(struct engine *e)
     } else if (!e->cause) {
         e->status = 1;
         e->cause = xasprintf("%s: %s before it could be run", name,
-                             e->tracer->why ? e->tracer->why : "ended");
+                             e->session.why ? e->session.why : "ended");
     }
 }
 
@@ -297,39 +307,52 @@ static void raise_limits(void)
 
 static void fill_result(const struct engine *e, struct engine_result *result, int error)
 {
+    struct session_command command;
     uint64_t writes;
 
-    result->ran = e->tracer->spawn.pid != 0 && e->tracer->spawn_gone;
-    result->status = e->tracer->spawn_status;
-    result->why = e->tracer->why;
+    e->session.kind->command(e->session.engine, &command);
+    result->ran = command.pid != 0 && command.gone;
+    result->status = command.status;
+    result->why = e->session.why;
     result->output_error = error;
-    result->timed_out = e->tracer->timed_out;
-    backlog_lost(e->backlog, &writes, &result->lost_bytes);
+    result->timed_out = e->session.timed_out;
+    backlog_lost(e->session.backlog, &writes, &result->lost_bytes);
 }
 
 static void engine_init(struct engine *e, const struct engine_options *o)
 {
+    struct session *s = &e->session;
     int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
     pthread_mutex_init(&e->lock, NULL);
     pthread_cond_init(&e->changed, NULL);
-    e->options = o;
-    e->backlog = backlog_new(o->ring_size, BACKLOG_TOTAL, o->ring_mode, wake_fd);
-    e->emitter = emitter_new(e->backlog);
-    e->tracer = tracer_new(o, e->emitter, e->backlog, fd_rules_new(&o->fds, e->emitter), wake_fd);
-    e->tracer->started = on_started;
-    e->tracer->user = e;
+    s->options = o;
+    s->wake_fd = wake_fd;
+    s->backlog = backlog_new(o->ring_size, BACKLOG_TOTAL, o->ring_mode, wake_fd);
+    s->tasks.backlog = s->backlog;
+    s->emitter = emitter_new(s->backlog);
+    s->rules = fd_rules_new(&o->fds, s->emitter);
+    s->control_open = o->control_fd >= 0;
+    rights_look(&s->rights);
+    s->restricted = s->control_open && !o->allow_attach && s->rights.lent;
+    s->started = on_started;
+    s->user = e;
+    s->kind = o->kind;
+    s->engine = s->kind->start(s);
 }
 
 static void engine_free(struct engine *e)
 {
-    struct fd_rules *rules = e->tracer->rules;
+    struct session *s = &e->session;
 
-    close(e->tracer->wake_fd);
-    tracer_free(e->tracer);
-    fd_rules_free(rules);
-    emitter_free(e->emitter);
-    backlog_free(e->backlog);
+    close(s->wake_fd);
+    tasks_clear(&s->tasks);
+    s->kind->end(s->engine);
+    lister_free(s->lister);
+    buf_free(&s->control);
+    fd_rules_free(s->rules);
+    emitter_free(s->emitter);
+    backlog_free(s->backlog);
     pthread_cond_destroy(&e->changed);
     pthread_mutex_destroy(&e->lock);
 }

@@ -13,10 +13,13 @@
 
 #include "base/regex.h"
 #include "capture/fds.h"
+#include "capture/follow.h"
 #include "event/sink.h"
-#include "ptrace/ptrace.h"
+
+struct engine_kind; /* session.h */
 
 struct engine_options {
+    const struct engine_kind *kind;
     const pid_t *pids; /* to attach to */
     size_t npids;
     struct regex **names; /* to those whose name, or else command line, matches one of these */
@@ -49,6 +52,9 @@ struct engine_options {
     const char *(*enough)(void *user);
     void *user;
 };
+
+/* Signals that we treat in our own way, and a command as it would find them without us. */
+#define SPAWN_SIGNALS SIGCHLD, SIGPIPE, SIGXFSZ
 
 /* How we were started, as far as signals go, and what they mean to us now. */
 struct engine_signals {

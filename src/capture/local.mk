@@ -2,12 +2,13 @@ libcapture_a_SOURCES = \
 	src/capture/aside.c src/capture/aside.h \
 	src/capture/backlog.c src/capture/backlog.h \
 	src/capture/blocked.c src/capture/blocked.h \
-	src/capture/control.c \
+	src/capture/control.c src/capture/control.h \
 	src/capture/doctor.c src/capture/doctor.h \
 	src/capture/emit.c src/capture/emit.h \
 	src/capture/engine.c src/capture/engine.h \
 	src/capture/fds.c src/capture/fds.h \
 	src/capture/filesystem.c src/capture/filesystem.h \
+	src/capture/follow.h \
 	src/capture/list.c src/capture/list.h \
 	src/capture/lister.c src/capture/lister.h \
 	src/capture/names.c src/capture/names.h \
@@ -24,5 +25,6 @@ libcapture_a_SOURCES = \
 	src/capture/remote.c src/capture/remote.h \
 	src/capture/rights.c src/capture/rights.h \
 	src/capture/ring.c src/capture/ring.h \
+	src/capture/session.h \
 	src/capture/sysent.c src/capture/sysent.def src/capture/sysent.h \
 	src/capture/task.c src/capture/task.h

@@ -25,7 +25,7 @@ struct proc {
     bool asked_for;   /* named on our command line, the command, or made by one of those; false: the
                          control channel attached it, or one that made it */
     bool descent_sure; /* ... and that was told by a stop of the one that made it */
-    bool withheld; /* not to be shown to the user: nothing of it is captured, see tracer_judge() */
+    bool withheld; /* not to be shown to the user: nothing of it is captured, see control_judge() */
     bool detaching;
     pid_t goes_last;   /* of its threads, while it is let go; 0: any */
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */

@@ -29,6 +29,7 @@
 #include "event/reader.h"
 #include "event/wire.h"
 #include "pcat/options.h"
+#include "ptrace/engine.h"
 
 /* The patterns that gave up, and on how many lines. */
 struct doubts {
@@ -453,6 +454,7 @@ static int capture(struct settings *s, struct outputs *o)
         s->engine.enough = enough;
     s->engine.user = o;
     struct sink *top = wants_notes(s) ? &noting.sink : o->sink, *first = hide(s, &o->doubts, top);
+    s->engine.kind = &ptrace_engine;
     int failed = engine_run(&s->engine, first, &result, &cause);
     if (failed)
         die(failed, "%s", cause);

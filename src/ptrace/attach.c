@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/monotonic.h"
 #include "base/xmalloc.h"
+#include "capture/control.h"
 #include "capture/doctor.h"
 #include "capture/names.h"
 #include "capture/privilege.h"
@@ -46,8 +47,8 @@ static void tell_task(struct tracer *t, const struct task *task, const struct pr
                                .uid = s->uid,
                                .comm = bytes_of(task->comm),
                                .argv = {argv.data, argv.len},
-                               .start = start < 0 ? 0 : emit_time_of(t->emitter, start)};
-    emit_control(t->emitter, &ev);
+                               .start = start < 0 ? 0 : emit_time_of(t->session->emitter, start)};
+    emit_control(t->session->emitter, &ev);
     if (how == HOW_FORK || how == HOW_VFORK)
         proctitle_watch(task->proc, ev.task.argv);
     buf_free(&argv);
@@ -56,11 +57,11 @@ static void tell_task(struct tracer *t, const struct task *task, const struct pr
 /* Makes the entry of a task that has just come. */
 static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char *comm, bool root)
 {
-    struct task *task = tasks_add(&t->tasks, tid, pid);
+    struct task *task = tasks_add(&t->session->tasks, tid, pid);
 
     snprintf(task->comm, sizeof task->comm, "%s", comm);
     if (!task->proc->fds) {
-        task->proc->fds = fd_table_new(t->rules, pid, root);
+        task->proc->fds = fd_table_new(t->session->rules, pid, root);
     }
     return task;
 }
@@ -93,7 +94,7 @@ void tracer_told_maker(struct tracer *t, struct task *task, const struct task *p
     if (task->tid != task->proc->pid || task->proc->descent_sure)
         return;
     inherit(t, task->proc, parent->proc, true);
-    tracer_judge(t, task, procfs_status(task->tid, &s) < 0 ? NULL : &s);
+    control_judge(t->session, task, procfs_status(task->tid, &s) < 0 ? NULL : &s);
 }
 
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
@@ -102,11 +103,11 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     struct proc_status s;
     bool there = procfs_status(tid, &s) == 0;
 
-    if (parent && (!there || s.tracer != t->self))
+    if (parent && (!there || s.tracer != t->session->self))
         return NULL;
     if (!there)
         s = (struct proc_status){.tgid = tid}; /* being killed; its death will be reported */
-    struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->tasks, s.ppid);
+    struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->session->tasks, s.ppid);
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
     if (task->proc->tasks == 1) {
@@ -122,7 +123,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     tell_task(t, task, &s, procfs_start(s.tgid, tid),
               thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
     if (!task->proc->asked_for)
-        tracer_judge(t, task, there ? &s : NULL);
+        control_judge(t->session, task, there ? &s : NULL);
     return task;
 }
 
@@ -131,7 +132,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
 /* What it holds already. */
 static void survey(struct tracer *t, struct proc *proc)
 {
-    const struct task *task = tasks_find(&t->tasks, proc->pid);
+    const struct task *task = tasks_find(&t->session->tasks, proc->pid);
 
     if (proc->withheld)
         return;
@@ -179,7 +180,7 @@ static bool is_ours(const struct tracer *t, pid_t tid)
 {
     struct proc_status s;
 
-    return procfs_status(tid, &s) == 0 && s.tracer == t->self;
+    return procfs_status(tid, &s) == 0 && s.tracer == t->session->self;
 }
 
 /* A dead leader stays in the list for as long as there are others. */
@@ -200,12 +201,12 @@ static int seize(struct tracer *t, int tid)
     int64_t until = monotonic_now() + SEIZE_PATIENCE_NS;
     bool again = false;
 
-    while (seize_try(tid, t->options->follow) < 0) {
+    while (seize_try(tid, t->session->options->follow) < 0) {
         if (errno == EPERM && again && is_ours(t, tid))
             return 0; /* the try before succeeded in its last moment */
         if (errno != EAGAIN || monotonic_now() > until)
             return -1;
-        if (!tracer_breathe(t, true) || tasks_find(&t->tasks, tid)) {
+        if (!tracer_breathe(t, true) || tasks_find(&t->session->tasks, tid)) {
             errno = EAGAIN;
             return -1;
         }
@@ -225,10 +226,10 @@ static void judge_seized(struct scan *scan, struct task *task)
         proc->asked_for = scan->asked_for;
         proc->descent_sure = true;
     }
-    if (!t->restricted || proc->asked_for)
+    if (!t->session->restricted || proc->asked_for)
         return;
-    bool ours = procfs_status(task->tid, &s) == 0 && s.tracer == t->self;
-    tracer_judge(t, task, ours ? &s : NULL);
+    bool ours = procfs_status(task->tid, &s) == 0 && s.tracer == t->session->self;
+    control_judge(t->session, task, ours ? &s : NULL);
 }
 
 static bool seize_thread(void *user, int tid)
@@ -240,11 +241,11 @@ static bool seize_thread(void *user, int tid)
 
     if (!tracer_breathe(t, false))
         return false;
-    if (tasks_find(&t->tasks, tid))
+    if (tasks_find(&t->session->tasks, tid))
         return true;
     if (seize(t, tid) < 0) {
         note_unseized(scan, tid, errno);
-        return !t->why;
+        return !t->session->why;
     }
     if (procfs_thread_stat(s.tgid, tid, &st) < 0)
         st = (struct proc_stat){.start = -1}; /* being killed; its death will be reported */
@@ -277,7 +278,7 @@ static unsigned seize_threads(struct scan *scan, pid_t pid)
         scan->seized = 0;
         scan->missed = false;
         scan->error = 0;
-        if (scan->t->options->follow == FOLLOW_NONE)
+        if (scan->t->session->options->follow == FOLLOW_NONE)
             seize_thread(scan, pid);
         else
             procfs_each_thread(pid, seize_thread, scan);
@@ -293,7 +294,7 @@ static unsigned seize_group(struct scan *scan, pid_t pid)
     seize_begin();
     unsigned sum = seize_threads(scan, pid);
     seize_end();
-    struct proc *proc = tasks_find_proc(&scan->t->tasks, pid);
+    struct proc *proc = tasks_find_proc(&scan->t->session->tasks, pid);
     if (proc && proc->seizing) {
         proc->seizing = false;
         tracer_tell_armed(scan->t, proc);
@@ -305,7 +306,7 @@ static void note_failure(struct tracer *t, pid_t pid, int error)
 {
     char *cause = doctor_explains(pid, error);
 
-    emit_note(t->emitter, pid, "not traced: %s", cause);
+    emit_note(t->session->emitter, pid, "not traced: %s", cause);
     free(cause);
 }
 
@@ -314,7 +315,7 @@ static void leave_out(struct scan *scan, pid_t pid, char *cause)
 {
     if (!pids_has(&scan->refused, pid)) {
         pids_add(&scan->refused, pid);
-        emit_note(scan->t->emitter, pid, "not traced: %s", cause);
+        emit_note(scan->t->session->emitter, pid, "not traced: %s", cause);
     }
     free(cause);
 }
@@ -325,9 +326,9 @@ static char *withhold(const struct scan *scan, const struct proc_status *s)
 {
     const struct tracer *t = scan->t;
 
-    bool matters = t->restricted && !scan->asked_for && s->state != 'Z';
+    bool matters = t->session->restricted && !scan->asked_for && s->state != 'Z';
 
-    return matters ? rights_withhold(&t->rights, s) : NULL;
+    return matters ? rights_withhold(&t->session->rights, s) : NULL;
 }
 
 static bool seize_if_child(void *user, int pid)
@@ -339,8 +340,9 @@ static bool seize_if_child(void *user, int pid)
     unsigned before = scan->seized;
     char *cause;
 
-    if (pid == getpid() || tasks_find_proc(&t->tasks, pid) || procfs_status(pid, &s) < 0 ||
-        !(parent = tasks_find_proc(&t->tasks, s.ppid)) || parent->withheld || s.kernel_thread)
+    if (pid == getpid() || tasks_find_proc(&t->session->tasks, pid) || procfs_status(pid, &s) < 0 ||
+        !(parent = tasks_find_proc(&t->session->tasks, s.ppid)) || parent->withheld ||
+        s.kernel_thread)
         return true;
     scan->asked_for = parent->asked_for;
     if ((cause = withhold(scan, &s))) {
@@ -355,24 +357,24 @@ static bool seize_if_child(void *user, int pid)
     unsigned found = seize_group(scan, pid);
     if (found == 0 && scan->error && s.state != 'Z')
         leave_out(scan, pid, doctor_explains(pid, scan->error));
-    struct proc *proc = tasks_find_proc(&t->tasks, pid),
-                *maker = tasks_find_proc(&t->tasks, s.ppid);
+    struct proc *proc = tasks_find_proc(&t->session->tasks, pid),
+                *maker = tasks_find_proc(&t->session->tasks, s.ppid);
     if (proc && maker)
         split_if_shared(proc, maker, pid, s.ppid);
     if (proc)
         survey(t, proc);
     scan->seized = before + found;
-    return !t->why;
+    return !t->session->why;
 }
 
 static void seize_descendants(struct scan *scan)
 {
-    if (scan->t->options->follow != FOLLOW_ALL || !procfs_has_children(scan->group.tgid))
+    if (scan->t->session->options->follow != FOLLOW_ALL || !procfs_has_children(scan->group.tgid))
         return;
     do {
         scan->seized = 0;
         procfs_each("/proc", seize_if_child, scan);
-    } while (scan->seized && !scan->t->why);
+    } while (scan->seized && !scan->t->session->why);
 }
 
 /* --- who displays us --- */
@@ -404,8 +406,8 @@ static char *find_loop(const struct tracer *t, pid_t pid)
     char *cause = NULL;
 
     pids_add(&f, pid);
-    for (size_t before = 0;
-         f.count > before && t->options->follow == FOLLOW_ALL && procfs_has_children(pid);) {
+    for (size_t before = 0; f.count > before && t->session->options->follow == FOLLOW_ALL &&
+                            procfs_has_children(pid);) {
         before = f.count;
         procfs_each("/proc", add_if_child, &f);
     }
@@ -419,26 +421,26 @@ int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
 {
     struct scan scan = {.t = t, .root = true, .asked_for = asked_for};
 
-    if (tasks_find_proc(&t->tasks, pid))
+    if (tasks_find_proc(&t->session->tasks, pid))
         return 0;
     *cause = doctor_refuses(&pid);
     if (!*cause)
         *cause = find_ring(&scan, pid);
-    if (!*cause && !t->options->force)
+    if (!*cause && !t->session->options->force)
         *cause = find_loop(t, pid);
     if (*cause)
         return -1;
-    if (tasks_find_proc(&t->tasks, pid))
+    if (tasks_find_proc(&t->session->tasks, pid))
         return 0;
     t->steered |= !asked_for;
     unsigned found = seize_group(&scan, pid);
-    if (t->why)
+    if (t->session->why)
         return 0; /* interrupted: to be let go, not refused */
     if (found == 0) {
         *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
         return -1;
     }
-    struct proc *proc = tasks_find_proc(&t->tasks, pid);
+    struct proc *proc = tasks_find_proc(&t->session->tasks, pid);
     if (proc && proc->withheld) {
         *cause = xasprintf("%d has rights that the user who started pcat does not have "
                            "(--allow-attach lifts this)",
@@ -463,7 +465,7 @@ static bool attach_named(struct tracer *t, pid_t pid, char **refused)
 
     if (tracer_attach(t, pid, true, &cause) == 0)
         return true;
-    emit_note(t->emitter, pid, "not traced: %s", cause);
+    emit_note(t->session->emitter, pid, "not traced: %s", cause);
     if (*refused)
         free(cause);
     else
@@ -490,7 +492,7 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
     for (size_t i = 0; i < n; i++)
         done += attach_named(t, found.pids[i], &refused);
     if (n && unknown)
-        emit_note(t->emitter, found.unknown, "%s", unknown);
+        emit_note(t->session->emitter, found.unknown, "%s", unknown);
     if (n == 0)
         *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
                            regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");
@@ -513,7 +515,7 @@ static void watch_outputs(struct tracer *t)
     for (int i = 0; i < 2; i++)
         if (t->spawn.output_fds[i] >= 0 && fstat(t->spawn.output_fds[i], &st) == 0) {
             t->output_sinks[i] = (struct fd_sink){st.st_dev, st.st_ino};
-            fd_rules_watch(t->rules, t->output_sinks[i]);
+            fd_rules_watch(t->session->rules, t->output_sinks[i]);
         }
 }
 
@@ -525,7 +527,7 @@ static bool wants_filter(const struct engine_options *o)
 
 int tracer_spawn(struct tracer *t, char **cause)
 {
-    const struct engine_options *o = t->options;
+    const struct engine_options *o = t->session->options;
     struct spawn_options so = {.command = o->command,
                                .use_filter = wants_filter(o),
                                .input = fdset_has(&o->fds.numbers, STDIN_FILENO),
@@ -543,11 +545,11 @@ int tracer_spawn(struct tracer *t, char **cause)
     }
     privilege_raise(); /* not before: the command's path is the user's */
     if (wants_filter(o) && !t->spawn.filtered)
-        emit_note(t->emitter, t->spawn.pid,
+        emit_note(t->session->emitter, t->spawn.pid,
                   "no seccomp filter can be installed here: the command runs slower");
     /* Only what ends with us may be pinned: nobody would undo it. */
     if (o->pin && t->spawn.filtered && spawn_pin(&t->spawn) < 0)
-        emit_note(t->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
+        emit_note(t->session->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
     watch_outputs(t);
     if (ptrace_seize(t->spawn.pid, o->follow, t->spawn.filtered) < 0) {
         *cause = doctor_explains(t->spawn.pid, errno);
@@ -569,7 +571,7 @@ void tracer_command_runs(struct tracer *t, struct task *task)
     procfs_status(task->tid, &s);
     tell_task(t, task, &s, procfs_start(task->tid, task->tid), getpid(), HOW_SPAWNED);
     fd_table_survey(task->proc->fds);
-    if (t->started)
-        t->started(t->user);
-    t->started = NULL;
+    if (t->session->started)
+        t->session->started(t->session->user);
+    t->session->started = NULL;
 }

@@ -357,8 +357,8 @@ bool call_is_read(const struct call *c)
     return true;
 }
 
-struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch, size_t n,
-                        bool *reread)
+struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch,
+                        size_t n, bool *reread)
 {
     uint64_t offset = c->parts[c->part].base + c->pos;
     void *to;

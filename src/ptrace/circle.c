@@ -27,7 +27,7 @@ static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
 
 static void tell(struct tracer *t, const struct task *task)
 {
-    emit_note(t->emitter, task->proc->pid,
+    emit_note(t->session->emitter, task->proc->pid,
               task->proc->filtered
                   ? "%s (%d) may not trace what traces it: both would stop for ever"
                   : "%s (%d) is let go: it begins to trace what traces it, and both would stop for "
@@ -68,8 +68,8 @@ static void open_circles(struct tracer *t)
 
     chain_look(&above);
     for (size_t i = 1; i < above.count; i++) {
-        struct proc *proc = tasks_find_proc(&t->tasks, above.pids[i]);
-        const struct task *task = proc ? tasks_find(&t->tasks, proc->pid) : NULL;
+        struct proc *proc = tasks_find_proc(&t->session->tasks, above.pids[i]);
+        const struct task *task = proc ? tasks_find(&t->session->tasks, proc->pid) : NULL;
         if (task && !proc->filtered && !proc->detaching)
             let_go(t, task);
     }

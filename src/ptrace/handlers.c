@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/xmalloc.h"
+#include "capture/control.h"
 #include "capture/doctor.h"
 #include "ptrace/filter.h"
 #include "capture/procfs.h"
@@ -43,7 +44,7 @@ void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char 
 
     ev.detached = (struct ev_detached){
         .tid = (uint64_t)proc->pid, .pid = (uint64_t)proc->pid, .why = bytes_of(why)};
-    emit_control(t->emitter, &ev);
+    emit_control(t->session->emitter, &ev);
 }
 
 void tracer_forget(struct tracer *t, struct task *task)
@@ -56,8 +57,8 @@ void tracer_forget(struct tracer *t, struct task *task)
             tracer_tell_detached(t, proc, proc->withheld ? "not the user's to see" : "asked to");
     }
     pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
-    tasks_remove(&t->tasks, task);
-    task = last ? tasks_find(&t->tasks, last) : NULL;
+    tasks_remove(&t->session->tasks, task);
+    task = last ? tasks_find(&t->session->tasks, last) : NULL;
     if (task && tracee_of(task)->state == TASK_STOPPED)
         tracer_release(t, task, 0);
 }
@@ -98,7 +99,7 @@ void tracer_retry_held(struct tracer *t)
 
     t->nheld = 0;
     for (size_t i = 0; i < n; i++) {
-        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        struct task *task = tasks_find(&t->session->tasks, t->held[i]);
         if (!task || tracee_of(task)->state != TASK_HELD)
             continue;
         if (syscalls_emit(&t->syscalls, task, false))
@@ -125,7 +126,7 @@ void tracer_tell_armed(struct tracer *t, struct proc *proc)
     struct event ev = {.type = EVENT_ARMED};
     ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
     log_line(LOG_TRACER, "%d: armed", (int)proc->pid);
-    emit_control(t->emitter, &ev);
+    emit_control(t->session->emitter, &ev);
 }
 
 static void tell_exit(struct tracer *t, const struct task *task, int status)
@@ -138,7 +139,7 @@ static void tell_exit(struct tracer *t, const struct task *task, int status)
                                .code = exited ? WEXITSTATUS(status) : -1,
                                .signal = exited ? 0 : (uint64_t)WTERMSIG(status),
                                .core = !exited && WCOREDUMP(status)};
-    emit_control(t->emitter, &ev);
+    emit_control(t->session->emitter, &ev);
 }
 
 enum { NAMES_LEN = 200 }; /* bytes: who comes behind that is not told by name */
@@ -146,16 +147,16 @@ enum { NAMES_LEN = 200 }; /* bytes: who comes behind that is not told by name */
 /* The command has ended, what it started goes on: say who. */
 static void note_left_behind(struct tracer *t)
 {
-    struct proc *p = t->tasks.by_pid;
+    struct proc *p = t->session->tasks.by_pid;
     struct buf names = {0};
 
     for (; p && names.len < NAMES_LEN; p = p->hh.next) {
-        const struct task *leader = tasks_find(&t->tasks, p->pid);
+        const struct task *leader = tasks_find(&t->session->tasks, p->pid);
         buf_addf(&names, "%s%s (%d)", names.len ? ", " : "", leader ? leader->comm : "?",
                  (int)p->pid);
     }
     if (names.len)
-        emit_note(t->emitter, t->spawn.pid, "the command has ended, still running: %s%s",
+        emit_note(t->session->emitter, t->spawn.pid, "the command has ended, still running: %s%s",
                   (char *)names.data, p ? ", ..." : "");
     buf_free(&names);
 }
@@ -221,8 +222,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         return;
     }
     if (ptrace_syscall_stop(task->tid, &stop) < 0) {
-        if (errno != ESRCH && !t->why)
-            t->why =
+        if (errno != ESRCH && !t->session->why)
+            t->session->why =
                 "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
         return;
     }
@@ -269,7 +270,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
     rerun_abandon(task->tid, &tracee_of(task)->cut);
-    if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld && !redraw_is_under_way(&t->redraw))
+    if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld &&
+        !redraw_is_under_way(&t->session->redraw))
         fd_table_look_again(task->proc->fds, task->tid);
     go_on(t, task, WSTOPSIG(status));
 }
@@ -280,7 +282,7 @@ static void tell_stop(struct tracer *t, const struct task *task, enum event_type
 
     ev.stop = (struct ev_stop){
         .tid = (uint64_t)task->tid, .pid = (uint64_t)task->proc->pid, .signal = (uint64_t)sig};
-    emit_control(t->emitter, &ev);
+    emit_control(t->session->emitter, &ev);
 }
 
 static void on_group(struct tracer *t, struct task *task, int status)
@@ -326,7 +328,7 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
                                .comm = bytes_of(task->comm),
                                .exe = {exe.data, exe.len},
                                .argv = {argv.data, argv.len}};
-    emit_control(t->emitter, &ev);
+    emit_control(t->session->emitter, &ev);
     buf_free(&argv);
     buf_free(&exe);
 }
@@ -335,17 +337,18 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
  * not. Returns the one that exec'd, NULL when it is nobody we know. */
 static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
 {
-    struct task *leader = tasks_find(&t->tasks, pid), *mover = tasks_find(&t->tasks, former);
+    struct task *leader = tasks_find(&t->session->tasks, pid),
+                *mover = tasks_find(&t->session->tasks, former);
 
     if (former == pid || !mover)
         return leader;
     if (leader) {
         struct proc *proc = leader->proc;
         proc->tasks++; /* so that it outlives its leader's entry, also when there is no other */
-        tasks_remove(&t->tasks, leader);
+        tasks_remove(&t->session->tasks, leader);
         proc->tasks--;
     }
-    tasks_rename(&t->tasks, mover, pid);
+    tasks_rename(&t->session->tasks, mover, pid);
     return mover;
 }
 
@@ -354,7 +357,7 @@ static void tell_rights(struct tracer *t, const struct proc_status *s)
     char *amiss = doctor_misses_rights(s);
 
     if (amiss)
-        emit_note(t->emitter, s->tgid, "%s", amiss);
+        emit_note(t->session->emitter, s->tgid, "%s", amiss);
     free(amiss);
 }
 
@@ -365,7 +368,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     (void)status;
     call_reset(&tracee_of(task)->call);
     blocked_done(task);
-    task_drop_rings(&t->tasks, task);
+    task_drop_rings(&t->session->tasks, task);
     proc_forget_memory(task->proc);
     fd_table_exec(task->proc->fds);
     bool there = procfs_status(task->tid, &s) == 0;
@@ -373,7 +376,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
         memcpy(task->comm, s.comm, sizeof task->comm);
     if (tracee_of(task)->silent)
         tracer_command_runs(t, task);
-    tracer_judge(t, task, there ? &s : NULL);
+    control_judge(t->session, task, there ? &s : NULL);
     tell_exec(t, task, tracee_of(task)->former == task->tid ? 0 : tracee_of(task)->former);
     tracer_open_circles(t);
     if (there)
@@ -387,7 +390,7 @@ static void on_new_task(struct tracer *t, struct task *task, enum event_how how)
     struct task *known;
 
     if (ptrace_message(task->tid, &child) == 0 && child) {
-        if ((known = tasks_find(&t->tasks, (pid_t)child)))
+        if ((known = tasks_find(&t->session->tasks, (pid_t)child)))
             tracer_told_maker(t, known, task);
         else
             tracer_adopt(t, (pid_t)child, task, how);
@@ -430,7 +433,7 @@ static void (*const handlers[])(struct tracer *t, struct task *task, int status)
 void tracer_dispatch(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
-    struct task *task = tasks_find(&t->tasks, s->tid);
+    struct task *task = tasks_find(&t->session->tasks, s->tid);
     unsigned long former = 0;
 
     if (log_on(LOG_WAIT))
@@ -453,7 +456,7 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
     }
     if (!t->tick_at)
         t->tick_at = t->last_stop + TRACER_TICK_NS;
-    t->syscalls.now = emit_time_of(t->emitter, t->last_stop);
+    t->syscalls.now = emit_time_of(t->session->emitter, t->last_stop);
     tracee_of(task)->passing &= stop == STOP_SYSCALL;
     handlers[stop](t, task, s->status);
 }

@@ -92,7 +92,7 @@ void tracer_retry_interrupts(struct tracer *t)
     t->postponed = (struct tids){0};
     t->retry_at = 0;
     for (size_t i = 0; i < again.count; i++) {
-        struct task *task = tasks_find(&t->tasks, again.tids[i]);
+        struct task *task = tasks_find(&t->session->tasks, again.tids[i]);
         if (task && is_wanted(task))
             tracer_interrupt(t, task);
     }
@@ -114,7 +114,7 @@ void tracer_arm_later(struct tracer *t, pid_t tid)
 bool tracer_arm_some(struct tracer *t)
 {
     for (int n = 0; n < PORTION && t->arm_at < t->arm.count; t->arm_at++) {
-        struct task *task = tasks_find(&t->tasks, t->arm.tids[t->arm_at]);
+        struct task *task = tasks_find(&t->session->tasks, t->arm.tids[t->arm_at]);
         if (!task || tracee_of(task)->state != TASK_NEW || tracee_of(task)->interrupted)
             continue;
         tracer_interrupt(t, task);

@@ -28,7 +28,7 @@ static void let_go_of_call(struct tracer *t, struct task *task)
     if (ptrace_syscall_stop(task->tid, &call) < 0)
         return;
     if (call.op != SYSCALL_EXIT) {
-        tracee_of(task)->silent |= t->told_end;
+        tracee_of(task)->silent |= t->session->told_end;
         rerun_entered(&tracee_of(task)->cut);
         syscalls_enter(&t->syscalls, task, &call);
         tracer_resume(t, task, 0);
@@ -37,7 +37,7 @@ static void let_go_of_call(struct tracer *t, struct task *task)
     /* A cut write gets its sum and its registers back; there is nobody to see to another piece. */
     rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, call.result);
     rerun_abandon(task->tid, &tracee_of(task)->cut);
-    if (!t->told_end) {
+    if (!t->session->told_end) {
         syscalls_exit(&t->syscalls, task, call.result);
         syscalls_emit(&t->syscalls, task, true);
     }
@@ -50,11 +50,11 @@ static void let_go_of_call(struct tracer *t, struct task *task)
 static void let_go(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
-    struct task *task = tasks_find(&t->tasks, s->tid);
+    struct task *task = tasks_find(&t->session->tasks, s->tid);
 
-    if ((stop == STOP_EXITED || stop == STOP_KILLED) && !t->told_end)
+    if ((stop == STOP_EXITED || stop == STOP_KILLED) && !t->session->told_end)
         tracer_dispatch(t, s);
-    else if (task && stop == STOP_EXIT && !t->told_end)
+    else if (task && stop == STOP_EXIT && !t->session->told_end)
         syscalls_died(&t->syscalls, task);
     else if (task && stop == STOP_SYSCALL)
         let_go_of_call(t, task);
@@ -90,7 +90,7 @@ void tracer_detach(struct tracer *t, struct proc *proc)
         return;
     proc->detaching = true;
     tracer_asked(t, proc);
-    HASH_ITER(hh, t->tasks.by_tid, task, next)
+    HASH_ITER(hh, t->session->tasks.by_tid, task, next)
     {
         if (task->proc == proc)
             detach_task(t, task);
@@ -112,7 +112,7 @@ static bool owes_cut(const struct task *task)
 
 static struct task *find_debt(struct tracer *t, bool (*owed)(const struct task *))
 {
-    struct task *task = t->tasks.by_tid;
+    struct task *task = t->session->tasks.by_tid;
 
     while (task && !owed(task))
         task = task->hh.next;
@@ -127,7 +127,7 @@ static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64
     pid_t tid = 0;
 
     while (monotonic_now() < until) {
-        struct task *task = tasks_find(&t->tasks, tid);
+        struct task *task = tasks_find(&t->session->tasks, tid);
         if (!task || !owed(task))
             task = find_debt(t, owed);
         if (!task)
@@ -144,7 +144,7 @@ static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64
 static void settle(struct tracer *t)
 {
     pay_debts(t, owes, PATIENCE_NS);
-    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+    for (struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
         if (tracee_of(task)->cut.state != CUT_NONE)
             ptrace_interrupt(task->tid);
     pay_debts(t, owes_cut, CUT_PATIENCE_NS);
@@ -155,7 +155,7 @@ static bool someone_is_on_the_way(const struct tracer *t)
 {
     struct proc_status s;
 
-    for (const struct task *task = t->tasks.by_tid; task; task = task->hh.next)
+    for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
         if (tracee_of(task)->state == TASK_RUNNING &&
             t->last_stop - tracee_of(task)->resumed_at < RECENT_NS &&
             procfs_status(task->tid, &s) == 0 && s.state == 'R')
@@ -172,10 +172,10 @@ void tracer_drain(struct tracer *t)
 
     for (; now < until; now = monotonic_now()) {
         enum wait_result result =
-            waiter_next(t->waiter, tasks_count(&t->tasks), true, &s.tid, &s.status);
+            waiter_next(t->waiter, tasks_count(&t->session->tasks), true, &s.tid, &s.status);
         if (result == WAIT_STOP) {
             t->last_stop = now;
-            t->syscalls.now = emit_time_of(t->emitter, now);
+            t->syscalls.now = emit_time_of(t->session->emitter, now);
             let_go(t, &s);
             quiet = monotonic_now() + QUIET_NS;
         } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
@@ -192,14 +192,14 @@ void tracer_leave(struct tracer *t)
 {
     settle(t);
     for (size_t i = 0; i < t->nheld; i++) {
-        struct task *task = tasks_find(&t->tasks, t->held[i]);
+        struct task *task = tasks_find(&t->session->tasks, t->held[i]);
         if (task && tracee_of(task)->state == TASK_HELD)
             syscalls_emit(&t->syscalls, task, true);
     }
     tracer_drain(t);
     log_line(LOG_TRACER, "drained");
-    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+    for (struct proc *p = t->session->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        tracer_tell_detached(t, p, t->why);
+        tracer_tell_detached(t, p, t->session->why);
     }
 }

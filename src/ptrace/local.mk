@@ -3,6 +3,7 @@ libptrace_a_SOURCES = \
 	src/ptrace/call.c src/ptrace/call.h \
 	src/ptrace/chain.c src/ptrace/chain.h \
 	src/ptrace/circle.c \
+	src/ptrace/engine.c src/ptrace/engine.h \
 	src/ptrace/filter.c src/ptrace/filter.h \
 	src/ptrace/handlers.c \
 	src/ptrace/interrupt.c \

@@ -8,8 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Which new tasks are traced by themselves. */
-enum follow { FOLLOW_ALL, FOLLOW_THREADS, FOLLOW_NONE };
+#include "capture/follow.h"
 
 /* How a stopped tracee goes on. */
 enum resume {

@@ -91,8 +91,8 @@ static bool find_rest(pid_t tid, struct memory *memory, const struct sysent *ent
     return ent->shape == SHAPE_BUF && ent->a == 1 && cut->moved < call->args[2];
 }
 
-static void carry_on(pid_t tid, struct memory *memory, const struct sysent *ent, const struct regs_call *call,
-                     struct cut_write *cut)
+static void carry_on(pid_t tid, struct memory *memory, const struct sysent *ent,
+                     const struct regs_call *call, struct cut_write *cut)
 {
     struct piece p;
 

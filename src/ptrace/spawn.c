@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/xmalloc.h"
+#include "capture/engine.h"
 #include "ptrace/filter.h"
 
 enum { PIPE_SIZE = 1024 * 1024 };

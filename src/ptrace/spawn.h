@@ -14,9 +14,6 @@ struct spawn {
     int go_fd;
 };
 
-/* Those that we treat in our own way, and a command as it would find them without us. */
-#define SPAWN_SIGNALS SIGCHLD, SIGPIPE, SIGXFSZ
-
 struct spawn_options {
     char **command; /* argv, NULL at the end */
     bool use_filter;

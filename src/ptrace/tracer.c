@@ -17,6 +17,7 @@
 #include "base/monotonic.h"
 #include "base/xmalloc.h"
 #include "capture/blocked.h"
+#include "capture/control.h"
 #include "capture/procfs.h"
 #include "capture/proctitle.h"
 #include "ptrace/stop.h"
@@ -46,39 +47,30 @@ static int that_hangs_up(int fd)
 static bool is_at_entry(void *user, pid_t tid, int status)
 {
     const struct tracer *t = user;
-    const struct task *task = tasks_find(&t->tasks, tid);
+    const struct task *task = tasks_find(&t->session->tasks, tid);
 
     return task && stop_classify(status) == STOP_SYSCALL && !tracee_of(task)->passing &&
            !call_in_flight(&tracee_of(task)->call);
 }
 
-struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
-                          struct backlog *b, struct fd_rules *rules, int wake_fd)
+struct tracer *tracer_new(struct session *s)
 {
     struct tracer *t = xcalloc(1, sizeof *t);
 
-    t->options = options;
-    t->emitter = e;
-    t->backlog = b;
-    t->rules = rules;
+    t->session = s;
     t->waiter = waiter_new(is_at_entry, t);
-    t->tasks.backlog = b;
-    tracees_init(&t->tasks);
-    t->syscalls = (struct syscalls){.tasks = &t->tasks,
-                                    .emitter = e,
-                                    .backlog = b,
-                                    .rules = rules,
-                                    .count_other = options->count_other};
-    t->signal_fd = options->signals->fd;
-    t->wake_fd = wake_fd;
-    t->control_open = options->control_fd >= 0;
+    tracees_init(&s->tasks);
+    t->syscalls = (struct syscalls){.tasks = &s->tasks,
+                                    .emitter = s->emitter,
+                                    .backlog = s->backlog,
+                                    .rules = s->rules,
+                                    .count_other = s->options->count_other};
+    t->signal_fd = s->options->signals->fd;
     t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
     for (int i = 0; i < 2; i++)
-        t->output_fds[i] = that_hangs_up(options->output_fds[i]);
+        t->output_fds[i] = that_hangs_up(s->options->output_fds[i]);
     t->spin_rate = 256;
-    rights_look(&t->rights);
-    t->restricted = t->control_open && !options->allow_attach && t->rights.lent;
-    t->deadline = options->timeout ? monotonic_now() + options->timeout : 0;
+    t->deadline = s->options->timeout ? monotonic_now() + s->options->timeout : 0;
     return t;
 }
 
@@ -86,10 +78,7 @@ void tracer_free(struct tracer *t)
 {
     if (!t)
         return;
-    tasks_clear(&t->tasks);
     waiter_free(t->waiter);
-    lister_free(t->lister);
-    buf_free(&t->control);
     buf_free(&t->syscalls.piece);
     free(t->held);
     tids_free(&t->arm);
@@ -119,7 +108,7 @@ static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
         return true;
     p->told_waiting = true;
     emit_note(
-        t->emitter, p->pid,
+        t->session->emitter, p->pid,
         "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
         "waiting for a seccomp supervisor, or in a frozen cgroup); each is %s as soon as it does",
         (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
@@ -134,13 +123,14 @@ static void tick(struct tracer *t, int64_t now)
 
     t->tick_at = 0;
     tracer_open_circles(t);
-    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next) {
+    for (struct proc *p = t->session->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        bool waits = tell_waiting(t, p, now), looked = proctitle_look(p, t->emitter);
+        bool waits = tell_waiting(t, p, now), looked = proctitle_look(p, t->session->emitter);
         again = again || waits || looked;
     }
-    for (struct task *task = t->tasks.by_tid; task; task = task->hh.next)
-        again |= blocked_tell(t->emitter, &t->syscalls.readers, &t->tasks, task, TRACER_TICK_NS);
+    for (struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
+        again |= blocked_tell(t->session->emitter, &t->syscalls.readers, &t->session->tasks, task,
+                              TRACER_TICK_NS);
     if (again)
         t->tick_at = now + TRACER_TICK_NS;
 }
@@ -172,9 +162,9 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
     t->interrupted_at = now;
     log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
     if (!t->spawn.pid)
-        t->why = "interrupted";
+        t->session->why = "interrupted";
     else if (t->interrupts > 1)
-        t->why = "interrupted twice";
+        t->session->why = "interrupted twice";
     else if (info->ssi_code != SI_KERNEL)
         forward(t, (int)info->ssi_signo);
 }
@@ -191,10 +181,10 @@ static void read_signals(struct tracer *t)
 static void lose_output(struct tracer *t, const char *why)
 {
     t->output_gone = true;
-    t->control_open = false;
-    backlog_discard(t->backlog);
+    t->session->control_open = false;
+    backlog_discard(t->session->backlog);
     if (!tracer_has_command(t))
-        t->why = why;
+        t->session->why = why;
 }
 
 /* --- an end that we choose --- */
@@ -203,7 +193,7 @@ static void lose_output(struct tracer *t, const char *why)
 static void end_command(struct tracer *t, const char *why)
 {
     log_line(LOG_TRACER, "ending the command: %s", why);
-    for (struct proc *p = t->tasks.by_pid; p; p = p->hh.next)
+    for (struct proc *p = t->session->tasks.by_pid; p; p = p->hh.next)
         if (p->of_command && kill(p->pid, SIGTERM) == 0)
             kill(p->pid, SIGCONT);
     t->ending = why;
@@ -214,29 +204,29 @@ static void meet_deadline(struct tracer *t)
 {
     t->deadline = 0;
     if (t->ending) {
-        t->why = t->ending;
+        t->session->why = t->ending;
         return;
     }
-    t->timed_out = true;
+    t->session->timed_out = true;
     if (t->spawn.pid)
         end_command(t, "--timeout has passed");
     else
-        t->why = "--timeout has passed";
+        t->session->why = "--timeout has passed";
 }
 
 /* What the writer has to say. */
 static void hear_writer(struct tracer *t)
 {
-    const char *why = atomic_exchange(&t->asked, NULL);
+    const char *why = atomic_exchange(&t->session->asked, NULL);
 
-    if (atomic_load(&t->output_failed) && !t->output_gone)
+    if (atomic_load(&t->session->output_failed) && !t->output_gone)
         lose_output(t, "the output can't be written");
     if (!why || t->ending)
         return;
-    if (t->spawn.pid && (t->spawn.filtered || t->options->pipes))
+    if (t->spawn.pid && (t->spawn.filtered || t->session->options->pipes))
         end_command(t, why);
     else
-        t->why = why;
+        t->session->why = why;
 }
 
 static void drain_output(struct tracer *t, int i)
@@ -258,9 +248,11 @@ enum { AT_SIGNALS, AT_WAKE, AT_CONTROL, AT_OUT, AT_PIPES = AT_OUT + 2, AT_COUNT 
 static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
 {
     fds[AT_SIGNALS] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
-    fds[AT_WAKE] = (struct pollfd){.fd = t->wake_fd, .events = POLLIN};
-    fds[AT_CONTROL] = (struct pollfd){
-        .fd = t->control_open && !t->breathing ? t->options->control_fd : -1, .events = POLLIN};
+    fds[AT_WAKE] = (struct pollfd){.fd = t->session->wake_fd, .events = POLLIN};
+    fds[AT_CONTROL] = (struct pollfd){.fd = t->session->control_open && !t->session->breathing
+                                                ? t->session->options->control_fd
+                                                : -1,
+                                      .events = POLLIN};
     for (int i = 0; i < 2; i++) {
         /* No events asked for: only the hang-up is of interest. */
         fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->output_fds[i]};
@@ -281,13 +273,13 @@ static void poll_others(struct tracer *t, int64_t timeout)
         return;
     if (fds[AT_SIGNALS].revents)
         read_signals(t);
-    if (fds[AT_WAKE].revents && read(t->wake_fd, &count, sizeof count) == sizeof count) {
+    if (fds[AT_WAKE].revents && read(t->session->wake_fd, &count, sizeof count) == sizeof count) {
         hear_writer(t);
         tracer_retry_held(t);
-        tracer_tell_list(t);
+        control_tell_list(t->session);
     }
     if (fds[AT_CONTROL].revents)
-        tracer_read_control(t);
+        control_read(t->session);
     for (int i = 0; i < 2; i++) {
         if (fds[AT_OUT + i].revents & (POLLERR | POLLHUP | POLLNVAL) && !t->output_gone)
             lose_output(t, "nobody reads the output");
@@ -298,7 +290,7 @@ static void poll_others(struct tracer *t, int64_t timeout)
 
 static enum wait_result look(struct tracer *t, struct stopped *s)
 {
-    return waiter_next(t->waiter, tasks_count(&t->tasks), false, &s->tid, &s->status);
+    return waiter_next(t->waiter, tasks_count(&t->session->tasks), false, &s->tid, &s->status);
 }
 
 /* Worth it only as long as it finds something more often than not. */
@@ -332,7 +324,7 @@ static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
     int64_t time = waiter_rest(t->waiter);
-    const int64_t times[] = {t->tick_at, t->deadline, t->redraw.until, t->retry_at};
+    const int64_t times[] = {t->tick_at, t->deadline, t->session->redraw.until, t->retry_at};
 
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         int64_t left = times[i] > now ? times[i] - now : 0;
@@ -345,9 +337,9 @@ static int64_t sleep_time(const struct tracer *t, int64_t now)
 /* Started without one, and steered: they come by the control channel, and may all go again. */
 static bool waits_for_targets(const struct tracer *t)
 {
-    const struct engine_options *o = t->options;
+    const struct engine_options *o = t->session->options;
 
-    return t->control_open && !o->command && !o->npids && !o->nnames;
+    return t->session->control_open && !o->command && !o->npids && !o->nnames;
 }
 
 /* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
@@ -368,7 +360,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
         return true;
     }
     if (result == WAIT_NO_CHILDREN) {
-        t->why = t->ending ? t->ending : "the last tracee is gone";
+        t->session->why = t->ending ? t->ending : "the last tracee is gone";
         return false;
     }
     poll_others(t, sleep_time(t, now));
@@ -383,8 +375,8 @@ static void look_at_clock(struct tracer *t)
         tick(t, t->now);
     if (t->deadline && t->now >= t->deadline)
         meet_deadline(t);
-    if (t->redraw.until && t->now >= t->redraw.until)
-        redraw_end(&t->redraw);
+    if (t->session->redraw.until && t->now >= t->session->redraw.until)
+        redraw_end(&t->session->redraw);
     if (t->retry_at && t->now >= t->retry_at)
         tracer_retry_interrupts(t);
 }
@@ -413,19 +405,19 @@ bool tracer_breathe(struct tracer *t, bool now)
 
     t->now = monotonic_now();
     if (!now && t->now - t->last_poll < POLL_NS)
-        return !t->why;
-    for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->tasks), now, &s.tid,
-                                              &s.status) == WAIT_STOP;
+        return !t->session->why;
+    for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->session->tasks), now,
+                                              &s.tid, &s.status) == WAIT_STOP;
          n++) {
         t->last_stop = monotonic_now();
         tracer_dispatch(t, &s);
     }
-    t->breathing = true;
+    t->session->breathing = true;
     t->last_poll = t->now;
     poll_others(t, 0);
-    t->breathing = false;
+    t->session->breathing = false;
     look_at_clock(t);
-    return !t->why;
+    return !t->session->why;
 }
 
 /* --- the end --- */
@@ -438,9 +430,9 @@ static void tell_unaccounted(struct tracer *t)
     for (int i = 0; i < 2; i++) {
         if (t->spawn.output_fds[i] >= 0)
             drain_output(t, i);
-        uint64_t seen = fd_rules_accounted(t->rules, t->output_sinks[i]);
-        if (t->drained[i] > seen && t->options->fds.by_sink)
-            emit_note(t->emitter, t->spawn.pid,
+        uint64_t seen = fd_rules_accounted(t->session->rules, t->output_sinks[i]);
+        if (t->drained[i] > seen && t->session->options->fds.by_sink)
+            emit_note(t->session->emitter, t->spawn.pid,
                       "%llu bytes reached the command's %s by a way that is not traced",
                       (unsigned long long)(t->drained[i] - seen), names[i]);
     }
@@ -450,23 +442,18 @@ static void tell_end(struct tracer *t)
 {
     struct event ev = {.type = EVENT_END};
 
-    ev.end.why = bytes_of(t->why);
-    emit_totals(t->emitter, &ev.end.writes, &ev.end.bytes);
-    backlog_lost(t->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
-    emit_control(t->emitter, &ev);
-    t->told_end = true;
+    ev.end.why = bytes_of(t->session->why);
+    emit_totals(t->session->emitter, &ev.end.writes, &ev.end.bytes);
+    backlog_lost(t->session->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
+    emit_control(t->session->emitter, &ev);
+    t->session->told_end = true;
 }
 
-void tracer_run(struct tracer *t)
+void tracer_finish(struct tracer *t)
 {
-    while (!t->why)
-        tracer_step(t);
-    log_line(LOG_TRACER, "leaving: %s", t->why);
-    redraw_end(&t->redraw);
     tracer_leave(t);
     tell_unaccounted(t);
     tell_end(t);
     tracer_drain(
         t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
-    log_line(LOG_TRACER, "everybody is let go");
 }

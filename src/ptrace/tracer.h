@@ -2,7 +2,7 @@
  * the only one that may speak to the tracees: ptrace(2) binds them to a thread.
  *
  * The struct is open to the files of the tracer (tracer.c, handlers.c, attach.c,
- * control.c, leave.c); engine.c makes one, runs it and reads the result. */
+ * leave.c); capture and its control channel reach it by the table of engine.c alone. */
 #ifndef PCAT_PTRACE_TRACER_H
 #define PCAT_PTRACE_TRACER_H
 
@@ -10,9 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "capture/engine.h"
-#include "capture/lister.h"
-#include "capture/redraw.h"
+#include "capture/session.h"
 #include "capture/rights.h"
 #include "ptrace/spawn.h"
 #include "ptrace/syscalls.h"
@@ -24,28 +22,14 @@ struct tids {
 };
 
 struct tracer {
-    const struct engine_options *options;
-    struct emitter *emitter;
-    struct backlog *backlog;
-    struct fd_rules *rules;
+    struct session *session;
     struct waiter *waiter;
-    struct tasks tasks;
     struct syscalls syscalls;
-    pid_t self; /* the tracer thread's tid, as TracerPid tells it */
 
     /* What it sleeps on besides stops. */
-    int signal_fd, wake_fd;
+    int signal_fd;
     int output_fds[2]; /* ours that may hang up, else -1 */
-    bool control_open;
-    bool breathing;       /* no command is taken: see tracer_breathe() */
-    struct buf control;   /* a command line that is not whole yet */
-    uint64_t commands;    /* taken so far */
-    struct rights rights; /* of the user who started us, and steers us */
-    bool restricted;      /* he can't do what we can, and --allow-attach was not given */
-    bool steered;         /* something was attached for him */
-    struct lister *lister;
-    uint64_t listing; /* the command whose list is being made */
-    struct redraw redraw;
+    bool steered;      /* something was attached for him */
 
     /* The command that we spawned. */
     struct spawn spawn; /* pid 0: none */
@@ -71,33 +55,20 @@ struct tracer {
 
     int interrupts;         /* SIGINT and the like that came */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
-    bool told_end;          /* nothing is told any more */
     bool output_gone;       /* nobody reads us any more */
-    const char *why;        /* set: leave */
-
-    /* Set by the writer, which then writes wake_fd. */
-    _Atomic(const char *) asked; /* to leave, for this reason */
-    atomic_bool output_failed;
 
     int64_t deadline;   /* CLOCK_MONOTONIC ns, 0: none */
     const char *ending; /* why the command was told to end; what is left of it at the deadline goes
                            with us */
-    bool timed_out;
-
-    void (*started)(
-        void *user); /* called once, when the targets are attached or the command runs */
-    void *user;
 };
 
-/* options, and what hangs on them, must outlive the tracer. */
-struct tracer *tracer_new(const struct engine_options *options, struct emitter *e,
-                          struct backlog *b, struct fd_rules *rules, int wake_fd);
+/* What the table of the engine names: engine.c. */
+struct tracer *tracer_new(struct session *s);
 void tracer_free(struct tracer *t);
 
-/* Traces until there is nobody left or a reason to leave. Then everybody who is in a stop is let
- * go; the rest is let go by the end of the calling thread (PTRACE_DETACH of a sleeper would wake
- * it). */
-void tracer_run(struct tracer *t);
+/* Lets everybody go who is in a stop, and tells the end; the rest is let go by the end of the
+ * calling thread (PTRACE_DETACH of a sleeper would wake it). */
+void tracer_finish(struct tracer *t);
 
 /* --- for the tracer's own files --- */
 
@@ -202,16 +173,5 @@ void tracer_detach(struct tracer *t, struct proc *proc);
 
 /* leave.c: Only the second half of it: until nobody may just be entering a syscall. */
 void tracer_drain(struct tracer *t);
-
-/* control.c: Commands that have come; detaching. */
-void tracer_read_control(struct tracer *t);
-
-/* control.c: Asks whether a task may be shown to whoever steers us: when it has come under the
- * tracer, and at each exec. When not, nothing of its process is captured from now on, which is told
- * once, and it is let go. *s: what was read after it was ours; NULL: that can't be read. */
-void tracer_judge(struct tracer *t, struct task *task, const struct proc_status *s);
-
-/* control.c: Tells what the lister has made so far. */
-void tracer_tell_list(struct tracer *t);
 
 #endif

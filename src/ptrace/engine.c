@@ -1,0 +1,70 @@
+#include "ptrace/engine.h"
+
+#include "ptrace/tracer.h"
+
+static void *start(struct session *s)
+{
+    return tracer_new(s);
+}
+
+static void end(void *engine)
+{
+    tracer_free(engine);
+}
+
+static int attach(void *engine, pid_t pid, bool asked_for, char **cause)
+{
+    return tracer_attach(engine, pid, asked_for, cause);
+}
+
+static int attach_names(void *engine, struct regex *name, char **cause)
+{
+    return tracer_attach_names(engine, name, cause);
+}
+
+static int spawn(void *engine, char **cause)
+{
+    return tracer_spawn(engine, cause);
+}
+
+static int error_of_spawn(void *engine)
+{
+    return spawn_error(&((struct tracer *)engine)->spawn);
+}
+
+static void command(const void *engine, struct session_command *out)
+{
+    const struct tracer *t = engine;
+
+    *out = (struct session_command){.pid = t->spawn.pid,
+                                    .filtered = t->spawn.filtered,
+                                    .gone = t->spawn_gone,
+                                    .status = t->spawn_status};
+}
+
+static void detach(void *engine, struct proc *proc)
+{
+    tracer_detach(engine, proc);
+}
+
+static void turn(void *engine)
+{
+    tracer_step(engine);
+}
+
+static void leave(void *engine)
+{
+    tracer_finish(engine);
+}
+
+const struct engine_kind ptrace_engine = {.name = "ptrace",
+                                          .start = start,
+                                          .end = end,
+                                          .attach = attach,
+                                          .attach_names = attach_names,
+                                          .spawn = spawn,
+                                          .spawn_error = error_of_spawn,
+                                          .command = command,
+                                          .detach = detach,
+                                          .turn = turn,
+                                          .leave = leave};
