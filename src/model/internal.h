@@ -66,6 +66,8 @@ struct model {
     uint64_t evicted, evicted_lines, dropped;
 };
 
+/* --- registry.c --- */
+
 void model_watch(struct model *m, struct watcher *w);
 void model_unwatch(struct model *m, struct watcher *w);
 
@@ -134,7 +136,7 @@ void transcript_restore(struct stream *s);
 void transcripts_clear(struct source *source);
 void transcripts_free(struct source *source);
 
-/* --- text helpers (model.c) --- */
+/* --- copy-text.c --- */
 
 /* *field becomes a NUL-terminated copy of at most max bytes; false when it was the same already. */
 bool copy_text(char **field, struct bytes from, size_t max);

@@ -88,6 +88,17 @@ struct stream {
     UT_hash_handle hh;            /* by id */
 };
 
+/* Its blocks: the i-th, the last. */
+static inline struct block_slot *stream_slot(const struct stream *s, size_t i)
+{
+    return &s->slots[s->slot_head + i];
+}
+
+static inline struct block_slot *stream_last_slot(const struct stream *s)
+{
+    return stream_slot(s, s->slot_count - 1);
+}
+
 struct stream *stream_new(uint64_t id, struct task *task, uint64_t fd, enum event_stream kind);
 void stream_free(struct stream *s);
 
@@ -115,5 +126,8 @@ bool stream_can_shrink(const struct stream *s);
 void stream_shrink(struct stream *s);
 /* Drops all bytes and lines. */
 void stream_drop(struct stream *s);
+
+/* The moment of a line of that block. */
+struct moment block_moment(const struct block *b, const struct line_rec *rec);
 
 #endif
