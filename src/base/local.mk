@@ -11,5 +11,7 @@ libbase_a_SOURCES = \
 	src/base/regex.c src/base/regex.h \
 	src/base/signame.c src/base/signame.h \
 	src/base/text.c src/base/text.h \
+	src/base/text-escape.c \
+	src/base/text-state.h \
 	src/base/utf8.c src/base/utf8.h \
 	src/base/xmalloc.c src/base/xmalloc.h

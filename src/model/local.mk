@@ -27,5 +27,8 @@ MODEL_SOURCES = \
 	src/model/tree.c src/model/tree.h \
 	src/model/tree-read.c \
 	src/model/trouble.c src/model/trouble.h \
-	src/model/view.c src/model/view.h
+	src/model/view.c src/model/view.h \
+	src/model/view-read.c \
+	src/model/view-state.h \
+	src/model/view-work.c
 libmodel_a_SOURCES = $(MODEL_SOURCES)
