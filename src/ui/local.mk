@@ -1,8 +1,11 @@
 libui_a_SOURCES = \
 	src/ui/action.c src/ui/action.def src/ui/action.h \
 	src/ui/action-attach.c \
+	src/ui/action-capture.c \
 	src/ui/action-details.c \
 	src/ui/action-find.c \
+	src/ui/action-look.c \
+	src/ui/action-move.c \
 	src/ui/action-notice.c \
 	src/ui/action-prompt.c \
 	src/ui/action-record.c \
@@ -25,4 +28,5 @@ libui_a_SOURCES = \
 	src/ui/status.c src/ui/status.h \
 	src/ui/time-parse.c src/ui/time-parse.h \
 	src/ui/ui.c src/ui/ui.h \
+	src/ui/ui-draw.c \
 	src/ui/watch.c src/ui/watch.h

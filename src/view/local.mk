@@ -37,4 +37,5 @@ libview_a_SOURCES = \
 	src/view/tree/treeview-figures.c \
 	src/view/tree/treeview-find.c \
 	src/view/tree/treeview-lines.c \
+	src/view/tree/treeview-move.c \
 	src/view/tree/treeview-state.h

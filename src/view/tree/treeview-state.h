@@ -124,4 +124,14 @@ void treeview_keep_selection(struct treeview *tv);
 /* The expression matches what find and filter look at. */
 enum regex_answer tree_matches(struct regex *re, const struct task *t);
 
+/* Takes all out. */
+void node_set_clear(struct node_ref **set);
+
+/* The lines below that node are folded away. */
+bool treeview_has_fold(const struct treeview *tv, uint64_t id);
+void treeview_set_fold(struct treeview *tv, uint64_t id, bool fold);
+
+/* Selects the line of that node. False: it has none. */
+bool treeview_select_id(struct treeview *tv, uint64_t id);
+
 #endif

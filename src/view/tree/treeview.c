@@ -5,9 +5,7 @@
  * the parent when the node is hidden or no longer kept. */
 #include "view/tree/treeview.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/xmalloc.h"
 #include "view/tree/treeview-state.h"
@@ -49,7 +47,7 @@ void node_set_put(struct node_ref **set, uint64_t id, bool in)
     }
 }
 
-static void empty(struct node_ref **set)
+void node_set_clear(struct node_ref **set)
 {
     struct node_ref *n, *next;
 
@@ -64,10 +62,10 @@ void treeview_free(struct treeview *tv)
 {
     if (!tv)
         return;
-    empty(&tv->folds);
-    empty(&tv->tags);
-    empty(&tv->noticed);
-    empty(&tv->steps);
+    node_set_clear(&tv->folds);
+    node_set_clear(&tv->tags);
+    node_set_clear(&tv->noticed);
+    node_set_clear(&tv->steps);
     treeview_decide(tv, false);
     treeview_forget_meters(tv);
     regex_free(tv->find);
@@ -120,17 +118,17 @@ enum instant_phase treeview_phase(const struct treeview *tv, const struct task *
 
 /* ---- folds ---- */
 
-static bool folded(const struct treeview *tv, uint64_t id)
+bool treeview_has_fold(const struct treeview *tv, uint64_t id)
 {
     return node_set_holds(tv->folds, id);
 }
 
 bool treeview_folds(const struct treeview *tv, const struct task *t)
 {
-    return t->first_child && folded(tv, t->id);
+    return t->first_child && treeview_has_fold(tv, t->id);
 }
 
-static void set_fold(struct treeview *tv, uint64_t id, bool fold)
+void treeview_set_fold(struct treeview *tv, uint64_t id, bool fold)
 {
     tv->stale = true;
     node_set_put(&tv->folds, id, fold);
@@ -192,7 +190,7 @@ void treeview_select_line(struct treeview *tv, size_t i)
     remember_parents(tv);
 }
 
-static bool select_id(struct treeview *tv, uint64_t id)
+bool treeview_select_id(struct treeview *tv, uint64_t id)
 {
     if (!find_line(tv, id, &tv->selected_line))
         return false;
@@ -217,9 +215,9 @@ void treeview_keep_selection(struct treeview *tv)
     uint64_t source = t ? SOURCE_LINE | t->source->index : tv->selected;
 
     for (; t; t = t->parent)
-        if (select_id(tv, t->id))
+        if (treeview_select_id(tv, t->id))
             return;
-    if (!(source & SOURCE_LINE) || !select_id(tv, source))
+    if (!(source & SOURCE_LINE) || !treeview_select_id(tv, source))
         treeview_select_line(tv, tv->selected_line);
 }
 
@@ -257,10 +255,10 @@ struct source *treeview_source(struct treeview *tv)
 void treeview_unfold_to(struct treeview *tv, const struct task *t)
 {
     for (const struct task *up = t->parent; up; up = up->parent)
-        if (folded(tv, up->id))
-            set_fold(tv, up->id, false);
-    if (folded(tv, SOURCE_LINE | t->source->index))
-        set_fold(tv, SOURCE_LINE | t->source->index, false);
+        if (treeview_has_fold(tv, up->id))
+            treeview_set_fold(tv, up->id, false);
+    if (treeview_has_fold(tv, SOURCE_LINE | t->source->index))
+        treeview_set_fold(tv, SOURCE_LINE | t->source->index, false);
     treeview_update(tv);
     tv->selected = t->id;
     treeview_keep_selection(tv);
@@ -290,205 +288,6 @@ char *treeview_command(struct treeview *tv)
     return t ? task_command(t) : NULL;
 }
 
-/* ---- moving ---- */
-
-void treeview_move(struct treeview *tv, int lines)
-{
-    treeview_update(tv);
-    tv->follow = false;
-    int64_t at = (int64_t)tv->selected_line + lines;
-    size_t to = at < 0 ? 0 : (size_t)at;
-    while (lines > 0 && to < tv->count && tv->lines[to].step)
-        to++; /* past what the node has executed */
-    treeview_select_line(tv, to);
-}
-
-void treeview_page(struct treeview *tv, int halves)
-{
-    int page = tv->rows > 1 ? tv->rows - 1 : 1;
-
-    treeview_move(tv, halves % 2 == 0 ? page * halves / 2 : halves * (tv->rows / 2 + 1));
-}
-
-void treeview_to_top(struct treeview *tv)
-{
-    treeview_update(tv);
-    tv->follow = false;
-    treeview_select_line(tv, 0);
-}
-
-void treeview_to_end(struct treeview *tv)
-{
-    treeview_update(tv);
-    tv->follow = false;
-    treeview_select_line(tv, tv->count);
-}
-
-void treeview_to_parent(struct treeview *tv)
-{
-    const struct task *t = treeview_selected(tv);
-
-    if (t && t->parent)
-        treeview_select(tv, t->parent);
-    else if (t)
-        select_id(tv, SOURCE_LINE | t->source->index);
-}
-
-/* The node behind t, or the first of all; from a source's line on the first of that. */
-static struct task *next_around(struct treeview *tv, const struct task *t)
-{
-    struct source *s = t ? NULL : treeview_source(tv);
-    struct task *next = t ? model_next_task(tv->model, t) : s ? s->first_root : NULL;
-
-    return next ? next : model_first_task(tv->model);
-}
-
-struct task *treeview_to_failed(struct treeview *tv)
-{
-    const struct task *root = treeview_root(tv), *first = NULL;
-    struct task *t = next_around(tv, treeview_selected(tv));
-
-    for (; t && t != first; t = next_around(tv, t)) {
-        if (!first)
-            first = t;
-        if (t->process && task_failed(t) && (!root || task_within(t, root))) {
-            treeview_select(tv, t);
-            return t;
-        }
-    }
-    return NULL;
-}
-
-/* The selected line has some below it. */
-static bool can_fold(struct treeview *tv)
-{
-    const struct task *t = treeview_selected(tv);
-    const struct source *s = treeview_source(tv);
-
-    return (t && t->first_child) || (s && s->first_root);
-}
-
-void treeview_left(struct treeview *tv)
-{
-    if (can_fold(tv) && !folded(tv, tv->selected))
-        set_fold(tv, tv->selected, true);
-    else
-        treeview_to_parent(tv);
-}
-
-void treeview_right(struct treeview *tv)
-{
-    if (can_fold(tv) && folded(tv, tv->selected))
-        set_fold(tv, tv->selected, false);
-    else if (can_fold(tv))
-        treeview_move(tv, 1);
-}
-
-void treeview_fold(struct treeview *tv, bool fold)
-{
-    const struct task *t = treeview_selected(tv);
-
-    if (t && fold && !t->first_child && t->parent)
-        treeview_to_parent(tv);
-    if (tv->selected)
-        set_fold(tv, tv->selected, fold);
-}
-
-void treeview_fold_all(struct treeview *tv)
-{
-    tv->stale = true;
-    if (tv->folds) {
-        empty(&tv->folds);
-        return;
-    }
-    for (const struct task *t = model_first_task(tv->model); t; t = model_next_task(tv->model, t))
-        if (t->first_child && t->parent)
-            set_fold(tv, t->id, true);
-    if (!tv->folds) /* nothing below the roots: fold those */
-        for (const struct task *t = model_first_task(tv->model); t;
-             t = model_next_task(tv->model, t))
-            if (t->first_child)
-                set_fold(tv, t->id, true);
-}
-
-void treeview_fold_level(struct treeview *tv, unsigned levels)
-{
-    treeview_update(tv);
-    tv->stale = true;
-    empty(&tv->folds);
-    if (levels == 0)
-        return;
-    for (const struct task *t = model_first_task(tv->model); t; t = model_next_task(tv->model, t))
-        if (t->first_child && t->depth + tv->indent >= tv->root_depth + levels - 1)
-            set_fold(tv, t->id, true);
-    for (const struct source *s = model_sources(tv->model); s && tv->indent && levels == 1;
-         s = s->next)
-        set_fold(tv, SOURCE_LINE | s->index, true);
-}
-
-bool treeview_toggle_only(struct treeview *tv)
-{
-    const struct task *t = treeview_selected(tv);
-
-    tv->root = tv->root || !t ? 0 : t->id;
-    tv->top = 0;
-    tv->stale = true;
-    return tv->root != 0;
-}
-
-bool treeview_toggle_sparks(struct treeview *tv)
-{
-    tv->sparks = !tv->sparks;
-    return tv->sparks;
-}
-
-bool treeview_toggle_threads(struct treeview *tv)
-{
-    tv->threads = !tv->threads;
-    tv->stale = true;
-    return tv->threads;
-}
-
-bool treeview_toggle_dead(struct treeview *tv)
-{
-    tv->dead = !tv->dead;
-    tv->led = 0;
-    tv->stale = true;
-    return tv->dead;
-}
-
-void treeview_set_dead_age(struct treeview *tv, int64_t age)
-{
-    tv->dead = true;
-    tv->dead_age = age;
-    tv->led = 0;
-    tv->stale = true;
-}
-
-bool treeview_toggle_steps(struct treeview *tv)
-{
-    const struct task *t = treeview_selected(tv), *process = t ? task_process(t) : NULL;
-
-    if (!process)
-        return false;
-    bool on = !node_set_holds(tv->steps, process->id);
-    node_set_put(&tv->steps, process->id, on);
-    tv->stale = true;
-    return on;
-}
-
-enum tree_columns treeview_next_columns(struct treeview *tv)
-{
-    tv->columns = (tv->columns + 1) % TREE_COLUMNS;
-    return tv->columns;
-}
-
-bool treeview_toggle_follow(struct treeview *tv)
-{
-    tv->follow = !tv->follow;
-    return tv->follow;
-}
-
 /* ---- tags ---- */
 
 bool treeview_toggle_tag(struct treeview *tv)
@@ -505,7 +304,7 @@ bool treeview_toggle_tag(struct treeview *tv)
 
 void treeview_untag(struct treeview *tv)
 {
-    empty(&tv->tags);
+    node_set_clear(&tv->tags);
 }
 
 struct task_set *treeview_tagged(struct treeview *tv)
@@ -528,25 +327,6 @@ struct task_set *treeview_tagged(struct treeview *tv)
 size_t treeview_tags(const struct treeview *tv)
 {
     return HASH_COUNT(tv->tags);
-}
-
-/* ---- the mouse ---- */
-
-bool treeview_click(struct treeview *tv, int row)
-{
-    size_t i = tv->top + (size_t)row;
-
-    if (row < 0 || i >= tv->count)
-        return false;
-    bool before = tv->lines[i].id == tv->selected;
-    tv->follow = false;
-    treeview_select_line(tv, i);
-    return before;
-}
-
-void treeview_wheel(struct treeview *tv, int lines)
-{
-    treeview_move(tv, lines);
 }
 
 /* ---- what was noticed ---- */
