@@ -56,7 +56,7 @@ struct entry {
 struct fd_table {
     struct fd_rules *rules;
     pid_t pid;
-    bool root, split;
+    bool root, uncacheable;
     unsigned changes; /* calls under way that change it */
     struct entry *entries;
 };
@@ -192,7 +192,7 @@ static enum event_stream stream_of_number(int fd)
 
 /* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The
  * number decides where that says nothing. */
-static enum event_stream judge(const struct fd_rules *r, int fd, struct fd_sink at)
+static enum event_stream classify(const struct fd_rules *r, int fd, struct fd_sink at)
 {
     const struct fd_policy *p = &r->policy;
     bool out, err;
@@ -322,7 +322,7 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
         return;
     }
     struct fd_sink at = sink_of(&st);
-    enum event_stream stream = judge(t->rules, e->fd, at);
+    enum event_stream stream = classify(t->rules, e->fd, at);
     bool changed = !e->told || !same_sink(at, e->at) || stream != e->stream;
     e->at = at;
     e->stream = stream;
@@ -346,7 +346,7 @@ void fd_table_look_again(struct fd_table *t, pid_t tid)
  * would need more syscalls to be stopped at, so it is looked at each time. */
 static bool remembered(const struct fd_table *t, const struct entry *e)
 {
-    return e->fresh && !t->split && !t->changes && (e->fd == 1 || e->fd == 2);
+    return e->fresh && !t->uncacheable && !t->changes && (e->fd == 1 || e->fd == 2);
 }
 
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink)
@@ -433,13 +433,13 @@ void fd_table_forget(struct fd_table *t, unsigned first, unsigned last)
 void fd_table_exec(struct fd_table *t)
 {
     fd_table_forget(t, 0, UINT_MAX);
-    t->split = false;
+    t->uncacheable = false;
     t->changes = 0;
 }
 
-void fd_table_split(struct fd_table *t)
+void fd_table_uncacheable(struct fd_table *t)
 {
-    t->split = true;
+    t->uncacheable = true;
 }
 
 void fd_table_change_begins(struct fd_table *t)

@@ -95,6 +95,6 @@ void fd_table_change_begins(struct fd_table *t);
 void fd_table_change_ends(struct fd_table *t);
 
 /* The threads of this process don't share one table: nothing may be remembered. */
-void fd_table_split(struct fd_table *t);
+void fd_table_uncacheable(struct fd_table *t);
 
 #endif

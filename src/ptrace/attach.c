@@ -23,7 +23,7 @@
 #include "ptrace/untraceable.h"
 
 enum {
-    HUNT_PASSES = 1000 /* for threads that each make the next and are gone */
+    RESCANS_MAX = 1000 /* for threads that each make the next and are gone */
 };
 
 #define SEIZE_PATIENCE_NS INT64_C(1000000000) /* for an execve(2) of the target to end */
@@ -72,8 +72,8 @@ static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b
 {
     if (a == b || procfs_same_fds(a_tid, b_tid) == 0)
         return;
-    fd_table_split(a->fds);
-    fd_table_split(b->fds);
+    fd_table_uncacheable(a->fds);
+    fd_table_uncacheable(b->fds);
 }
 
 /* --- born of a tracee --- */
@@ -256,7 +256,7 @@ static bool seize_thread(void *user, int tid)
     tracer_arm_later(t, tid);
     tracer_asked(t, task->proc);
     if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
-        fd_table_split(task->proc->fds);
+        fd_table_uncacheable(task->proc->fds);
     if (s.nspid)
         procfs_status(tid, &s);
     tell_task(t, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
@@ -270,7 +270,7 @@ static bool seize_thread(void *user, int tid)
  * threads not yet seized make threads that nobody tells us of. */
 static unsigned seize_threads(struct scan *scan, pid_t pid)
 {
-    unsigned sum = 0, hunts = 0;
+    unsigned sum = 0, rescans = 0;
 
     if (procfs_status(pid, &scan->group) < 0)
         return 0;
@@ -284,7 +284,7 @@ static unsigned seize_threads(struct scan *scan, pid_t pid)
             procfs_each_thread(pid, seize_thread, scan);
         sum += scan->seized;
     } while (tracer_breathe(scan->t, scan->missed) &&
-             (scan->seized || (scan->missed && ++hunts < HUNT_PASSES)));
+             (scan->seized || (scan->missed && ++rescans < RESCANS_MAX)));
     return sum;
 }
 

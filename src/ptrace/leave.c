@@ -100,36 +100,36 @@ void tracer_detach(struct tracer *t, struct proc *proc)
 /* --- everybody --- */
 
 /* We have interrupted it, or cut its write, and have not made up for that yet. */
-static bool owes(const struct task *task)
+static bool has_pending(const struct task *task)
 {
     return tracee_of(task)->cut.state != CUT_NONE || tracee_of(task)->interrupted;
 }
 
-static bool owes_cut(const struct task *task)
+static bool has_pending_write(const struct task *task)
 {
     return tracee_of(task)->cut.state != CUT_NONE;
 }
 
-static struct task *find_debt(struct tracer *t, bool (*owed)(const struct task *))
+static struct task *find_pending(struct tracer *t, bool (*pending)(const struct task *))
 {
     struct task *task = t->session->tasks.by_tid;
 
-    while (task && !owed(task))
+    while (task && !pending(task))
         task = task->hh.next;
     return task;
 }
 
 /* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long.
  */
-static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64_t ns)
+static void finish_pending(struct tracer *t, bool (*pending)(const struct task *), int64_t ns)
 {
     int64_t until = monotonic_now() + ns;
     pid_t tid = 0;
 
     while (monotonic_now() < until) {
         struct task *task = tasks_find(&t->session->tasks, tid);
-        if (!task || !owed(task))
-            task = find_debt(t, owed);
+        if (!task || !pending(task))
+            task = find_pending(t, pending);
         if (!task)
             return;
         tid = task->tid;
@@ -143,11 +143,11 @@ static void pay_debts(struct tracer *t, bool (*owed)(const struct task *), int64
  * count. That is what only we can see to: on a machine that has no time for it, it gets more. */
 static void settle(struct tracer *t)
 {
-    pay_debts(t, owes, PATIENCE_NS);
+    finish_pending(t, has_pending, PATIENCE_NS);
     for (struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
         if (tracee_of(task)->cut.state != CUT_NONE)
             ptrace_interrupt(task->tid);
-    pay_debts(t, owes_cut, CUT_PATIENCE_NS);
+    finish_pending(t, has_pending_write, CUT_PATIENCE_NS);
 }
 
 /* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */

@@ -72,9 +72,9 @@ static bool run_piece(pid_t tid, struct cut_write *cut, const struct piece *p)
     int64_t write_nr = cut->arch == AUDIT_ARCH_I386 ? 4 : 1;
 
     cut->piece = p->len;
-    cut->state =
-        regs_run_again(tid, cut->vector ? write_nr : -1, p->at, p->len) == 0 ? CUT_AHEAD : CUT_NONE;
-    return cut->state == CUT_AHEAD;
+    cut->state = regs_run_again(tid, cut->vector ? write_nr : -1, p->at, p->len) == 0 ? CUT_PENDING
+                                                                                      : CUT_NONE;
+    return cut->state == CUT_PENDING;
 }
 
 /* What is left of a write that returned fewer bytes than it was given. */
@@ -119,7 +119,7 @@ void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut)
 
 void rerun_entered(struct cut_write *cut)
 {
-    if (cut->state == CUT_AHEAD)
+    if (cut->state == CUT_PENDING)
         cut->state = CUT_INSIDE;
 }
 
@@ -140,7 +140,7 @@ void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int
 
 void rerun_abandon(pid_t tid, struct cut_write *cut)
 {
-    if (cut->state != CUT_AHEAD)
+    if (cut->state != CUT_PENDING)
         return;
     cut->state = CUT_NONE;
     regs_run_not(tid, (int64_t)cut->moved, cut->args[0], cut->args[1]);

@@ -15,9 +15,9 @@
  * piece, each a call of its own (a writev's iovecs are the program's memory, which is not written
  * to). Zeroed: none. */
 struct cut_write {
-    enum { CUT_NONE, CUT_AHEAD, CUT_INSIDE } state; /* before, inside the call for a piece */
-    uint64_t moved;                                 /* bytes that had gone before that call */
-    uint64_t piece;                                 /* bytes that it is to move */
+    enum { CUT_NONE, CUT_PENDING, CUT_INSIDE } state; /* before, inside the call for a piece */
+    uint64_t moved;                                   /* bytes that had gone before that call */
+    uint64_t piece;                                   /* bytes that it is to move */
     uint64_t args[2]; /* second and third argument as the program gave them */
     uint32_t arch;
     bool vector;   /* args are an iovec[] and its count */

@@ -41,11 +41,11 @@ static void exit_fd_change(struct task *task)
     case SHAPE_CLOSES:
         fd_table_forget(fds, a, (unsigned)call->args[1]);
         if (call->args[2] & CLOSE_RANGE_UNSHARE_FLAG)
-            fd_table_split(fds);
+            fd_table_uncacheable(fds);
         break;
     case SHAPE_UNSHARE:
         if (call->args[0] & CLONE_FILES)
-            fd_table_split(fds);
+            fd_table_uncacheable(fds);
         break;
     default:
         break;

@@ -1,4 +1,4 @@
-/* What a model retells, applied to another one, makes one that retells the same. */
+/* A snapshot of a model, applied to another one, makes one with the same snapshot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

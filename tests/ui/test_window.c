@@ -430,7 +430,7 @@ static void test_focus_first_last_before(void **state)
     assert_screen(s, "Tasks");
 }
 
-/* Panes of passers-by go while the tree is hidden: the focus stays with its pane. */
+/* Panes of short-lived processes go while the tree is hidden: the focus stays with its pane. */
 static void test_focus_stays_as_panes_go(void **state)
 {
     struct screen *s = *state;

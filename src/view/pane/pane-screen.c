@@ -4,7 +4,7 @@
 #include "view/pane/pane-state.h"
 #include "view/pane/replica.h"
 
-#define GUESS_BYTES (64 * 1024) /* that are looked at in one step */
+#define TUI_DETECT_BYTES (64 * 1024) /* that are looked at in one step */
 
 /* The terminal that a task's stdout leads to. */
 static const struct transcript *transcript_of_task(const struct task *t)
@@ -78,7 +78,7 @@ const struct stream *pane_screen_stream(const struct pane *p)
 
 bool pane_offers_screen(const struct pane *p)
 {
-    return !p->replica && tui_detect_is_screen(&p->guess);
+    return !p->replica && tui_detect_is_screen(&p->tui);
 }
 
 /* Another scope, or the model has begun anew: what there is no terminal for is as it was. */
@@ -103,7 +103,7 @@ bool pane_work_screen(struct pane *p, size_t budget)
     if (p->replica)
         return !p->frozen && replica_work(p->replica, budget);
     if (scope.kind == SCOPE_STREAM && scope.stream)
-        tui_detect_look(&p->guess, scope.stream, GUESS_BYTES);
+        tui_detect_look(&p->tui, scope.stream, TUI_DETECT_BYTES);
     return false;
 }
 

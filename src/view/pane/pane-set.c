@@ -27,7 +27,7 @@ struct pane_set {
     uint64_t seen_order; /* output up to here was seen at the last change */
     uint64_t *closed;    /* streams whose panes the user closed */
     size_t nclosed;
-    bool gathers_not; /* the user closed a pane for passers-by */
+    bool gathers_not; /* the user closed a pane for short-lived processes */
 };
 
 struct pane_set *pane_set_new(struct model *m)
@@ -129,7 +129,7 @@ int pane_set_first(const struct pane_set *d, int n)
     return 0;
 }
 
-/* A pane for passers-by shows the others, too, but not in their stead. */
+/* A pane for short-lived processes shows the others, too, but not in their stead. */
 static bool covered(const struct pane_set *d, const struct stream *s, bool passing)
 {
     for (int i = 0; i < d->count; i++)
@@ -261,8 +261,8 @@ static bool is_short_lived(const struct pane_set *d, int i)
     return s && !in_use(d, i) && short_lived_has(s);
 }
 
-/* One pane for all passers-by below the one above whom most recently one came. True: there is
- * one now. */
+/* One pane for all short-lived processes below the one above whom most recently one came. True:
+ * there is one now. */
 static bool gather(struct pane_set *d, struct stream *const *wanted, size_t n, int64_t now_time,
                    int capacity)
 {
@@ -288,7 +288,7 @@ static bool gather(struct pane_set *d, struct stream *const *wanted, size_t n, i
     return true;
 }
 
-/* Panes of passers-by that another one shows, too. */
+/* Panes of short-lived processes that another one shows, too. */
 static bool drop_gathered(struct pane_set *d)
 {
     int before = d->count;

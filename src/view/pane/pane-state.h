@@ -92,7 +92,7 @@ struct pane {
 
     struct replica *replica; /* of a terminal, shown in place of the lines; NULL: not so */
     uint64_t replica_epoch;  /* of the view, when it was made */
-    struct tui_detect guess; /* whether to offer that */
+    struct tui_detect tui;   /* whether to offer that */
     int64_t redraw_due;      /* when the program should have drawn anew, 0: it was not asked */
     uint64_t redraw_order;   /* of what had come when it was */
 

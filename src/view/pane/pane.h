@@ -174,7 +174,7 @@ bool pane_leap(const struct pane *p, int64_t *span, char *from);
 void pane_set_pinned(struct pane *p, bool pinned);
 bool pane_pinned(const struct pane *p);
 
-/* It came by itself, for passers-by (view/pane/short-lived.h). */
+/* It came by itself, for short-lived processes (view/pane/short-lived.h). */
 void pane_set_gathers(struct pane *p);
 bool pane_gathers(const struct pane *p);
 
