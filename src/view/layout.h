@@ -47,4 +47,9 @@ int layout_capacity(int rows, int cols, const struct layout_wish *wish, bool goo
 
 bool rect_holds(struct rect r, int row, int col);
 
+enum direction { LEFT, DOWN, UP, RIGHT };
+
+/* The tile beside it; -1: none. */
+int layout_neighbour(const struct layout *l, int tile, enum direction to);
+
 #endif

@@ -275,38 +275,3 @@ int plan_move(struct plan *p, int tile, enum direction to)
 }
 
 /* ---- neighbours ---- */
-
-static int overlap(int a, int alen, int b, int blen)
-{
-    int from = a > b ? a : b, to = a + alen < b + blen ? a + alen : b + blen;
-
-    return to - from;
-}
-
-/* How much of a border they share; 0: `other` is not beside `tile` in that direction. */
-static int touch(struct rect tile, struct rect other, enum direction to)
-{
-    bool aside = to == LEFT || to == RIGHT;
-    bool beside = to == LEFT    ? other.col + other.cols + 1 == tile.col
-                  : to == RIGHT ? tile.col + tile.cols + 1 == other.col
-                  : to == UP    ? other.row + other.rows == tile.row
-                                : tile.row + tile.rows == other.row;
-    int shared = aside ? overlap(tile.row, tile.rows, other.row, other.rows)
-                       : overlap(tile.col, tile.cols, other.col, other.cols);
-
-    return beside && shared > 0 ? shared : 0;
-}
-
-int layout_neighbour(const struct layout *l, int tile, enum direction to)
-{
-    int best = -1, most = 0;
-
-    for (int i = 0; i < l->ntiles; i++) {
-        int shared = i == tile ? 0 : touch(l->tiles[tile], l->tiles[i], to);
-        if (shared > most) {
-            most = shared;
-            best = i;
-        }
-    }
-    return best;
-}

@@ -23,8 +23,6 @@ struct plan {
     int heights[LAYOUT_TILES]; /* of all tiles */
 };
 
-enum direction { LEFT, DOWN, UP, RIGHT };
-
 /* What stands in a layout, as a plan. */
 void plan_take(struct plan *p, const struct layout *l);
 int plan_tiles(const struct plan *p);
@@ -47,8 +45,5 @@ void plan_column_of(const struct plan *p, int tile, int *first, int *tiles);
 /* Up and down: changes places with the neighbour. Left and right: into the column there, or into
  * a new one at the edge. Returns its new number; the same when it can't go there. */
 int plan_move(struct plan *p, int tile, enum direction to);
-
-/* The tile beside it; -1: none. */
-int layout_neighbour(const struct layout *l, int tile, enum direction to);
 
 #endif
