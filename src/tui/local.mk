@@ -3,4 +3,5 @@ pcat_tui_SOURCES = \
 	src/tui/options.c src/tui/options.h \
 	src/tui/pcat-tui.c \
 	src/tui/pipe.c \
-	src/tui/start.c
+	src/tui/start.c \
+	src/tui/wait.c

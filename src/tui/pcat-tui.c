@@ -32,53 +32,6 @@
 #define WORK_BYTES (512 * 1024) /* of text for views and searches in one turn */
 #define LEAVE_TIME (1000 * MS)  /* for the capture children to let go after `q` */
 
-/* ---- waiting ---- */
-
-bool app_next_signal(struct app *app, struct signalfd_siginfo *info)
-{
-    return read(app->signals, info, sizeof *info) == (ssize_t)sizeof *info;
-}
-
-/* The fd of one that has ended is ready for ever: it is not polled any more. */
-static void take_children(struct app *app)
-{
-    int status;
-
-    for (size_t i = 0; i < app->norigins; i++)
-        if (app->origins[i].feed)
-            feed_child_gone(app->origins[i].feed, &status);
-}
-
-void app_wait_for(struct app *app, const struct pollfd *also, size_t nalso, int timeout)
-{
-    struct pollfd *fds = xcalloc(1 + nalso + 3 * app->norigins, sizeof *fds);
-    nfds_t n = 0;
-
-    fds[n++] = (struct pollfd){.fd = app->signals, .events = POLLIN};
-    for (size_t i = 0; i < nalso; i++)
-        fds[n++] = also[i];
-    for (size_t i = 0; i < app->norigins; i++) {
-        const struct feed *feed = app->origins[i].feed;
-        if (!feed)
-            continue;
-        fds[n++] = (struct pollfd){.fd = feed_fd(feed), .events = POLLIN};
-        fds[n++] = (struct pollfd){.fd = feed_errors_fd(feed), .events = POLLIN};
-        fds[n++] = (struct pollfd){.fd = feed_child_fd(feed), .events = POLLIN};
-    }
-    poll(fds, n, timeout);
-    free(fds);
-    take_children(app);
-}
-
-void app_wait(struct app *app, int timeout)
-{
-    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
-
-    app_wait_for(app, &keys, app->term ? 1 : 0, timeout);
-}
-
-/* ---- the loop ---- */
-
 static void on_event(void *user, struct origin *origin, const struct event *ev, struct bytes wire)
 {
     struct app *app = user;
