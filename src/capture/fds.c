@@ -1,9 +1,9 @@
+/* The fds of each process: where they lead, what is remembered of that, what is told of it. */
 #include "capture/fds.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -11,30 +11,11 @@
 #include <uthash.h>
 
 #include "base/xmalloc.h"
+#include "capture/fd-rules.h"
 #include "capture/procfs.h"
 #include "capture/readers.h"
 
-struct sink {
-    enum event_stream stream; /* whose stdout or stderr it is: some root's */
-    struct fd_sink at;
-};
-
-enum { WATCHED_MAX = 2 };
 #define SEARCH_MOST INT64_C(500000000) /* ns, for readers of pipes */
-
-struct fd_rules {
-    struct fd_policy policy;
-    struct emitter *emitter;
-    struct sink *sinks;
-    size_t nsinks;
-    struct fd_sink ours[2]; /* our own stdout and stderr */
-    struct watched {
-        struct fd_sink at;
-        uint64_t bytes;
-    } watched[WATCHED_MAX];
-    int nwatched;
-    struct readers readers;
-};
 
 /* What a terminal does with output. All 0: it is none. */
 struct terminal {
@@ -60,156 +41,6 @@ struct fd_table {
     unsigned changes; /* calls under way that change it */
     struct entry *entries;
 };
-
-/* --- sets of numbers --- */
-
-int fdset_parse(struct fdset *set, const char *list)
-{
-    *set = (struct fdset){0};
-    if (strcmp(list, "all") == 0) {
-        set->all = true;
-        return 0;
-    }
-    for (;; list++) {
-        char *end;
-        long fd = *list >= '0' && *list <= '9' ? strtol(list, &end, 10) : -1;
-        if (fd < 0 || fd >= FDSET_MAX || (*end && *end != ','))
-            return -1;
-        set->bits[fd / 64] |= 1ULL << (fd % 64);
-        list = end;
-        if (!*list)
-            return 0;
-    }
-}
-
-bool fdset_has(const struct fdset *set, int fd)
-{
-    return set->all || (fd >= 0 && fd < FDSET_MAX && (set->bits[fd / 64] >> (fd % 64) & 1));
-}
-
-/* --- rules --- */
-
-static struct fd_sink sink_of(const struct fd_stat *st)
-{
-    return (struct fd_sink){st->dev, st->ino};
-}
-
-static bool same_sink(struct fd_sink a, struct fd_sink b)
-{
-    return a.ino == b.ino && a.dev == b.dev;
-}
-
-static void note_ours(struct fd_rules *r)
-{
-    struct fd_stat st;
-
-    for (int i = 0; i < 2; i++)
-        if (procfs_own_fd_stat(i + 1, &st) == 0)
-            r->ours[i] = sink_of(&st);
-}
-
-struct fd_rules *fd_rules_new(const struct fd_policy *policy, struct emitter *e)
-{
-    struct fd_rules *r = xcalloc(1, sizeof *r);
-
-    r->policy = *policy;
-    r->emitter = e;
-    if (policy->skip_ours)
-        note_ours(r);
-    return r;
-}
-
-void fd_rules_free(struct fd_rules *r)
-{
-    if (!r)
-        return;
-    free(r->sinks);
-    free(r);
-}
-
-void fd_rules_set_numbers(struct fd_rules *r, const struct fdset *numbers)
-{
-    r->policy.numbers = *numbers;
-}
-
-bool fd_rules_want_input(const struct fd_rules *r)
-{
-    return fdset_has(&r->policy.numbers, STDIN_FILENO);
-}
-
-/* Whose sink this is. */
-static void find_sinks(const struct fd_rules *r, struct fd_sink at, bool *out, bool *err)
-{
-    *out = *err = false;
-    for (size_t i = 0; i < r->nsinks; i++)
-        if (same_sink(r->sinks[i].at, at)) {
-            *out |= r->sinks[i].stream == STREAM_STDOUT;
-            *err |= r->sinks[i].stream == STREAM_STDERR;
-        }
-}
-
-static void add_sink(struct fd_rules *r, enum event_stream stream, struct fd_sink at)
-{
-    for (size_t i = 0; i < r->nsinks; i++)
-        if (r->sinks[i].stream == stream && same_sink(r->sinks[i].at, at))
-            return;
-    r->sinks = xrealloc(r->sinks, (r->nsinks + 1) * sizeof *r->sinks);
-    r->sinks[r->nsinks++] = (struct sink){stream, at};
-}
-
-void fd_rules_watch(struct fd_rules *r, struct fd_sink sink)
-{
-    if (r->nwatched < WATCHED_MAX)
-        r->watched[r->nwatched++].at = sink;
-}
-
-void fd_rules_account(struct fd_rules *r, struct fd_sink sink, uint64_t bytes)
-{
-    for (int i = 0; i < r->nwatched; i++)
-        if (same_sink(r->watched[i].at, sink))
-            r->watched[i].bytes += bytes;
-}
-
-uint64_t fd_rules_accounted(const struct fd_rules *r, struct fd_sink sink)
-{
-    for (int i = 0; i < r->nwatched; i++)
-        if (same_sink(r->watched[i].at, sink))
-            return r->watched[i].bytes;
-    return 0;
-}
-
-static enum event_stream stream_of_number(int fd)
-{
-    switch (fd) {
-    case 0:
-        return STREAM_STDIN;
-    case 2:
-        return STREAM_STDERR;
-    default:
-        return STREAM_STDOUT;
-    }
-}
-
-/* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The
- * number decides where that says nothing. */
-static enum event_stream classify(const struct fd_rules *r, int fd, struct fd_sink at)
-{
-    const struct fd_policy *p = &r->policy;
-    bool out, err;
-
-    if (p->skip_ours && (same_sink(r->ours[0], at) || same_sink(r->ours[1], at)))
-        return STREAM_OTHER;
-    find_sinks(r, at, &out, &err);
-    if (p->own && !out && !err)
-        return STREAM_OTHER;
-    if (p->by_sink && out != err)
-        return out ? STREAM_STDOUT : STREAM_STDERR;
-    if (fdset_has(&p->numbers, fd) || (p->by_sink && out))
-        return stream_of_number(fd);
-    return STREAM_OTHER;
-}
-
-/* --- the table of one process --- */
 
 struct fd_table *fd_table_new(struct fd_rules *r, pid_t pid, bool root)
 {
@@ -321,9 +152,9 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
         e->at = (struct fd_sink){0};
         return;
     }
-    struct fd_sink at = sink_of(&st);
-    enum event_stream stream = classify(t->rules, e->fd, at);
-    bool changed = !e->told || !same_sink(at, e->at) || stream != e->stream;
+    struct fd_sink at = fd_sink_of(&st);
+    enum event_stream stream = fd_rules_classify(t->rules, e->fd, at);
+    bool changed = !e->told || !fd_sink_same(at, e->at) || stream != e->stream;
     e->at = at;
     e->stream = stream;
     e->fresh = true;
@@ -337,7 +168,7 @@ void fd_table_look_again(struct fd_table *t, pid_t tid)
 
     for (struct entry *e = t->entries; e; e = e->hh.next)
         if (e->told && e->terminal.is && procfs_fd_stat(tid, e->fd, &st) == 0 &&
-            same_sink(sink_of(&st), e->at) &&
+            fd_sink_same(fd_sink_of(&st), e->at) &&
             !same_terminal(look_at_terminal(tid, e->fd, &st), e->terminal))
             tell(t, e, tid, &st);
 }
@@ -391,7 +222,7 @@ void fd_table_survey(struct fd_table *t)
 
     for (int fd = 1; fd <= 2 && t->root; fd++)
         if (procfs_fd_stat(t->pid, fd, &st) == 0)
-            add_sink(t->rules, stream_of_number(fd), sink_of(&st));
+            fd_rules_add_sink(t->rules, fd_stream_of_number(fd), fd_sink_of(&st));
     for (int fd = 1; fd <= 2; fd++)
         refresh(t, entry_of(t, fd), t->pid);
 }

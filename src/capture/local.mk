@@ -7,6 +7,7 @@ libcapture_a_SOURCES = \
 	src/capture/emit.c src/capture/emit.h \
 	src/capture/engine.c src/capture/engine.h \
 	src/capture/fds.c src/capture/fds.h \
+	src/capture/fd-rules.c src/capture/fd-rules.h \
 	src/capture/filesystem.c src/capture/filesystem.h \
 	src/capture/follow.h \
 	src/capture/list.c src/capture/list.h \
