@@ -1,3 +1,7 @@
+/* A heap orders the rings and the queue by the seq of their first event, so that the writer takes
+ * them out in order. One lock protects all of it; the functions of the section "under the lock" are
+ * called with it held.
+ */
 #include "capture/backlog.h"
 
 #include <pthread.h>

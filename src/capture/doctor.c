@@ -1,3 +1,5 @@
+/* Each cause of a refusal has a function that recognises it in what /proc says and puts it into
+ * words, with what the user can do about it. */
 #include "capture/doctor.h"
 
 #include <errno.h>
@@ -274,7 +276,8 @@ char *doctor_explains(pid_t pid, int err)
     if (err == ESRCH || procfs_status(pid, &s) < 0)
         return xasprintf("%d: no such process", (int)pid);
     if (err == EAGAIN)
-        return xasprintf("%d (%s) is inside an execve(2) that does not end: try again", (int)pid, s.comm);
+        return xasprintf("%d (%s) is inside an execve(2) that does not end: try again", (int)pid,
+                         s.comm);
     if (err == EPERM || err == EACCES) {
         doctor_look(&means);
         return explain_eperm(&s, &means);
@@ -302,8 +305,8 @@ char *doctor_misses_rights(const struct proc_status *s)
 
 char *doctor_ring_line(const struct proc_status *s)
 {
-    return xasprintf("%d (%s) traces this pcat: two that trace each other would stop for ever", (int)s->tgid,
-                     s->comm);
+    return xasprintf("%d (%s) traces this pcat: two that trace each other would stop for ever",
+                     (int)s->tgid, s->comm);
 }
 
 /* --- what displays our own output --- */

@@ -1,3 +1,6 @@
+/* A capture from its options to its events. The thread that traces runs the loop of the engine at
+ * work; the calling thread is the writer: it takes events out of the backlog and hands them to the
+ * sink. */
 #include "capture/engine.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/* A call is decoded by its shape (sysent.def): which argument is the fd, where the bytes are. At
+ * the entry that gives the segments; at the exit the result says how much of them was moved: the
+ * parts. */
 #include "ptrace/call.h"
 
 #include <fcntl.h>

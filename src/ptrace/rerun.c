@@ -1,3 +1,6 @@
+/* How a call that our interrupt ended is run again: waits at once, a write that was cut in pieces.
+ * Each piece is a call of its own, for which the registers are set; at the exit of the last the
+ * program gets its registers back, and the sum as the result. HACKING.md draws the states. */
 #include "ptrace/rerun.h"
 
 #include <errno.h>

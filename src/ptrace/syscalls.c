@@ -1,3 +1,5 @@
+/* Each syscall stop of a task comes through syscalls_enter() or syscalls_exit(). Most calls carry
+ * bytes; a few change where an fd leads, or what a terminal does with output. */
 #include "ptrace/syscalls.h"
 
 #include <sched.h>

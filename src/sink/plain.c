@@ -1,3 +1,4 @@
+/* The captured bytes and nothing else: see sinks.h. */
 #include <errno.h>
 #include <stdlib.h>
 

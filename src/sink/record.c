@@ -1,3 +1,4 @@
+/* The event stream itself, for recordings and for the viewer: see sinks.h. */
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
