@@ -52,6 +52,11 @@ empty "every folder is a room" "$(find . -mindepth 1 -type d | sed 's,^\./,,' | 
 done)"
 empty "no source is outside of the rooms" "$(find . -maxdepth 1 -type f)"
 
+# Headers that hold the insides of a room are for its own files.
+empty "inner headers only in their own room" "$(sources . | sed 's,^\./,,' |
+    xargs grep -oE '#include "[a-z/]+/(internal|store|fd-rules|state|[a-z-]+-state)\.h"' |
+    awk -F'[:"]' '{ room = $1; sub("/[^/]*$", "", room); of = $3; sub("/[^/]*$", "", of); if (room != of) print $1 " includes " $3 }')"
+
 # header WHAT ALLOWED PATTERN: only the allowed file includes it.
 header() {
     empty "$1 only in $2" "$(sources . | sed "s,^\./,," |

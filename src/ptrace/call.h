@@ -45,7 +45,7 @@ struct call {
     enum event_stream stream; /* STREAM_OTHER: only counted */
     struct fd_sink sink;      /* where fd leads */
     int64_t entered, left;    /* time of entry; of exit, 0 before it */
-    bool dropped; /* input that the kernel counts, but hands to nobody */
+    bool dropped;             /* input that the kernel counts, but hands to nobody */
 
     struct buf early; /* bytes read at entry, input at exit: the first of the joined segments */
     struct segment *segments;
@@ -85,8 +85,8 @@ bool call_is_read(const struct call *c);
 /* Up to n bytes of the current part from its current position; valid until the call goes on. They
  * are in c's own memory, or else read into scratch. *reread tells that they were read from the file
  * again. Length 0: they can't be had. */
-struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch, size_t n,
-                        bool *reread);
+struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch,
+                        size_t n, bool *reread);
 
 /* From its entry on until call_complete(). */
 static inline bool call_in_flight(const struct call *c)
