@@ -62,7 +62,7 @@ if PYTEST
 PROGRAM_TESTS += $(CLI_TESTS)
 endif
 
-TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_children.py tests/tmux/test_config.py tests/tmux/test_life.py tests/tmux/test_picker.py tests/tmux/test_privileges.py \
+TMUX_TESTS = tests/tmux/test_bad_input.py tests/tmux/test_children.py tests/tmux/test_config.py tests/tmux/test_jobs.py tests/tmux/test_life.py tests/tmux/test_picker.py tests/tmux/test_privileges.py \
 	tests/tmux/test_notice.py tests/tmux/test_recording.py tests/tmux/test_replay.py tests/tmux/test_terminal.py tests/tmux/test_time.py tests/tmux/test_trouble.py tests/tmux/test_via.py tests/tmux/test_view.py
 if TUI
 if TMUX

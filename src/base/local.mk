@@ -9,7 +9,7 @@ libbase_a_SOURCES = \
 	src/base/printable.c src/base/printable.h \
 	src/base/private-file.c src/base/private-file.h \
 	src/base/regex.c src/base/regex.h \
-	src/base/signame.c src/base/signame.h \
+	src/base/self-stop.c src/base/self-stop.h src/base/signame.c src/base/signame.h \
 	src/base/text.c src/base/text.h \
 	src/base/text-escape.c \
 	src/base/text-state.h \

@@ -470,6 +470,14 @@ void backlog_wait(struct backlog *b)
     pthread_mutex_unlock(&b->lock);
 }
 
+bool backlog_is_idle(struct backlog *b)
+{
+    pthread_mutex_lock(&b->lock);
+    bool idle = b->heap_len == 0 && b->sleeping;
+    pthread_mutex_unlock(&b->lock);
+    return idle;
+}
+
 void backlog_discard(struct backlog *b)
 {
     pthread_mutex_lock(&b->lock);

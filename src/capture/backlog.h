@@ -58,6 +58,9 @@ void backlog_put_large(struct backlog *b, struct ring *r, uint64_t seq, int64_t 
 /* Adds an event that is never dropped. */
 void backlog_put_control(struct backlog *b, uint64_t seq, struct bytes wire);
 
+/* The writer has taken all, and waits for more. It does so when its output is flushed. */
+bool backlog_is_idle(struct backlog *b);
+
 /* The tracer has finished: the writer gets what is left, then the end. */
 void backlog_close(struct backlog *b);
 

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "base/monotonic.h"
+#include "base/self-stop.h"
 #include "base/xmalloc.h"
 #include "capture/pack.h"
 #include "capture/privilege.h"
@@ -239,14 +240,16 @@ bool engine_wait_writable(void *user, int fd)
         if (n > 0 && p[0].revents)
             return true;
         while (n > 0 && p[1].revents && read(signals->fd, &info, sizeof info) == sizeof info)
-            if (info.ssi_signo != SIGCHLD)
+            if (is_stop_signal((int)info.ssi_signo))
+                self_stop((int)info.ssi_signo);
+            else if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGCONT)
                 return false;
     }
 }
 
 void engine_signals_init(struct engine_signals *s)
 {
-    static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD};
+    static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, JOB_SIGNALS};
     static const int ours[] = {SPAWN_SIGNALS};
     struct sigaction old;
     sigset_t set;

@@ -56,6 +56,9 @@ struct engine_options {
 /* Signals that we treat in our own way, and a command as it would find them without us. */
 #define SPAWN_SIGNALS SIGCHLD, SIGPIPE, SIGXFSZ
 
+/* The signals of job control, blocked as the command is to do with them what it does without us. */
+#define JOB_SIGNALS SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT
+
 /* How we were started, as far as signals go, and what they mean to us now. */
 struct engine_signals {
     sigset_t mask;             /* before we blocked anything; the command gets it */

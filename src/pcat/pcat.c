@@ -528,6 +528,7 @@ static int list(const struct settings *s)
                            .sink = s->format == FORMAT_JSON ? sink_json_new(out)
                                                             : sink_table_new(out, columns())};
 
+    pthread_sigmask(SIG_SETMASK, &s->engine.signals->mask, NULL);
     struct sink *top = l.sink;
     struct doubts doubts = {.quiet = s->quiet};
     l.sink = hide(s, &doubts, top);

@@ -183,6 +183,7 @@ static void on_dying(struct tracer *t, struct task *task, int status)
     (void)status;
     syscalls_died(&t->syscalls, task);
     tracee_of(task)->state = TASK_RUNNING;
+    tracee_of(task)->dying = true;
     ptrace_resume(task->tid, RESUME_CONT, 0);
 }
 
@@ -273,6 +274,7 @@ static void on_signal(struct tracer *t, struct task *task, int status)
     if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld &&
         !redraw_is_under_way(&t->session->redraw))
         fd_table_look_again(task->proc->fds, task->tid);
+    job_takes(t, task, WSTOPSIG(status));
     go_on(t, task, WSTOPSIG(status));
 }
 
@@ -297,13 +299,16 @@ static void on_group(struct tracer *t, struct task *task, int status)
     }
     tracee_of(task)->state = TASK_LISTENING;
     ptrace_listen(task->tid);
+    job_stopped(t, task, WSTOPSIG(status));
 }
 
 static void on_trap(struct tracer *t, struct task *task, int status)
 {
     (void)status;
-    if (tracee_of(task)->listened)
+    if (tracee_of(task)->listened) {
         tell_stop(t, task, EVENT_CONT, 0);
+        job_continued(t, task);
+    }
     tracee_of(task)->listened = false;
     if (tracee_of(task)->interrupted) {
         rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);

@@ -7,7 +7,7 @@ libptrace_a_SOURCES = \
 	src/ptrace/filter.c src/ptrace/filter.h \
 	src/ptrace/handlers.c \
 	src/ptrace/interrupt.c \
-	src/ptrace/leave.c \
+	src/ptrace/job.c src/ptrace/job.h src/ptrace/leave.c \
 	src/ptrace/ptrace.c src/ptrace/ptrace.h \
 	src/ptrace/regs.c src/ptrace/regs.h \
 	src/ptrace/rerun.c src/ptrace/rerun.h \

@@ -85,6 +85,11 @@ int ptrace_syscall_stop(pid_t tid, struct syscall_stop *stop)
     return 0;
 }
 
+int ptrace_signal_info(pid_t tid, siginfo_t *info)
+{
+    return (int)request(PTRACE_GETSIGINFO, tid, 0, (uintptr_t)info);
+}
+
 bool ptrace_is_trapped(pid_t tid)
 {
     enum { MANY = 8, BY_SECCOMP = 1 /* SYS_SECCOMP */ };

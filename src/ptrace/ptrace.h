@@ -4,6 +4,7 @@
 #ifndef PCAT_PTRACE_PTRACE_H
 #define PCAT_PTRACE_PTRACE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -40,6 +41,8 @@ int ptrace_detach(pid_t tid, int sig);
 int ptrace_message(pid_t tid, unsigned long *message);
 /* PTRACE_GET_SYSCALL_INFO, Linux 5.3. */
 int ptrace_syscall_stop(pid_t tid, struct syscall_stop *stop);
+/* About the signal of a stop at which one is about to be delivered. */
+int ptrace_signal_info(pid_t tid, siginfo_t *info);
 /* True when it is to get a SIGSYS because a seccomp filter has trapped its syscall. */
 bool ptrace_is_trapped(pid_t tid);
 /* General registers (PTRACE_GETREGSET, NT_PRSTATUS). len: bytes of regs, in and out. */

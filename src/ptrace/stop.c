@@ -1,22 +1,18 @@
 #include "ptrace/stop.h"
 
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-enum { SYSCALL_TRAP = SIGTRAP | 0x80 };
+#include "base/self-stop.h"
 
-static bool is_stopping_signal(int sig)
-{
-    return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
-}
+enum { SYSCALL_TRAP = SIGTRAP | 0x80 };
 
 static enum stop classify_event(int event, int sig)
 {
     switch (event) {
     case PTRACE_EVENT_STOP:
-        return is_stopping_signal(sig) ? STOP_GROUP : STOP_TRAP;
+        return is_stop_signal(sig) ? STOP_GROUP : STOP_TRAP;
     case PTRACE_EVENT_EXEC:
         return STOP_EXEC;
     case PTRACE_EVENT_FORK:

@@ -4,6 +4,8 @@
 #ifndef PCAT_PTRACE_STOP_H
 #define PCAT_PTRACE_STOP_H
 
+#include <stdbool.h>
+
 enum stop {
     STOP_EXITED,  /* gone, WEXITSTATUS tells; forget it */
     STOP_KILLED,  /* gone by WTERMSIG; forget it */
@@ -23,6 +25,7 @@ enum stop {
 
 /* Classifies a status from waitpid(2). */
 enum stop stop_classify(int status);
+
 const char *stop_name(enum stop stop);
 
 #endif

@@ -22,6 +22,7 @@ struct tracee {
     bool listened;      /* was told to be in a group-stop */
     bool passing;       /* entered a syscall that is of no interest, and has not stopped since */
     pid_t former;       /* its tid before the exec whose stop is served */
+    bool dying;         /* its last stop is behind it */
     bool silent;        /* the command before its exec: nothing of it is told */
     struct call call;
     struct cut_write cut;

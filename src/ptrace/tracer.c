@@ -26,7 +26,6 @@ enum {
     SPIN_NS = 50 * 1000,              /* a resumed tracee needs some 18 us to come back */
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
-    SAME_WISH_NS = 200 * 1000 * 1000,
     BREATH = 256, /* stops that are served in one go between other work */
     SPIN_RATE_MIN = 96
 };
@@ -146,6 +145,16 @@ static void forward(struct tracer *t, int sig)
         kill(t->spawn.pid, sig);
 }
 
+static bool is_job_signal(int sig)
+{
+    static const int signals[] = {JOB_SIGNALS};
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signals[i] == sig)
+            return true;
+    return false;
+}
+
 /* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
 static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
 {
@@ -155,8 +164,11 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
         waiter_heard_of(t->waiter, (pid_t)info->ssi_pid);
         return;
     }
-    /* timeout(1) and the like signal a process and then its group: that is one wish, not two. */
-    if (t->interrupts && now - t->interrupted_at < SAME_WISH_NS)
+    if (is_job_signal((int)info->ssi_signo)) {
+        job_hear(t, info);
+        return;
+    }
+    if (t->interrupts && now - t->interrupted_at < TRACER_SAME_WISH_NS)
         return;
     t->interrupts++;
     t->interrupted_at = now;
@@ -324,7 +336,8 @@ static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
     int64_t time = waiter_rest(t->waiter);
-    const int64_t times[] = {t->tick_at, t->deadline, t->session->redraw.until, t->retry_at};
+    const int64_t times[] = {t->tick_at, t->deadline, t->session->redraw.until, t->retry_at,
+                             t->job.look_at};
 
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         int64_t left = times[i] > now ? times[i] - now : 0;
@@ -363,6 +376,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
         t->session->why = t->ending ? t->ending : "the last tracee is gone";
         return false;
     }
+    job_pass_on(t);
     poll_others(t, sleep_time(t, now));
     t->last_poll = now;
     t->now = monotonic_now();
@@ -388,6 +402,8 @@ static void tend(struct tracer *t)
         poll_others(t, 0);
     }
     look_at_clock(t);
+    if (t->job.look_at && t->now >= t->job.look_at && !t->why)
+        job_look(t);
 }
 
 void tracer_step(struct tracer *t)

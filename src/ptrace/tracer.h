@@ -12,6 +12,7 @@
 
 #include "capture/session.h"
 #include "capture/rights.h"
+#include "ptrace/job.h"
 #include "ptrace/spawn.h"
 #include "ptrace/syscalls.h"
 #include "ptrace/wait.h"
@@ -30,6 +31,8 @@ struct tracer {
     int signal_fd;
     int output_fds[2]; /* ours that may hang up, else -1 */
     bool steered;      /* something was attached for him */
+
+    struct job job;
 
     /* The command that we spawned. */
     struct spawn spawn; /* pid 0: none */
@@ -80,6 +83,10 @@ struct stopped {
 
 /* Counts, names and blocked writers are looked at that often while something happens. */
 enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
+
+/* timeout(1) and the like signal a process and then its group: what comes so soon is one wish, not
+ * two. */
+enum { TRACER_SAME_WISH_NS = 200 * 1000 * 1000 };
 
 /* attach.c: Begins to trace a process and what it has made. asked_for: it was named on our command
  * line. 0, or -1 with a line in *cause. */

@@ -86,3 +86,11 @@ bool child_ended(struct child *c, int *status)
     *status = c->status;
     return true;
 }
+
+bool child_has_stopped(const struct child *c)
+{
+    siginfo_t info = {0};
+
+    return c->fd >= 0 && waitid(P_PIDFD, (id_t)c->fd, &info, WSTOPPED | WNOHANG) == 0 &&
+           info.si_pid != 0;
+}

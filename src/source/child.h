@@ -29,4 +29,7 @@ int child_fd(const struct child *c);
  * for signal n). */
 bool child_ended(struct child *c, int *status);
 
+/* Whether it has been stopped since this was asked last. */
+bool child_has_stopped(const struct child *c);
+
 #endif

@@ -115,3 +115,8 @@ int shell_end_fd(const struct shell *sh)
 {
     return child_fd(sh->child);
 }
+
+bool shell_has_stopped(const struct shell *sh)
+{
+    return child_has_stopped(sh->child);
+}

@@ -22,6 +22,8 @@ int shell_fd(const struct shell *sh);
 /* Writes as much as it takes now, without waiting. */
 void shell_feed(struct shell *sh);
 bool shell_is_gone(const struct shell *sh);
+/* Whether it has been stopped since this was asked last. */
+bool shell_has_stopped(const struct shell *sh);
 /* To poll for reading: it is gone then. */
 int shell_end_fd(const struct shell *sh);
 

@@ -20,28 +20,38 @@ static bool more_lines(void *user, struct buf *out)
     return ui_pipe_next(((struct app *)user)->ui, out);
 }
 
-/* Its keys are the command's; we stop with it, and leave when we have to. */
-static void take_signals(struct app *app)
+static void stop(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTSTP);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &set, NULL); /* here we stop, and here we go on */
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* The keys are the command's, and so is Ctrl-Z: we stop when the command has. sh: NULL when it is
+ * gone. */
+static void take_signals(struct app *app, const struct shell *sh)
 {
     struct signalfd_siginfo info;
-    sigset_t stop;
+    bool stops = sh && shell_has_stopped(sh);
 
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTSTP);
     while (app_next_signal(app, &info))
         if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
             app->leaving = true;
-        else if (info.ssi_signo == SIGTSTP) {
-            raise(SIGTSTP);
-            sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here we stop, and here we go on */
-            sigprocmask(SIG_BLOCK, &stop, NULL);
-        }
+        else if (info.ssi_signo == SIGTSTP)
+            stops |= !sh;
+    if (stops)
+        stop();
 }
 
-static void take_turn(struct app *app, const struct pollfd *also, size_t nalso)
+static void take_turn(struct app *app, const struct shell *sh, const struct pollfd *also,
+                      size_t nalso)
 {
     app_wait_for(app, also, nalso, APP_TICK);
-    take_signals(app);
+    take_signals(app, sh);
     for (size_t i = 0; i < app->norigins; i++) {
         origin_read(&app->origins[i], READ_TIME / (int64_t)app->norigins);
         feed_read_errors(app->origins[i].feed);
@@ -53,7 +63,7 @@ static void feed_shell(struct app *app, struct shell *sh)
     struct pollfd fds[] = {{.fd = shell_fd(sh), .events = POLLOUT},
                            {.fd = shell_end_fd(sh), .events = POLLIN}};
 
-    take_turn(app, fds, 2);
+    take_turn(app, sh, fds, 2);
     shell_feed(sh);
 }
 
@@ -68,7 +78,7 @@ static void wait_for_enter(struct app *app)
     if (write(STDOUT_FILENO, ask, sizeof ask - 1) < 0)
         return;
     while (!app->leaving && n > 0 && line[n - 1] != '\n') {
-        take_turn(app, &keys, 1);
+        take_turn(app, NULL, &keys, 1);
         if (poll(&keys, 1, 0) > 0)
             n = read(STDIN_FILENO, line, sizeof line);
     }

@@ -1,0 +1,255 @@
+/* There are two ways to stop.
+ *
+ *   for good        everybody who is traced stands still: until SIGCONT comes.
+ *   for a moment    the shell is to get its terminal back, but the tracer is still needed: by those
+ *                   that the command has made and that have not stopped, or by the command itself
+ *                   when somebody has stopped it alone, who will let it go on alone, too. A timer
+ *                   sends SIGCONT, and we go on in the background.
+ *
+ * After a moment a shell may take the job for a running one, and `fg` sends no SIGCONT. So the
+ * group gets it from us when it is in the foreground again. */
+#include "ptrace/job.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/monotonic.h"
+#include "base/self-stop.h"
+#include "ptrace/ptrace.h"
+#include "ptrace/tracee.h"
+#include "ptrace/tracer.h"
+
+enum {
+    LOOK_NS = 5 * 1000 * 1000,
+    PATIENCE_NS = 300 * 1000 * 1000, /* for handlers that end in a stop, and for the output */
+    WATCH_NS = 100 * 1000 * 1000,    /* how often it is looked at after that */
+    MOMENT_NS = 50 * 1000 * 1000,    /* enough for a shell; the second one is longer */
+    MOMENTS = 2,
+    SECOND_NS = 1000 * 1000 * 1000
+};
+
+/* --- who stands still --- */
+
+/* late: who has waited for room in the backlog all the time does not move either. */
+static bool stands(const struct task *task, bool late)
+{
+    return tracee_of(task)->state == TASK_LISTENING || (late && tracee_of(task)->state == TASK_HELD);
+}
+
+/* All threads of a process; pid 0: of all that are traced. The dying don't count, and nobody is not
+ * all. */
+static bool all_stand(const struct tracer *t, pid_t pid, bool late)
+{
+    bool any = false;
+
+    for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next) {
+        if (tracee_of(task)->dying || (pid && task->proc->pid != pid))
+            continue;
+        if (!stands(task, late))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+static bool is_of_command(const struct tracer *t, const struct task *task)
+{
+    return tracer_has_command(t) && task->proc->pid == t->spawn.pid;
+}
+
+/* A thread of the command is in a group-stop. */
+static bool command_stops(const struct tracer *t)
+{
+    for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
+        if (is_of_command(t, task) && tracee_of(task)->state == TASK_LISTENING)
+            return true;
+    return false;
+}
+
+/* --- stopping --- */
+
+/* What the shell is told that it stopped by. SIGSTOP is not for us: see self_stop(). */
+static int signal_to_stop_by(const struct job *j)
+{
+    return j->stop_signal == SIGTTIN || j->stop_signal == SIGTTOU ? j->stop_signal : SIGTSTP;
+}
+
+/* For so many ns, 0: until somebody else sends SIGCONT. The timer starts when the stop signal waits
+ * already: a SIGCONT that is early takes that away, while a stop signal that is late would take the
+ * SIGCONT away. */
+static void stop_for(const struct job *j, int64_t ns)
+{
+    struct sigevent wake = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGCONT};
+    struct itimerspec when = {.it_value = {ns / SECOND_NS, ns % SECOND_NS}};
+    int sig = signal_to_stop_by(j);
+    timer_t timer;
+
+    log_line(LOG_TRACER, "stopping by signal %d for %lld ns", sig, (long long)ns);
+    if (ns == 0) {
+        self_stop(sig);
+    } else if (timer_create(CLOCK_MONOTONIC, &wake, &timer) == 0) {
+        raise(sig);
+        if (timer_settime(timer, 0, &when, NULL) < 0)
+            raise(SIGCONT);
+        take_pending(sig);
+        timer_delete(timer);
+    }
+    log_line(LOG_TRACER, "going on");
+}
+
+/* --- the terminal --- */
+
+/* The process group that has our terminal, -1: we have none, and nobody could send `fg`. */
+static pid_t foreground(void)
+{
+    int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    pid_t group = fd < 0 ? -1 : tcgetpgrp(fd);
+
+    if (fd >= 0)
+        close(fd);
+    return group;
+}
+
+static bool in_foreground(void)
+{
+    return foreground() == getpgrp();
+}
+
+/* Nobody needs us. Only the time when all is to end is kept. */
+static void stop_as_command(const struct tracer *t)
+{
+    if (foreground() < 0)
+        return;
+    if (!t->deadline)
+        stop_for(&t->job, 0);
+    else if (t->deadline > t->now)
+        stop_for(&t->job, t->deadline - t->now);
+}
+
+/* The command stands still, but we are needed. */
+static void give_terminal_back(struct tracer *t)
+{
+    struct job *j = &t->job;
+
+    if (!in_foreground()) {
+        j->background = true;
+    } else if (j->background) {
+        j->background = false;
+        kill(0, SIGCONT);
+    } else if (j->moments == MOMENTS) {
+        return; /* whoever started us does not want to know */
+    } else if (!j->told) {
+        j->told = true;
+        emit_note(t->session->emitter, t->spawn.pid,
+                  "the command has stopped; pcat goes on in the background, for others that it "
+                  "traces or for whoever stopped it: fg lets the command go on");
+        j->look_at = t->now + LOOK_NS;
+    } else {
+        stop_for(j, MOMENT_NS * (1 + 3 * j->moments++));
+    }
+}
+
+/* --- what happens --- */
+
+static void look_soon(struct job *j, int64_t now)
+{
+    j->since = now;
+    j->look_at = now + LOOK_NS;
+}
+
+void job_hear(struct tracer *t, const struct signalfd_siginfo *info)
+{
+    struct job *j = &t->job;
+    int sig = (int)info->ssi_signo;
+
+    log_line(LOG_TRACER, "job signal %d of %d", sig, (int)info->ssi_pid);
+    if (!t->spawn.pid) {
+        if (sig == SIGTSTP)
+            emit_note(t->session->emitter, 0,
+                      "Ctrl-Z is not obeyed: who is traced would stand still, too; Ctrl-C ends "
+                      "the capture and lets all go on");
+        return;
+    }
+    if (info->ssi_code <= 0 && info->ssi_code != SI_TIMER && (pid_t)info->ssi_pid != getpid())
+        j->pass_on = sig;
+    if (sig == SIGCONT)
+        return;
+    j->asked_at = monotonic_now();
+    j->alone = false;
+    look_soon(j, j->asked_at);
+}
+
+void job_takes(struct tracer *t, const struct task *task, int sig)
+{
+    struct job *j = &t->job;
+    siginfo_t info;
+
+    if (!is_stop_signal(sig) || !is_of_command(t, task) || ptrace_signal_info(task->tid, &info) < 0)
+        return;
+    j->alone = false;
+    if (info.si_code > 0 || info.si_pid == getpid())
+        return; /* the terminal's, or passed on by us */
+    j->took_at = t->last_stop;
+    j->alone = !tasks_find_proc(&t->session->tasks, info.si_pid) &&
+               t->last_stop - j->asked_at >= TRACER_SAME_WISH_NS;
+}
+
+void job_stopped(struct tracer *t, const struct task *task, int sig)
+{
+    if (!is_of_command(t, task))
+        return;
+    if (t->job.stop_signal == 0)
+        t->job.background = !in_foreground();
+    t->job.stop_signal = sig;
+    look_soon(&t->job, t->last_stop);
+}
+
+void job_continued(struct tracer *t, const struct task *task)
+{
+    struct job *j = &t->job;
+
+    if (is_of_command(t, task))
+        *j = (struct job){.asked_at = j->asked_at, .took_at = j->took_at, .pass_on = j->pass_on};
+}
+
+/* A signal to the group has come to the command, too: then it still waits there, and a second one
+ * changes nothing, or we have seen that the command took it. */
+void job_pass_on(struct tracer *t)
+{
+    struct job *j = &t->job;
+    int sig = j->pass_on;
+    bool took = j->took_at && t->now - j->took_at < TRACER_SAME_WISH_NS;
+
+    if (!sig)
+        return;
+    j->pass_on = 0;
+    if (sig != SIGCONT)
+        j->took_at = 0;
+    if (tracer_has_command(t) && (sig == SIGCONT ? command_stops(t) : !took))
+        kill(t->spawn.pid, sig);
+}
+
+void job_look(struct tracer *t)
+{
+    struct job *j = &t->job;
+    bool late = t->now - j->since >= PATIENCE_NS;
+    bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand(t, 0, late);
+
+    j->look_at = t->now + (late ? WATCH_NS : LOOK_NS);
+    if (tasks_count(&t->session->tasks) == 0) {
+        j->look_at = 0; /* we are about to end */
+    } else if (tracer_has_command(t) && !all_stand(t, t->spawn.pid, late)) {
+        if (late && !command_stops(t))
+            j->look_at = 0; /* it does not stop */
+    } else if (!needed && (late || backlog_is_idle(t->session->backlog))) {
+        j->look_at = 0;
+        stop_as_command(t);
+    } else if (needed && late) {
+        give_terminal_back(t);
+    }
+}
