@@ -26,7 +26,7 @@ enum {
     SPIN_NS = 50 * 1000,              /* a resumed tracee needs some 18 us to come back */
     SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
     POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
-    BREATH = 256, /* stops that are served in one go between other work */
+    BREATH = 256,          /* stops that are served in one go between other work */
     SPIN_RATE_MIN = 96
 };
 
@@ -402,7 +402,7 @@ static void tend(struct tracer *t)
         poll_others(t, 0);
     }
     look_at_clock(t);
-    if (t->job.look_at && t->now >= t->job.look_at && !t->why)
+    if (t->job.look_at && t->now >= t->job.look_at && !t->session->why)
         job_look(t);
 }
 

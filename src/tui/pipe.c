@@ -13,6 +13,8 @@
 #include "source/shell.h"
 #include "tui/app.h"
 
+#define TURN 100 /* ms: nothing tells that a command has stopped */
+
 #define READ_TIME ((int64_t)8000000) /* ns, for what an origin says in one turn */
 
 static bool more_lines(void *user, struct buf *out)
@@ -50,7 +52,7 @@ static void take_signals(struct app *app, const struct shell *sh)
 static void take_turn(struct app *app, const struct shell *sh, const struct pollfd *also,
                       size_t nalso)
 {
-    app_wait_for(app, also, nalso, APP_TICK);
+    app_wait_for(app, also, nalso, sh ? TURN : APP_TICK);
     take_signals(app, sh);
     for (size_t i = 0; i < app->norigins; i++) {
         origin_read(&app->origins[i], READ_TIME / (int64_t)app->norigins);
