@@ -1,5 +1,5 @@
-/* Cells and areas. Invariant: a cell of width 2 is always followed by one of
- * width 0 in the same row, and one of width 0 always follows one of width 2. */
+/* Cells and areas. Invariant: in each row, a cell of width 2 is always followed by a cell of width
+ * 0, and a cell of width 0 always follows a cell of width 2. */
 #include "term/canvas.h"
 
 #include <stdarg.h>
@@ -166,8 +166,9 @@ struct area area_part(struct area a, int row, int col, int rows, int cols)
     return (struct area){a.canvas, a.row + top, a.col + left, bottom - top, right - left};
 }
 
-/* Before a cell is overwritten: no half of a wide character may stay. */
-static void split(struct canvas *c, int row, int col)
+/* Called before a cell is overwritten: when the cell is one half of a wide character, the other
+ * half becomes blank. */
+static void blank_other_half(struct canvas *c, int row, int col)
 {
     struct cell *cell = cell_at(c, row, col);
     struct cell *other = NULL;
@@ -185,7 +186,7 @@ static void split(struct canvas *c, int row, int col)
 
 static void set_cell(struct canvas *c, int row, int col, struct cell value)
 {
-    split(c, row, col);
+    blank_other_half(c, row, col);
     *cell_at(c, row, col) = value;
 }
 
@@ -231,8 +232,8 @@ void area_fill(struct area a, struct style style)
             put_blank(a, row, col, style);
 }
 
-/* Adds a mark to the character before col. */
-static void combine(struct area a, int row, int col, int32_t cp)
+/* Adds a combining mark to the character left of col. */
+static void add_mark(struct area a, int row, int col, int32_t cp)
 {
     if (!inside(a, row, col - 1))
         return;
@@ -256,7 +257,7 @@ static int put_ascii(struct area a, int row, int col, struct style style, const 
     return col;
 }
 
-/* One decoded character; returns the column after it. */
+/* Draws one decoded character; `byte` is its first byte. Returns the column after it. */
 static int put_char(struct area a, int row, int col, struct style style, int32_t cp,
                     unsigned char byte)
 {
@@ -267,7 +268,7 @@ static int put_char(struct area a, int row, int col, struct style style, int32_t
         return put_ascii(a, row, col, style, visible, n);
     int width = utf8_width(cp);
     if (width == 0)
-        combine(a, row, col, cp);
+        add_mark(a, row, col, cp);
     else
         area_put(a, row, col, &cp, 1, width, style);
     return col + width;
@@ -379,7 +380,7 @@ int text_width(const char *text)
     return width;
 }
 
-/* Bytes of the first row. */
+/* The length in bytes of the first row of a paragraph. */
 static size_t paragraph_row(const char *text, int cells)
 {
     size_t fit = text_fit(text, cells), end = fit;

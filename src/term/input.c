@@ -1,10 +1,10 @@
-/* The only file that speaks libtermkey. In front of it stands a small filter:
- * it takes bracketed paste out as text, swallows replies of the terminal that
- * nobody asked for (OSC, DCS, APC strings), and hands on only whole characters and sequences that
- * are well formed: libtermkey 0.22 reads beyond its tables for some that are not
- * (CSI ~ without a number).
+/* The only file that uses libtermkey. A filter stands in front of it. The filter collects
+ * bracketed paste as text, drops unexpected replies of the terminal (OSC, DCS, APC strings), and
+ * passes on only complete characters and well-formed sequences: on some others (CSI ~ without a
+ * number) libtermkey 0.22 reads beyond its tables.
  *
- * Held bytes: what the filter has seen of something that is not yet decided. */
+ * Held bytes: an incomplete character or sequence that the filter has not yet passed on or
+ * dropped. */
 #include "term/input.h"
 
 #include <stdio.h>
@@ -18,36 +18,37 @@
 
 #define ESC 0x1b
 #define BEL 0x07
-#define REPLY_MAX 4096      /* bytes swallowed at the most in search of a reply's end */
-#define PASTE_MAX (1 << 20) /* bytes of a paste that are kept */
+#define REPLY_MAX 4096      /* bytes; a reply that is longer is taken for ended */
+#define PASTE_MAX (1 << 20) /* bytes; the rest of a longer paste is dropped */
 
-enum filter {
+enum filter_state {
     PLAIN,
     SEEN_ESC,    /* ESC is held */
     SEEN_CHAR,   /* the beginning of a character is held */
     SEEN_CSI,    /* ESC [ and parameters are held */
-    SEEN_X10,    /* ESC [ M and some of three bytes are held */
+    SEEN_X10,    /* ESC [ M and the first of three more bytes are held */
     SEEN_STRING, /* ESC and ] P or _ are held */
-    REPLY,       /* swallowing */
-    REPLY_ESC,   /* swallowing, an ESC just now */
-    PASTE        /* collecting */
+    REPLY,       /* in a reply, which is dropped */
+    REPLY_ESC,   /* after an ESC in a reply */
+    PASTE        /* in a paste, which is collected */
 };
 
 struct input {
     TermKey *tk;
     bool utf8;
-    struct buf raw; /* bytes not yet looked at */
-    enum filter state;
+    struct buf raw; /* bytes that the filter has not read yet */
+    enum filter_state state;
     unsigned char held[32];
     size_t nheld;
-    size_t swallowed;
+    size_t swallowed; /* bytes of the reply so far */
     struct buf paste;
-    bool paste_whole; /* the paste is to be handed out */
-    bool waiting;     /* termkey has the beginning of a key */
-    bool force;       /* it is to be taken as it is */
+    bool paste_whole; /* a complete paste, for the next input_next() */
+    bool waiting;     /* libtermkey holds the beginning of a key */
+    bool force;       /* libtermkey is to take that beginning as a key */
 };
 
-/* Terminfo's key_mouse makes libtermkey read SGR reports as X10 ones. */
+/* Hides the capability key_mouse: with it libtermkey would read SGR mouse reports as X10 reports.
+ */
 static const char *hide_mouse(const char *name, const char *value, void *user)
 {
     (void)user;
@@ -91,16 +92,16 @@ void input_push(struct input *in, const void *data, size_t n)
     buf_add(&in->raw, data, n);
 }
 
-static void filter(struct input *in, unsigned char byte);
+static void filter_byte(struct input *in, unsigned char byte);
 
-static void hold(struct input *in, unsigned char byte, enum filter next)
+static void hold_byte(struct input *in, unsigned char byte, enum filter_state next)
 {
     in->held[in->nheld++] = byte;
     in->state = next;
 }
 
-/* Gives the held bytes to termkey. */
-static void release(struct input *in)
+/* Passes the held bytes on to libtermkey. */
+static void release_held(struct input *in)
 {
     if (in->nheld)
         termkey_push_bytes(in->tk, (const char *)in->held, in->nheld);
@@ -110,8 +111,8 @@ static void release(struct input *in)
 
 static void release_with(struct input *in, unsigned char byte)
 {
-    hold(in, byte, PLAIN);
-    release(in);
+    hold_byte(in, byte, PLAIN);
+    release_held(in);
 }
 
 static void begin_reply(struct input *in)
@@ -121,15 +122,15 @@ static void begin_reply(struct input *in)
     in->state = REPLY;
 }
 
-/* Forgets what is held; the byte begins something new. */
+/* Drops the held bytes, and filters this byte as the first of something new. */
 static void begin_anew(struct input *in, unsigned char byte)
 {
     in->nheld = 0;
     in->state = PLAIN;
-    filter(in, byte);
+    filter_byte(in, byte);
 }
 
-static bool paste_begins(const struct input *in)
+static bool is_paste_start(const struct input *in)
 {
     return in->nheld == 6 && memcmp(in->held, "\x1b[200~", 6) == 0;
 }
@@ -137,7 +138,7 @@ static bool paste_begins(const struct input *in)
 struct numbers {
     unsigned count;
     unsigned long first;
-    bool ok; /* nothing but numbers of at most six digits, and semicolons between them */
+    bool ok; /* the text is numbers of at most six digits with semicolons in between */
 };
 
 static struct numbers parse_numbers(const unsigned char *text, size_t len)
@@ -157,7 +158,7 @@ static struct numbers parse_numbers(const unsigned char *text, size_t len)
     return n;
 }
 
-/* Whether the whole sequence held, its last byte `final`, is one that libtermkey can take. */
+/* Whether libtermkey can read the held sequence, which ends with the byte `final`. */
 static bool csi_is_known(const struct input *in, unsigned char final)
 {
     bool mouse = in->nheld > 3 && in->held[2] == '<';
@@ -175,15 +176,15 @@ static bool csi_is_known(const struct input *in, unsigned char final)
 
 static void end_csi(struct input *in, unsigned char final)
 {
-    hold(in, final, PLAIN);
-    if (paste_begins(in)) {
+    hold_byte(in, final, PLAIN);
+    if (is_paste_start(in)) {
         in->state = PASTE;
         buf_clear(&in->paste);
     } else if (final == 'M' && in->nheld == 3) {
         in->state = SEEN_X10;
         return;
     } else if (csi_is_known(in, final)) {
-        release(in);
+        release_held(in);
         return;
     }
     in->nheld = 0;
@@ -198,32 +199,32 @@ static void filter_csi(struct input *in, unsigned char byte)
     else if (final)
         end_csi(in, byte);
     else if (in->nheld + 2 < sizeof in->held)
-        hold(in, byte, SEEN_CSI);
+        hold_byte(in, byte, SEEN_CSI);
 }
 
 static void filter_x10(struct input *in, unsigned char byte)
 {
-    hold(in, byte, SEEN_X10);
+    hold_byte(in, byte, SEEN_X10);
     if (in->nheld == 6)
-        release(in);
+        release_held(in);
 }
 
 static void filter_esc(struct input *in, unsigned char byte)
 {
     if (byte == '[')
-        hold(in, byte, SEEN_CSI);
+        hold_byte(in, byte, SEEN_CSI);
     else if (byte == ']' || byte == 'P' || byte == '_')
-        hold(in, byte, SEEN_STRING);
-    else if (byte == ESC) { /* the first was the Escape key; the second may begin one */
-        release(in);
-        hold(in, byte, SEEN_ESC);
-    } else if (byte >= 0x80) /* Alt and a letter that nothing is bound to */
+        hold_byte(in, byte, SEEN_STRING);
+    else if (byte == ESC) { /* the first ESC was the Escape key; the second may begin a sequence */
+        release_held(in);
+        hold_byte(in, byte, SEEN_ESC);
+    } else if (byte >= 0x80) /* Alt with a letter that is not ASCII: no key is bound to it */
         begin_anew(in, byte);
     else
         release_with(in, byte);
 }
 
-/* Whole, valid characters only; C1 controls are none. */
+/* Passes on complete, valid characters. C1 control characters are dropped. */
 static void filter_char(struct input *in, unsigned char byte)
 {
     int32_t cp = byte;
@@ -233,19 +234,20 @@ static void filter_char(struct input *in, unsigned char byte)
         begin_anew(in, byte);
         return;
     }
-    hold(in, byte, SEEN_CHAR);
+    hold_byte(in, byte, SEEN_CHAR);
     if (in->utf8)
         used = utf8_decode(in->held, in->nheld, &cp);
     if (used == 0)
         return;
     if (cp >= 0xa0)
-        release(in);
+        release_held(in);
     in->nheld = 0;
     in->state = PLAIN;
 }
 
-/* ESC ] followed by a number is a reply; by anything else it was Alt and ], P or _, which
- * nothing is bound to (and which libtermkey would take for the beginning of a reply). */
+/* The byte after ESC ], ESC P or ESC _. ESC _ always begins a reply; the others do when a digit, >
+ * or ! follows. Otherwise it was Alt with ] or P: no action has these keys, and libtermkey would
+ * take them for the beginning of a reply, so they are dropped. */
 static void filter_string(struct input *in, unsigned char byte)
 {
     if ((byte >= '0' && byte <= '9') || byte == '>' || byte == '!' || in->held[1] == '_') {
@@ -272,7 +274,7 @@ static void filter_paste(struct input *in, unsigned char byte)
 
     if (p->len < PASTE_MAX + n)
         buf_addc(p, (char)byte);
-    else { /* full: the last bytes still slide by, to find the end */
+    else { /* full: only the last bytes move on, to find the end */
         memmove(p->data + PASTE_MAX, p->data + PASTE_MAX + 1, n - 1);
         p->data[p->len - 1] = byte;
     }
@@ -283,12 +285,12 @@ static void filter_paste(struct input *in, unsigned char byte)
     in->state = PLAIN;
 }
 
-static void filter(struct input *in, unsigned char byte)
+static void filter_byte(struct input *in, unsigned char byte)
 {
     switch (in->state) {
     case PLAIN:
         if (byte == ESC)
-            hold(in, byte, SEEN_ESC);
+            hold_byte(in, byte, SEEN_ESC);
         else if (byte >= 0x80)
             filter_char(in, byte);
         else
@@ -340,8 +342,8 @@ static bool mouse_event(struct input *in, TermKeyKey *key, struct input_event *e
     return true;
 }
 
-/* The character that a key types, or 0. */
-static int32_t typed(const TermKeyKey *key)
+/* The character that a key types, 0: none. */
+static int32_t typed_character(const TermKeyKey *key)
 {
     bool plain = key->type == TERMKEY_TYPE_UNICODE && key->modifiers == 0;
 
@@ -352,18 +354,18 @@ static bool key_event(struct input *in, TermKeyKey *key, struct input_event *ev)
 {
     *ev = (struct input_event){.kind = INPUT_KEY};
     if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_FIND)
-        key->code.sym = TERMKEY_SYM_HOME; /* as many terminals call it */
+        key->code.sym = TERMKEY_SYM_HOME; /* many terminals send this for Home */
     if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_SELECT)
         key->code.sym = TERMKEY_SYM_END;
     termkey_strfkey(in->tk, ev->key, sizeof ev->key, key, TERMKEY_FORMAT_VIM);
-    ev->cp = typed(key);
+    ev->cp = typed_character(key);
     if (ev->cp == ' ')
         snprintf(ev->key, sizeof ev->key, "<Space>");
     return true;
 }
 
-/* What termkey has; unknown sequences and replies vanish. */
-static bool take(struct input *in, struct input_event *ev)
+/* Takes the next key or mouse report from libtermkey; all others are dropped. */
+static bool take_event(struct input *in, struct input_event *ev)
 {
     TermKeyKey key;
 
@@ -389,8 +391,8 @@ bool input_next(struct input *in, struct input_event *ev)
     size_t used = 0;
     bool got;
 
-    while (!(got = take(in, ev)) && !in->paste_whole && used < in->raw.len)
-        filter(in, in->raw.data[used++]);
+    while (!(got = take_event(in, ev)) && !in->paste_whole && used < in->raw.len)
+        filter_byte(in, in->raw.data[used++]);
     buf_consume(&in->raw, used);
     if (got || !in->paste_whole)
         return got;
@@ -412,7 +414,7 @@ void input_expire(struct input *in)
 
     in->force = true;
     if (key)
-        release(in);
+        release_held(in);
     else if (in->state != PASTE) {
         in->nheld = 0;
         in->state = PLAIN;

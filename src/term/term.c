@@ -1,8 +1,7 @@
-/* The only file that speaks curses. ncurses is asked to draw and to diff, for
- * nothing else: it reads no keys, handles no signals and does not look at the
- * window size by itself.
+/* The only file that uses curses. ncurses only draws and finds out which cells have changed: it
+ * reads no keys, handles no signals and does not read the window size by itself.
  *
- * shown: the canvas that is on the screen, as far as ncurses was told. */
+ * shown: a copy of the canvas that was drawn last. */
 #include "term/term.h"
 
 #include <curses.h>
@@ -22,7 +21,7 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 
-/* All that is written beside ncurses. */
+/* All that this program writes to the terminal by itself, except the rescue string. */
 static const char modes_on[] = "\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?2004h";
 static const char modes_off[] = "\x1b[?2004l\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 static const char mouse_on[] = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
@@ -31,16 +30,16 @@ static const char copy_start[] = "\x1b]52;c;", copy_end[] = "\x07"; /* Base64 in
 
 struct terminal {
     SCREEN *screen;
-    struct cell *shown; /* rows * cols, or NULL: not known */
+    struct cell *shown; /* rows * cols cells; NULL: all must be drawn */
     int rows, cols;
-    bool has_modes; /* it is of a kind that has a mouse */
-    bool mouse;     /* reports are wanted */
+    bool has_modes; /* the terminal type has a mouse, so it knows these modes */
+    bool mouse;     /* mouse reports are on */
     bool coloured;
-    colour last_fg, last_bg; /* and the pair that they got */
-    int last_pair;
+    colour last_fg, last_bg; /* the colours of last_pair */
+    int last_pair;           /* the pair used last, -1: none */
 };
 
-/* What a crash needs: set before the terminal is touched. */
+/* All that a fatal signal needs to restore the terminal. */
 static struct {
     volatile sig_atomic_t armed;
     struct termios saved;
@@ -51,7 +50,7 @@ static struct {
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT, SIGSYS};
 #define FATALS (sizeof fatal_signals / sizeof *fatal_signals)
 
-static void put_out(const char *text, size_t n)
+static void write_stdout(const char *text, size_t n)
 {
     while (n > 0) {
         ssize_t put = write(STDOUT_FILENO, text, n);
@@ -121,17 +120,17 @@ void terminal_emergency(void)
     if (!rescue.armed)
         return;
     rescue.armed = 0;
-    put_out(rescue.restore, rescue.len);
+    write_stdout(rescue.restore, rescue.len);
     tcsetattr(STDIN_FILENO, TCSANOW, &rescue.saved);
 }
 
 static void on_fatal(int number)
 {
     terminal_emergency();
-    raise(number); /* SA_RESETHAND: the default action, as soon as we return */
+    raise(number); /* SA_RESETHAND: the default action follows when this handler returns */
 }
 
-/* A string of terminfo without its padding marks. */
+/* Appends a string of terminfo, without its padding marks ($<...>). */
 static void add_capability(char *out, size_t size, const char *text)
 {
     size_t len = strlen(out);
@@ -175,7 +174,8 @@ static void disarm_rescue(void)
         signal(fatal_signals[i], SIG_DFL);
 }
 
-static void drop_handlers(void)
+/* Removes the signal handlers of ncurses. */
+static void reset_handlers(void)
 {
     static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 
@@ -189,11 +189,11 @@ static void switch_modes(const struct terminal *t, bool on)
         return;
     fflush(stdout);
     if (on)
-        put_out(modes_on, sizeof modes_on - 1);
+        write_stdout(modes_on, sizeof modes_on - 1);
     else
-        put_out(modes_off, sizeof modes_off - 1);
+        write_stdout(modes_off, sizeof modes_off - 1);
     if (on && !t->mouse)
-        put_out(mouse_off, sizeof mouse_off - 1);
+        write_stdout(mouse_off, sizeof mouse_off - 1);
 }
 
 void terminal_mouse(struct terminal *t, bool on)
@@ -202,9 +202,9 @@ void terminal_mouse(struct terminal *t, bool on)
     if (!t->has_modes)
         return;
     if (on)
-        put_out(mouse_on, sizeof mouse_on - 1);
+        write_stdout(mouse_on, sizeof mouse_on - 1);
     else
-        put_out(mouse_off, sizeof mouse_off - 1);
+        write_stdout(mouse_off, sizeof mouse_off - 1);
 }
 
 void terminal_bell(struct terminal *t)
@@ -223,7 +223,7 @@ void terminal_copy(struct terminal *t, const void *data, size_t n)
     base64_encode(&out, data, n < TERM_COPY_MAX ? n : TERM_COPY_MAX);
     buf_adds(&out, copy_end);
     fflush(stdout);
-    put_out((const char *)out.data, out.len);
+    write_stdout((const char *)out.data, out.len);
     buf_free(&out);
 }
 
@@ -232,7 +232,7 @@ int terminal_colours(const struct terminal *t)
     return t->coloured ? COLORS : 0;
 }
 
-static void setup_screen(void)
+static void set_screen_modes(void)
 {
     raw();
     noecho();
@@ -265,11 +265,11 @@ struct terminal *terminal_open(char **cause)
         free(t);
         return NULL;
     }
-    drop_handlers();
+    reset_handlers();
     t->has_modes = key_mouse != NULL;
     t->mouse = true;
     arm_rescue(t->has_modes);
-    setup_screen();
+    set_screen_modes();
     t->coloured = setup_colours();
     t->last_pair = -1;
     switch_modes(t, true);
@@ -314,7 +314,7 @@ void terminal_suspend(struct terminal *t)
 void terminal_resume(struct terminal *t)
 {
     refresh(); /* leaves endwin()'s state */
-    setup_screen();
+    set_screen_modes();
     switch_modes(t, true);
     terminal_redraw(t);
 }
@@ -337,7 +337,7 @@ static int square(int n)
     return n * n;
 }
 
-/* The nearest of the 256 of xterm: its cube or its greys. */
+/* The nearest of xterm's 256 colours, in its colour cube or its grey levels. */
 static int rgb_to_256(int r, int g, int b)
 {
     static const int levels[] = {0, 95, 135, 175, 215, 255};
@@ -351,6 +351,7 @@ static int rgb_to_256(int r, int g, int b)
     return far_grey < far_cube ? 232 + step : 16 + 36 * cr + 6 * cg + cb;
 }
 
+/* The RGB value of one of xterm's 256 colours. */
 static void palette_rgb(int n, int rgb[3])
 {
     static const int levels[] = {0, 95, 135, 175, 215, 255};
@@ -368,6 +369,7 @@ static void palette_rgb(int n, int rgb[3])
         rgb[0] = rgb[1] = rgb[2] = 8 + 10 * (n - 232);
 }
 
+/* The nearest of the first `count` colours of the palette. */
 static int nearest_low(const int rgb[3], int count)
 {
     int best = 0, least = -1;
@@ -384,7 +386,8 @@ static int nearest_low(const int rgb[3], int count)
     return best;
 }
 
-/* A colour number that this terminal has, -1 for its own. */
+/* The number of a colour that this terminal has, as near as possible to c; -1: the default colour.
+ */
 static int colour_number(colour c)
 {
     int rgb[3] = {(int)(c >> 16 & 0xff), (int)(c >> 8 & 0xff), (int)(c & 0xff)};
@@ -405,7 +408,7 @@ static int colour_number(colour c)
     return nearest_low(rgb, COLORS >= 16 ? 16 : 8);
 }
 
-static int pair_of(struct terminal *t, const struct style *s)
+static int colour_pair(struct terminal *t, const struct style *s)
 {
     if (!t->coloured || (s->fg == COLOUR_DEFAULT && s->bg == COLOUR_DEFAULT))
         return 0;
@@ -418,7 +421,7 @@ static int pair_of(struct terminal *t, const struct style *s)
     return t->last_pair;
 }
 
-static attr_t attributes(const struct terminal *t, const struct style *s)
+static attr_t curses_attrs(const struct terminal *t, const struct style *s)
 {
     static const struct {
         uint32_t from;
@@ -437,15 +440,16 @@ static attr_t attributes(const struct terminal *t, const struct style *s)
 
 /* ---- cells ---- */
 
-/* Marks that only sit on their letter; joiners and variation selectors may change the width of
- * what they touch, and not every terminal agrees. */
+/* True for combining marks that never change the width of their character. Joiners and variation
+ * selectors may change it, and terminals differ in that. */
 static bool is_safe_mark(int32_t cp)
 {
     return wcwidth((wchar_t)cp) == 0 && cp != 0x200d && (cp < 0xfe00 || cp > 0xfe0f);
 }
 
-/* What ncurses and the terminal are told must agree on the width: where the C library
- * differs, something of the right width takes its place. */
+/* Writes the characters of a cell to `out` and returns their width in columns. Where the C library
+ * (and so ncurses) has another width for the character than the cell, a replacement character is
+ * written instead. */
 static int wide_text(const struct cell *cell, wchar_t out[CELL_CHARS + 2])
 {
     int n = 0;
@@ -465,32 +469,33 @@ static void draw_cell(struct terminal *t, int row, int col, const struct cell *c
 {
     wchar_t text[CELL_CHARS + 2];
     cchar_t out;
-    int pair = pair_of(t, &cell->style);
+    int pair = colour_pair(t, &cell->style);
 
     if (cell->width == 0)
         return;
     int width = wide_text(cell, text);
-    setcchar(&out, text, attributes(t, &cell->style), (short)(pair < 32768 ? pair : 0), &pair);
+    setcchar(&out, text, curses_attrs(t, &cell->style), (short)(pair < 32768 ? pair : 0), &pair);
     mvadd_wch(row, col, &out);
     if (width < (int)cell->width) {
-        setcchar(&out, L" ", attributes(t, &cell->style), 0, &pair);
+        setcchar(&out, L" ", curses_attrs(t, &cell->style), 0, &pair);
         mvadd_wch(row, col + 1, &out);
     }
 }
 
-static bool same(const struct cell *a, const struct cell *b)
+static bool same_cell(const struct cell *a, const struct cell *b)
 {
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* A changed half of a wide character is drawn with its other half. */
+/* Draws the changed cells of a row. When one half of a wide character has changed, both are drawn.
+ */
 static void draw_row(struct terminal *t, int row, const struct cell *now, struct cell *before)
 {
     for (int col = 0; col < t->cols; col++) {
-        bool changed = !before || !same(now + col, before + col);
+        bool changed = !before || !same_cell(now + col, before + col);
 
         if (before && !changed && now[col].width == 2 && col + 1 < t->cols)
-            changed = !same(now + col + 1, before + col + 1);
+            changed = !same_cell(now + col + 1, before + col + 1);
         if (changed)
             draw_cell(t, row, col, now + col);
     }
@@ -513,7 +518,7 @@ void terminal_blit(struct terminal *t, const struct canvas *c)
     bool fresh = !t->shown;
 
     if (canvas_rows(c) != t->rows || canvas_cols(c) != t->cols)
-        return; /* the size changed under it: another frame comes */
+        return; /* the size has just changed: another frame follows */
     if (fresh) {
         t->shown = xcalloc(width * (size_t)t->rows, sizeof *t->shown);
         erase();

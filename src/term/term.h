@@ -1,7 +1,7 @@
-/* The terminal: the only module that knows curses. One may be open at a time.
+/* The terminal, by way of ncurses. At most one may be open at a time.
  *
- * Besides what ncurses writes, only the fixed strings at the top of term.c are ever
- * written to the terminal (mouse and paste modes, the clipboard, the restore string). */
+ * Besides ncurses, only term.c writes to the terminal: mouse and paste modes, text for the
+ * clipboard and the string that restores the terminal. */
 #ifndef PCAT_TERM_TERM_H
 #define PCAT_TERM_TERM_H
 
@@ -12,49 +12,54 @@
 
 #define TERM_MIN_ROWS 5
 #define TERM_MIN_COLS 20
-#define TERM_COPY_MAX 74994 /* what xterm takes: 100,000 bytes with all around it */
+/* Bytes; as Base64 with the escape sequence around it at most 100,000, the limit of xterm. */
+#define TERM_COPY_MAX 74994
 
 struct terminal;
 
-/* Whether a terminal can be opened: tty on 0 and 1, TERM known and able, size. 0, or -1
- * with one line for the user in *cause (to be freed). Writes nothing. */
+/* Checks whether a terminal can be opened: fds 0 and 1 are terminals, the type in TERM is known and
+ * can move its cursor, the window is large enough. Returns 0, or -1 with a line for the user in
+ * *cause that the caller frees. Writes nothing. */
 int terminal_check(char **cause);
 
-/* Takes the terminal: alternate screen, raw keys, mouse and paste reports. Signals must be
- * blocked by then (the loop reads them): ncurses' own handlers are taken away again. Fatal
- * signals of this process put the terminal right before they kill. NULL with *cause. */
+/* Opens the terminal: alternate screen, raw mode, mouse and paste reports. The caller has blocked
+ * SIGINT, SIGTERM, SIGTSTP and SIGWINCH, because the handlers of ncurses are removed. A fatal
+ * signal restores the terminal before it ends the process. Returns NULL with a message in *cause
+ * that the caller frees. */
 struct terminal *terminal_open(char **cause);
 
-/* Puts everything back as it was. Takes NULL. */
+/* Restores the terminal and frees t, which may be NULL. */
 void terminal_close(struct terminal *t);
 
-/* What the kernel says now; also tells ncurses. */
+/* Asks the kernel for the size of the window and passes it on to ncurses. */
 void terminal_size(struct terminal *t, int *rows, int *cols);
 
-/* Gives the terminal back for a while, and takes it again. */
+/* Restores the terminal while another program uses it, and opens it again afterwards. */
 void terminal_suspend(struct terminal *t);
 void terminal_resume(struct terminal *t);
 
-/* Everything is drawn anew at the next blit. */
+/* Makes the next terminal_blit() draw every cell. */
 void terminal_redraw(struct terminal *t);
 
-/* Shows the canvas. */
+/* Draws the canvas: only the cells that differ from those on the screen. A canvas of another size
+ * than the terminal is ignored. */
 void terminal_blit(struct terminal *t, const struct canvas *c);
 
-/* Puts the terminal right in the middle of anything; nothing is freed. */
+/* Restores the terminal without freeing anything. It may be called at any time, even from a signal
+ * handler. */
 void terminal_emergency(void);
 
-/* Does the locale speak UTF-8? After setlocale(). */
+/* Whether the locale uses UTF-8. The program has called setlocale() before. */
 bool terminal_utf8(void);
 
-/* Colours to choose a theme by: 0 when there are none or NO_COLOR is set. */
+/* The number of colours; 0 when the terminal has none or NO_COLOR is set. */
 int terminal_colours(const struct terminal *t);
 
-/* Hands text to the terminal's clipboard, if it has one and lets us (OSC 52); Base64 goes out,
- * whatever the bytes are. At most TERM_COPY_MAX bytes. */
+/* Sends at most TERM_COPY_MAX bytes to the terminal's clipboard (OSC 52, as Base64). Some terminals
+ * ignore it, and nothing is sent to a terminal type without a mouse. */
 void terminal_copy(struct terminal *t, const void *data, size_t n);
 
-/* Rings the bell, or flashes, as the terminal is set. */
+/* Rings the terminal's bell, or flashes the screen where there is no bell. */
 void terminal_bell(struct terminal *t);
 
 /* Turns mouse reports on or off. */

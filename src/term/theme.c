@@ -1,7 +1,7 @@
-/* Three tables: two with all colours, for dark and for light backgrounds, and a plain
- * one for both. Few colours: cyan says "here", red "failed", yellow "look", green
- * "moves"; everything else is the terminal's own text, bold or dim. The plain table
- * stays legible with no colour at all. */
+/* Three tables of styles: two for terminals with 256 colours (dark and light background), and a
+ * plain one for terminals with fewer. Meaning of the colours: cyan is the focus, red a failure,
+ * yellow a warning, green activity; all other text has the terminal's default colour, bold or dim.
+ * The plain table is legible without any colour. */
 #include "term/theme.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define C(n) COLOUR_INDEX(n)
 
-static const struct style rich[ROLES] = {
+static const struct style dark_256[ROLES] = {
     [ROLE_DIM] = {C(244), 0, 0},
     [ROLE_STRONG] = {0, 0, ATTR_BOLD},
     [ROLE_LINE] = {C(240), 0, 0},
@@ -37,7 +37,7 @@ static const struct style rich[ROLES] = {
     [ROLE_MARK] = {C(133), 0, 0},
 };
 
-static const struct style light[ROLES] = {
+static const struct style light_256[ROLES] = {
     [ROLE_DIM] = {C(243), 0, 0},
     [ROLE_STRONG] = {0, 0, ATTR_BOLD},
     [ROLE_LINE] = {C(249), 0, 0},
@@ -87,11 +87,11 @@ static const struct style plain[ROLES] = {
     [ROLE_MARK] = {C(5), 0, ATTR_BOLD},
 };
 
-static bool no_colours, few_colours, on_light;
+static bool no_colours, few_colours, light_background;
 
-/* The user's own. */
-static struct style own[ROLES];
-static bool is_own[ROLES];
+/* Styles that the user has set, see theme_set(). */
+static struct style user_style[ROLES];
+static bool has_user_style[ROLES];
 
 void theme_use(int colours)
 {
@@ -105,20 +105,20 @@ bool theme_choose(const char *name)
 
     if (!is_light && strcmp(name, "dark") != 0)
         return false;
-    on_light = is_light;
+    light_background = is_light;
     return true;
 }
 
 const char *theme_name(void)
 {
-    return on_light ? "light" : "dark";
+    return light_background ? "light" : "dark";
 }
 
 struct style theme(enum role role)
 {
-    if (is_own[role] && !no_colours)
-        return own[role];
-    return few_colours ? plain[role] : on_light ? light[role] : rich[role];
+    if (has_user_style[role] && !no_colours)
+        return user_style[role];
+    return few_colours ? plain[role] : light_background ? light_256[role] : dark_256[role];
 }
 
 struct style theme_origin(uint64_t number)
@@ -130,12 +130,12 @@ struct style theme_origin(uint64_t number)
 
     if (few_colours)
         return (struct style){.fg = C(few[spread % sizeof few])};
-    return (struct style){.fg = C((on_light ? deep : many)[spread % sizeof many])};
+    return (struct style){.fg = C((light_background ? deep : many)[spread % sizeof many])};
 }
 
-/* ---- looks in words ---- */
+/* ---- styles as text ---- */
 
-static bool take_number(const char *word, colour *out)
+static bool parse_palette_index(const char *word, colour *out)
 {
     char *end;
     unsigned long n = strtoul(word, &end, 10);
@@ -144,7 +144,7 @@ static bool take_number(const char *word, colour *out)
     return *word >= '0' && *word <= '9' && !*end && n < 256;
 }
 
-static bool take_mix(const char *word, colour *out)
+static bool parse_rgb(const char *word, colour *out)
 {
     char *end;
     unsigned long n = strtoul(word + 1, &end, 16);
@@ -154,7 +154,7 @@ static bool take_mix(const char *word, colour *out)
            !*end;
 }
 
-static bool take_colour(const char *word, colour *out)
+static bool parse_colour(const char *word, colour *out)
 {
     static const char *const names[] = {"black", "red",     "green", "yellow",
                                         "blue",  "magenta", "cyan",  "white"};
@@ -169,10 +169,10 @@ static bool take_colour(const char *word, colour *out)
         *out = COLOUR_DEFAULT;
         return true;
     }
-    return take_number(word, out) || take_mix(word, out);
+    return parse_palette_index(word, out) || parse_rgb(word, out);
 }
 
-static bool take_attribute(const char *word, uint32_t *attrs)
+static bool parse_attribute(const char *word, uint32_t *attrs)
 {
     static const struct {
         const char *name;
@@ -190,8 +190,9 @@ static bool take_attribute(const char *word, uint32_t *attrs)
     return false;
 }
 
-/* "on" comes before the background. */
-static bool parse_look(char *text, struct style *out, const char **wrong)
+/* Parses "172 on 236 bold": after "on" follows the background. False: *wrong is the word that can't
+ * be parsed. */
+static bool parse_style(char *text, struct style *out, const char **wrong)
 {
     colour *where = &out->fg;
     char *save;
@@ -200,13 +201,13 @@ static bool parse_look(char *text, struct style *out, const char **wrong)
         *wrong = word;
         if (strcmp(word, "on") == 0 && where != &out->bg)
             where = &out->bg;
-        else if (!take_attribute(word, &out->attrs) && !take_colour(word, where))
+        else if (!parse_attribute(word, &out->attrs) && !parse_colour(word, where))
             return false;
     }
     return true;
 }
 
-static int role_named(const char *name)
+static int find_role(const char *name)
 {
     static const char *const names[ROLES] = {
 #define ROLE(role, name, help) name,
@@ -222,24 +223,24 @@ static int role_named(const char *name)
 
 void theme_reset(void)
 {
-    memset(is_own, 0, sizeof is_own);
+    memset(has_user_style, 0, sizeof has_user_style);
 }
 
 bool theme_set(const char *name, const char *look, char **cause)
 {
-    int role = role_named(name);
+    int role = find_role(name);
     char *text = xstrdup(look);
     struct style style = {0};
     const char *wrong = "";
 
     if (role < 0)
-        *cause = xasprintf("nothing is drawn as %s", name);
-    else if (!parse_look(text, &style, &wrong))
+        *cause = xasprintf("there is no role %s", name);
+    else if (!parse_style(text, &style, &wrong))
         *cause = xasprintf("%s: '%s' is no colour, and not bold, dim, italic, underline or reverse",
                            name, wrong);
     else {
-        own[role] = style;
-        is_own[role] = true;
+        user_style[role] = style;
+        has_user_style[role] = true;
     }
     free(text);
     return !*cause;

@@ -1,5 +1,6 @@
-/* What things look like. Everything is drawn in a role; what a role means is decided
- * here alone. Tracees' own colours are not roles: they come as they are. */
+/* Themes: the colours and attributes of everything that the viewer draws. Code draws in a role
+ * (role.def); only this module knows the style of a role. Colours in the output of tracees are not
+ * roles: they are shown unchanged. */
 #ifndef PCAT_TERM_THEME_H
 #define PCAT_TERM_THEME_H
 
@@ -14,23 +15,27 @@ enum role {
 
 enum theme_name { THEME_DARK, THEME_LIGHT };
 
-/* How many colours the theme may use: from 256 on the rich one, else one that needs
- * 8, or none. At the start it is rich. */
+/* Sets the number of colours that the terminal has: 256 or more, 8 or more, or none. Initially 256.
+ */
 void theme_use(int colours);
 
-/* "dark" (at the start) or "light", for what the terminal's background is. False: neither. */
+/* Chooses the theme for the terminal's background: "dark" (initially) or "light". False: another
+ * name. */
 bool theme_choose(const char *name);
 const char *theme_name(void);
 
+/* The style of a role in the current theme. */
 struct style theme(enum role role);
 
-/* Another look for a role, in all themes: "yellow", "172 on 236 bold", "#ff8800 underline". A
- * terminal with no colours keeps ours. False with *cause, to be freed. */
+/* Sets the user's style for a role (by name), in all themes: "yellow", "172 on 236 bold",
+ * "#ff8800 underline". A terminal without colours ignores it. Returns false with a message in
+ * *cause that the caller frees; *cause is NULL before the call. */
 bool theme_set(const char *role, const char *look, char **cause);
-/* All look as we want it again. */
+/* Removes all styles that theme_set() has set. */
 void theme_reset(void);
 
-/* A colour that stays with a number (a tid), readable on dark and light. */
+/* A colour for a number (a tid): always the same for that number, and readable in the current
+ * theme. */
 struct style theme_origin(uint64_t number);
 
 #endif

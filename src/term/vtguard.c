@@ -1,3 +1,5 @@
+/* A state machine: text is filtered in runs up to the next ESC, a sequence byte by byte. Every byte
+ * of a sequence is held until its final byte has come, so libvterm never sees half of one. */
 #include "term/vtguard.h"
 
 #include <stdint.h>
@@ -8,7 +10,7 @@
 
 enum { BEL = 0x07, CAN = 0x18, SUB = 0x1a, ESC = 0x1b, DEL = 0x7f };
 
-#define DIGITS_MAX 5
+#define DIGITS_MAX 5 /* of a number in a control sequence; further digits are dropped */
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
@@ -20,7 +22,7 @@ static void put(struct vtguard *g, const char *bytes, size_t len)
 
 /* ---- text ---- */
 
-/* Remembers the last character that has a picture, for REP. */
+/* Remembers the last character that is printable, for REP. */
 static void note_last(struct vtguard *g, const char *bytes, size_t len)
 {
     size_t end = len, start;
@@ -39,6 +41,7 @@ static void note_last(struct vtguard *g, const char *bytes, size_t len)
     memcpy(g->last, bytes + start, g->nlast);
 }
 
+/* Passes on valid text; a newline becomes CR LF unless the terminal is raw. */
 static void put_valid(struct vtguard *g, const char *at, size_t len)
 {
     const char *end = at + len;
@@ -53,7 +56,7 @@ static void put_valid(struct vtguard *g, const char *at, size_t len)
     }
 }
 
-/* C1 controls as characters: libvterm takes them for text, of width -1. */
+/* C1 control characters, encoded as UTF-8: libvterm takes them for text of width -1. */
 static bool is_c1(int32_t cp)
 {
     return cp >= 0x80 && cp < 0xa0;
@@ -69,7 +72,7 @@ static bool has_c1(const char *bytes, size_t len)
     return false;
 }
 
-/* The length of the good text in front, and of what follows it that is to be replaced. */
+/* The length of the good text at the beginning. *bad: bytes after it that are to be replaced. */
 static size_t good_text(const char *bytes, size_t len, size_t *bad)
 {
     size_t at = 0, n;
@@ -81,7 +84,7 @@ static size_t good_text(const char *bytes, size_t len, size_t *bad)
     return at;
 }
 
-/* What is no UTF-8 is replaced. */
+/* Passes on text. Invalid UTF-8 and C1 control characters become U+FFFD. */
 static void put_text(struct vtguard *g, const char *bytes, size_t len)
 {
     size_t bad;
@@ -99,53 +102,53 @@ static void put_text(struct vtguard *g, const char *bytes, size_t len)
     }
 }
 
-/* Bytes at the end that may be the beginning of a character. */
-static size_t begun_at_end(const char *bytes, size_t len)
+/* How many bytes at the end are the beginning of an incomplete character. */
+static size_t partial_at_end(const char *bytes, size_t len)
 {
     int32_t cp;
 
-    for (size_t n = 1; n <= len && n < sizeof((struct vtguard *)0)->begun; n++)
+    for (size_t n = 1; n <= len && n < sizeof((struct vtguard *)0)->partial; n++)
         if ((bytes[len - n] & 0xc0) == 0xc0)
             return utf8_decode(bytes + len - n, n, &cp) == 0 ? n : 0;
     return 0;
 }
 
-/* Takes from bytes what belongs to the character that was begun; returns how many. */
-static size_t finish(struct vtguard *g, const char *bytes, size_t len)
+/* Completes the partial character from the beginning of `bytes`. Returns how many bytes it took. */
+static size_t finish_partial(struct vtguard *g, const char *bytes, size_t len)
 {
     size_t used = 0;
     int32_t cp;
 
-    while (g->nbegun > 0 && used < len) {
-        g->begun[g->nbegun++] = bytes[used++];
-        if (utf8_decode(g->begun, g->nbegun, &cp) == 0)
+    while (g->npartial > 0 && used < len) {
+        g->partial[g->npartial++] = bytes[used++];
+        if (utf8_decode(g->partial, g->npartial, &cp) == 0)
             continue;
-        if (cp < 0) { /* it was none */
+        if (cp < 0) { /* invalid; this byte does not belong to it */
             used--;
-            g->nbegun--;
+            g->npartial--;
         }
-        put_text(g, g->begun, g->nbegun);
-        g->nbegun = 0;
+        put_text(g, g->partial, g->npartial);
+        g->npartial = 0;
     }
     return used;
 }
 
-/* Text up to the next ESC. Returns how many bytes it took. */
+/* Filters text up to the next ESC. Returns how many bytes it took, with the ESC. */
 static size_t take_text(struct vtguard *g, const char *bytes, size_t len)
 {
     const char *esc = memchr(bytes, ESC, len);
     size_t run = esc ? (size_t)(esc - bytes) : len;
-    size_t used = finish(g, bytes, run);
+    size_t used = finish_partial(g, bytes, run);
 
-    if (esc && g->nbegun > 0) {
-        put_text(g, g->begun, g->nbegun);
-        g->nbegun = 0;
+    if (esc && g->npartial > 0) {
+        put_text(g, g->partial, g->npartial);
+        g->npartial = 0;
     }
-    size_t begun = esc ? 0 : begun_at_end(bytes + used, run - used);
-    put_text(g, bytes + used, run - used - begun);
-    if (begun > 0) {
-        memcpy(g->begun, bytes + run - begun, begun);
-        g->nbegun = begun;
+    size_t partial = esc ? 0 : partial_at_end(bytes + used, run - used);
+    put_text(g, bytes + used, run - used - partial);
+    if (partial > 0) {
+        memcpy(g->partial, bytes + run - partial, partial);
+        g->npartial = partial;
     }
     if (esc)
         g->state = VTGUARD_ESCAPE;
@@ -154,14 +157,14 @@ static size_t take_text(struct vtguard *g, const char *bytes, size_t len)
 
 /* ---- sequences ---- */
 
-static void begin(struct vtguard *g, enum vtguard_state state)
+static void enter_state(struct vtguard *g, enum vtguard_state state)
 {
     g->state = state;
     g->nheld = 0;
     g->too_long = false;
 }
 
-static void hold(struct vtguard *g, char c, size_t most)
+static void hold_byte(struct vtguard *g, char c, size_t most)
 {
     if (g->nheld < most)
         g->held[g->nheld++] = c;
@@ -169,7 +172,7 @@ static void hold(struct vtguard *g, char c, size_t most)
         g->too_long = true;
 }
 
-static void repeat(struct vtguard *g)
+static void repeat_last(struct vtguard *g)
 {
     long n = atol(g->held);
 
@@ -179,7 +182,7 @@ static void repeat(struct vtguard *g)
         put(g, g->last, g->nlast);
 }
 
-/* CSI and what is held, its numbers no longer than they may be, and the final byte. */
+/* Passes on a control sequence: CSI, the held bytes without excess digits, and the final byte. */
 static void put_control(struct vtguard *g, char final)
 {
     char out[VTGUARD_SEQUENCE_MAX + 3] = "\x1b[";
@@ -202,16 +205,17 @@ static void end_control(struct vtguard *g, char final)
     if (g->too_long)
         return;
     if (final == 'b' && plain)
-        repeat(g);
+        repeat_last(g);
     else
         put_control(g, final);
 }
 
-/* Controls in a sequence act at once. False: it is none. */
+/* Handles a control character inside a sequence: it acts at once, as in a terminal. False: c is
+ * none. */
 static bool take_control(struct vtguard *g, char c)
 {
     if (c == ESC)
-        begin(g, VTGUARD_ESCAPE);
+        enter_state(g, VTGUARD_ESCAPE);
     else if (c == CAN || c == SUB)
         g->state = VTGUARD_GROUND;
     else if ((unsigned char)c < ' ')
@@ -231,7 +235,7 @@ static void step_control(struct vtguard *g, char c)
     else if (c >= '@')
         end_control(g, c);
     else
-        hold(g, c, VTGUARD_SEQUENCE_MAX - 1);
+        hold_byte(g, c, VTGUARD_SEQUENCE_MAX - 1);
 }
 
 static void end_escape(struct vtguard *g, char final)
@@ -253,11 +257,11 @@ static void step_escape(struct vtguard *g, char c)
     if ((unsigned char)c > DEL) {
         g->state = VTGUARD_GROUND;
     } else if (c < '0') {
-        hold(g, c, VTGUARD_SEQUENCE_MAX - 1);
+        hold_byte(g, c, VTGUARD_SEQUENCE_MAX - 1);
     } else if (g->nheld == 0 && c == '[') {
-        begin(g, VTGUARD_CONTROL);
+        enter_state(g, VTGUARD_CONTROL);
     } else if (g->nheld == 0 && strchr("]P^_X", c)) {
-        begin(g, VTGUARD_STRING);
+        enter_state(g, VTGUARD_STRING);
         g->osc = c == ']';
     } else {
         end_escape(g, c);
@@ -284,17 +288,18 @@ static void step_string(struct vtguard *g, char c)
     else if (c == ESC)
         g->state = VTGUARD_STRING_ESC;
     else if (c)
-        hold(g, c, VTGUARD_TITLE_MAX);
+        hold_byte(g, c, VTGUARD_TITLE_MAX);
 }
 
-/* ESC \ ends a string; any other ESC does so too, and begins something else. */
+/* The byte after an ESC in a string. ESC \ ends the string. Any other byte drops it and begins
+ * another escape sequence. */
 static void step_string_esc(struct vtguard *g, char c)
 {
     if (c == '\\') {
         end_string(g);
         return;
     }
-    begin(g, VTGUARD_ESCAPE);
+    enter_state(g, VTGUARD_ESCAPE);
     step_escape(g, c);
 }
 
@@ -311,7 +316,7 @@ void vtguard_feed(struct vtguard *g, const char *bytes, size_t len)
         if (g->state == VTGUARD_GROUND) {
             at += take_text(g, bytes + at, len - at);
             if (g->state == VTGUARD_ESCAPE)
-                begin(g, VTGUARD_ESCAPE);
+                enter_state(g, VTGUARD_ESCAPE);
         } else {
             steps[g->state](g, bytes[at++]);
         }
@@ -321,5 +326,5 @@ void vtguard_feed(struct vtguard *g, const char *bytes, size_t len)
 void vtguard_gap(struct vtguard *g)
 {
     g->state = VTGUARD_GROUND;
-    g->nheld = g->nbegun = 0;
+    g->nheld = g->npartial = 0;
 }

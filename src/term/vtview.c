@@ -1,11 +1,9 @@
-/* The only file that speaks libvterm. It takes sizes and bytes that nobody vouches for, so both are
- * bounded here.
+/* The only file that uses libvterm. Sizes and bytes are untrusted: sizes are limited here, bytes
+ * pass term/vtguard.h first. libvterm has never seen half of a sequence, so this file may write
+ * sequences of its own to it at any time.
  *
- * What it is fed has passed term/vtguard.h. Of a sequence that is not whole it has seen nothing, so
- * that some of ours may be put in between.
- *
- * known: a flag for each cell of both screens (the normal and the alternate one), with the number
- * of those that are not. The callbacks for damage and moves keep it. */
+ * known: a flag for each cell of both screens (normal and alternate), and the number of cells that
+ * are not known. The callbacks for damage and moves update them. */
 #include "term/vtview.h"
 
 #include <stdarg.h>
@@ -19,18 +17,18 @@
 #include "base/xmalloc.h"
 #include "term/vtguard.h"
 
-/* In cells that are moved: to be told of some that were written, and a cell that is put by. */
+/* Work, in cells: of one damage callback, and of one cell that goes to the scrollback. */
 enum { DAMAGE_COST = 2, LINE_COST = 4 };
 
-/* A line that has scrolled off. */
+/* A line of the scrollback. */
 struct old_line {
-    struct cell *cells; /* the blanks at its end are not kept */
+    struct cell *cells; /* without trailing blanks */
     int count;
 };
 
-struct knowledge {
-    unsigned char *cells;
-    size_t unknown;
+struct known_cells {
+    unsigned char *cells; /* 1: known */
+    size_t unknown;       /* how many are 0 */
 };
 
 struct vtview {
@@ -38,10 +36,10 @@ struct vtview {
     VTermScreen *screen;
     int rows, cols;
     bool cursor_shown, alternate;
-    struct knowledge known[2]; /* of the normal and of the alternate screen */
-    struct old_line *lines;    /* a ring of VTVIEW_LINES_MAX */
-    uint64_t first, top;
-    uint64_t work; /* cells that were written, moved or put by */
+    struct known_cells known[2]; /* of the normal and of the alternate screen */
+    struct old_line *lines;      /* a ring of VTVIEW_LINES_MAX */
+    uint64_t first, top;         /* line numbers, see vtview_first() and vtview_top() */
+    uint64_t work;               /* see vtview_work() */
     struct vtguard guard;
 };
 
@@ -70,7 +68,8 @@ static bool has_picture(int32_t cp)
     return utf8_visible(cp, 0, visible) == 0;
 }
 
-/* What it draws must be as wide as we believe: what is not becomes a replacement character. */
+/* Copies the characters of a cell. A character whose width is not the cell's becomes a replacement
+ * character: otherwise the rest of the row would shift. */
 static void take_chars(struct cell *out, const VTermScreenCell *from)
 {
     int32_t base = (int32_t)from->chars[0];
@@ -97,7 +96,7 @@ static struct cell cell_of(const VTermScreenCell *from)
     struct cell cell = {
         .style = {colour_of(&from->fg), colour_of(&from->bg), attrs_of(&from->attrs)}};
 
-    if (from->chars[0] == UINT32_MAX) /* the right half of the one before */
+    if (from->chars[0] == UINT32_MAX) /* the right half of a wide character */
         return cell;
     take_chars(&cell, from);
     return cell;
@@ -119,7 +118,7 @@ static struct cell cell_at(const struct vtview *v, int row, int col)
 
 /* ---- what is known ---- */
 
-static void know_all(struct vtview *v, int which, bool known)
+static void set_all_known(struct vtview *v, int which, bool known)
 {
     size_t cells = (size_t)v->rows * (size_t)v->cols;
 
@@ -140,7 +139,7 @@ static VTermRect clip(const struct vtview *v, VTermRect r)
     return r;
 }
 
-static uint64_t area_of(VTermRect r)
+static uint64_t count_cells(VTermRect r)
 {
     return r.end_row > r.start_row && r.end_col > r.start_col
                ? (uint64_t)(r.end_row - r.start_row) * (uint64_t)(r.end_col - r.start_col)
@@ -149,7 +148,7 @@ static uint64_t area_of(VTermRect r)
 
 static void set_known(struct vtview *v, int row, int col, bool known)
 {
-    struct knowledge *k = &v->known[v->alternate];
+    struct known_cells *k = &v->known[v->alternate];
     unsigned char *cell = &k->cells[(size_t)row * (size_t)v->cols + (size_t)col];
 
     k->unknown += (size_t)*cell;
@@ -162,7 +161,7 @@ static int on_damage(VTermRect rect, void *user)
     struct vtview *v = user;
 
     rect = clip(v, rect);
-    v->work += DAMAGE_COST + area_of(rect);
+    v->work += DAMAGE_COST + count_cells(rect);
     if (v->known[v->alternate].unknown == 0)
         return 1;
     for (int row = rect.start_row; row < rect.end_row; row++)
@@ -171,16 +170,16 @@ static int on_damage(VTermRect rect, void *user)
     return 1;
 }
 
-/* Cells move with what is known of them. */
+/* Cells keep their known flags when they move. */
 static int on_move(VTermRect dest, VTermRect src, void *user)
 {
     struct vtview *v = user;
-    const struct knowledge *k = &v->known[v->alternate];
+    const struct known_cells *k = &v->known[v->alternate];
     VTermRect d = clip(v, dest), s = clip(v, src);
     int rows = d.end_row - d.start_row, cols = d.end_col - d.start_col;
     bool down = dest.start_row > src.start_row, right = dest.start_col > src.start_col;
 
-    v->work += area_of(d);
+    v->work += count_cells(d);
     if (k->unknown == 0 || s.end_row - s.start_row != rows || s.end_col - s.start_col != cols)
         return 1;
     for (int i = 0; i < rows; i++)
@@ -192,10 +191,10 @@ static int on_move(VTermRect dest, VTermRect src, void *user)
     return 1;
 }
 
-/* What is new in a larger screen is blank. */
-static void resize_known(struct vtview *v, int which, int rows, int cols)
+/* Cells that a larger screen gains are known: they are blank. */
+static void resize_known_cells(struct vtview *v, int which, int rows, int cols)
 {
-    struct knowledge *k = &v->known[which];
+    struct known_cells *k = &v->known[which];
     unsigned char *cells = xmalloc((size_t)rows * (size_t)cols);
 
     k->unknown = 0;
@@ -210,7 +209,7 @@ static void resize_known(struct vtview *v, int which, int rows, int cols)
     k->cells = cells;
 }
 
-/* ---- what libvterm tells ---- */
+/* ---- callbacks of libvterm ---- */
 
 static int on_prop(VTermProp prop, VTermValue *value, void *user)
 {
@@ -222,8 +221,8 @@ static int on_prop(VTermProp prop, VTermValue *value, void *user)
         break;
     case VTERM_PROP_ALTSCREEN:
         v->alternate = value->boolean;
-        if (v->alternate) /* terminals clear it at the switch */
-            know_all(v, 1, true);
+        if (v->alternate) /* terminals clear the alternate screen at the switch */
+            set_all_known(v, 1, true);
         break;
     default:
         break;
@@ -231,7 +230,7 @@ static int on_prop(VTermProp prop, VTermValue *value, void *user)
     return 1;
 }
 
-static int on_line_off(int cols, const VTermScreenCell *cells, void *user)
+static int on_scrolled_off(int cols, const VTermScreenCell *cells, void *user)
 {
     struct vtview *v = user;
     struct old_line *line = &v->lines[v->top++ % VTVIEW_LINES_MAX];
@@ -255,17 +254,17 @@ static const VTermScreenCallbacks callbacks = {
     .damage = on_damage,
     .moverect = on_move,
     .settermprop = on_prop,
-    .sb_pushline = on_line_off,
+    .sb_pushline = on_scrolled_off,
 };
 
-static void throw_away(const char *bytes, size_t len, void *user)
+static void discard_reply(const char *bytes, size_t len, void *user)
 {
     (void)bytes, (void)len, (void)user;
 }
 
 /* ---- life ---- */
 
-static void hand_on(void *user, const char *bytes, size_t len)
+static void feed_libvterm(void *user, const char *bytes, size_t len)
 {
     struct vtview *v = user;
 
@@ -284,7 +283,7 @@ static void release(void *memory, void *user)
     free(memory);
 }
 
-static int sensible(int n, int most)
+static int clamp_size(int n, int most)
 {
     return n < 2 ? 2 : n > most ? most : n;
 }
@@ -294,16 +293,16 @@ struct vtview *vtview_new(int rows, int cols)
     static VTermAllocatorFunctions memory = {allocate, release};
     struct vtview *v = xcalloc(1, sizeof *v);
 
-    v->rows = sensible(rows, VTVIEW_ROWS_MAX);
-    v->cols = sensible(cols, VTVIEW_COLS_MAX);
+    v->rows = clamp_size(rows, VTVIEW_ROWS_MAX);
+    v->cols = clamp_size(cols, VTVIEW_COLS_MAX);
     v->lines = xcalloc(VTVIEW_LINES_MAX, sizeof *v->lines);
     for (int i = 0; i < 2; i++)
         v->known[i].cells = xmalloc((size_t)v->rows * (size_t)v->cols);
-    v->guard.put = hand_on;
+    v->guard.put = feed_libvterm;
     v->guard.user = v;
     v->vt = vterm_new_with_allocator(v->rows, v->cols, &memory, NULL);
     vterm_set_utf8(v->vt, 1);
-    vterm_output_set_callback(v->vt, throw_away, NULL);
+    vterm_output_set_callback(v->vt, discard_reply, NULL);
     v->screen = vterm_obtain_screen(v->vt);
     vterm_screen_set_callbacks(v->screen, &callbacks, v);
     vterm_screen_set_damage_merge(v->screen, VTERM_DAMAGE_CELL);
@@ -326,7 +325,9 @@ void vtview_free(struct vtview *v)
     free(v);
 }
 
-__attribute__((format(printf, 2, 3))) static void tell(struct vtview *v, const char *format, ...)
+/* Writes a sequence of our own to libvterm. */
+__attribute__((format(printf, 2, 3))) static void write_sequence(struct vtview *v,
+                                                                 const char *format, ...)
 {
     char text[64];
     va_list args;
@@ -337,41 +338,41 @@ __attribute__((format(printf, 2, 3))) static void tell(struct vtview *v, const c
     vterm_input_write(v->vt, text, (size_t)len);
 }
 
-/* libvterm 0.1 leaves margins and cursors outside of a screen that gets smaller, and writes there.
- * So margins are dropped, as terminals do; the cursor's line goes up until it is within the new
- * size, and what is below that is erased, so that there is nothing to be moved; a saved cursor is
- * the present one. */
+/* Prepares for a smaller screen: libvterm 0.1 leaves margins and cursors outside of it, and writes
+ * there. So the margins are reset, as terminals do. The screen scrolls until the cursor's line is
+ * within the new size, and the lines below that are erased. The cursor is saved, which replaces a
+ * saved position outside the screen. */
 static void make_smaller(struct vtview *v, int rows)
 {
     VTermPos at;
 
     vterm_state_get_cursorpos(vterm_obtain_state(v->vt), &at);
-    tell(v, "\x1b[?69l\x1b[?6l\x1b[r\x1b[%d;%dH\x1b\x37\x1b[m", at.row + 1, at.col + 1);
+    write_sequence(v, "\x1b[?69l\x1b[?6l\x1b[r\x1b[%d;%dH\x1b\x37\x1b[m", at.row + 1, at.col + 1);
     if (rows < v->rows) {
-        tell(v, "\x1b[%d;1H", v->rows);
+        write_sequence(v, "\x1b[%d;1H", v->rows);
         for (; at.row >= rows; at.row--)
-            tell(v, "\r\n");
-        tell(v, "\x1b[%d;1H\x1b[J", rows + 1);
+            write_sequence(v, "\r\n");
+        write_sequence(v, "\x1b[%d;1H\x1b[J", rows + 1);
     }
-    tell(v, "\x1b\x38\x1b[%d;%dH", at.row + 1, at.col + 1);
+    write_sequence(v, "\x1b\x38\x1b[%d;%dH", at.row + 1, at.col + 1);
 }
 
 void vtview_resize(struct vtview *v, int rows, int cols)
 {
-    rows = sensible(rows, VTVIEW_ROWS_MAX);
-    cols = sensible(cols, VTVIEW_COLS_MAX);
+    rows = clamp_size(rows, VTVIEW_ROWS_MAX);
+    cols = clamp_size(cols, VTVIEW_COLS_MAX);
     if (rows == v->rows && cols == v->cols)
         return;
     bool shrinks = rows < v->rows || cols < v->cols;
     if (shrinks)
         make_smaller(v, rows);
     for (int i = 0; i < 2; i++)
-        resize_known(v, i, rows, cols);
+        resize_known_cells(v, i, rows, cols);
     v->rows = rows;
     v->cols = cols;
     vterm_set_size(v->vt, rows, cols);
     if (shrinks)
-        tell(v, "\x1b\x37");
+        write_sequence(v, "\x1b\x37");
 }
 
 void vtview_set_raw(struct vtview *v, bool raw)
@@ -394,8 +395,8 @@ void vtview_gap(struct vtview *v)
 
 void vtview_set_known(struct vtview *v, bool known)
 {
-    know_all(v, 0, known);
-    know_all(v, 1, known);
+    set_all_known(v, 0, known);
+    set_all_known(v, 1, known);
 }
 
 uint64_t vtview_work(const struct vtview *v)
@@ -445,8 +446,8 @@ const char *vtview_title(const struct vtview *v)
     return v->guard.title;
 }
 
-/* One cell of a line; false behind its end. */
-static bool look_up(const struct vtview *v, uint64_t line, int col, struct cell *out)
+/* One cell of a line. False: the line does not exist, or ends before that column. */
+static bool get_cell(const struct vtview *v, uint64_t line, int col, struct cell *out)
 {
     if (line < v->first || col < 0)
         return false;
@@ -477,7 +478,7 @@ static void draw_cursor(const struct vtview *v, struct area a, uint64_t line, in
     struct cell cell;
     int row, col;
 
-    if (!vtview_cursor(v, &row, &col) || !look_up(v, v->top + (uint64_t)row, col, &cell))
+    if (!vtview_cursor(v, &row, &col) || !get_cell(v, v->top + (uint64_t)row, col, &cell))
         return;
     int64_t at = (int64_t)(v->top - line) + row;
     if (at < 0 || at >= a.rows || col < left)
@@ -491,7 +492,7 @@ void vtview_draw(const struct vtview *v, struct area a, uint64_t line, int col)
     struct cell cell;
 
     for (int row = 0; row < a.rows; row++)
-        for (int i = 0; i < a.cols && look_up(v, line + (uint64_t)row, col + i, &cell); i++)
+        for (int i = 0; i < a.cols && get_cell(v, line + (uint64_t)row, col + i, &cell); i++)
             if (cell.width && (!is_blank(&cell) || cell.style.attrs))
                 area_put(a, row, i, cell.chars, chars_in(&cell), (int)cell.width, cell.style);
     draw_cursor(v, a, line, col);
@@ -512,7 +513,7 @@ bool vtview_text(const struct vtview *v, uint64_t line, struct buf *out)
 
     if (line < v->first || line >= v->top + (uint64_t)v->rows)
         return false;
-    for (int col = 0; look_up(v, line, col, &cell); col++) {
+    for (int col = 0; get_cell(v, line, col, &cell); col++) {
         if (cell.width)
             add_cell(out, &cell);
         if (cell.width && cell.chars[0] != ' ')

@@ -1,5 +1,5 @@
-/* Cells: nothing drawn in an area is seen outside it, and no half of a wide
- * character is ever left. */
+/* Canvas cells: drawing in an area never changes cells outside it, and never leaves half of a wide
+ * character. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

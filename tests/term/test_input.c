@@ -1,4 +1,4 @@
-/* Bytes in, keys out, in every split. */
+/* Terminal bytes become keys, in whatever pieces the bytes arrive. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void describe(struct buf *out, const struct input_event *ev)
         buf_addf(out, "paste(%.*s)", (int)ev->paste_len, ev->paste);
 }
 
-/* What comes of the bytes when they arrive in pieces of that size, and then nothing more. */
+/* The events of bytes that arrive in pieces of that size; no byte follows them. */
 static char *keys_of(const char *bytes, size_t piece)
 {
     char *cause;

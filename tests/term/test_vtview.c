@@ -1,5 +1,5 @@
-/* A terminal that is played: what it shows, whatever the split; its lines that have scrolled off;
- * what of it is known. */
+/* The terminal emulator: its screen does not depend on the pieces in which bytes arrive; its
+ * scrollback; which cells are known. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static void feed(struct vtview *v, const char *text)
     vtview_feed(v, text, strlen(text));
 }
 
-/* The rows of the screen, a newline behind each. To be freed. */
+/* The rows of the screen, each with a newline. The caller frees it. */
 static char *text_of(const struct vtview *v)
 {
     struct buf out = {0};
@@ -41,7 +41,7 @@ static void assert_rows(const struct vtview *v, const char *expected)
     free(text);
 }
 
-/* Drawn on a canvas. To be freed. */
+/* The text of the emulator drawn on a canvas. The caller frees it. */
 static struct canvas *drawn(const struct vtview *v, int rows, int cols)
 {
     struct canvas *c = canvas_new(rows, cols);
@@ -104,7 +104,7 @@ static void test_cells(void **state)
     assert_int_equal(row[0].style.fg, COLOUR_INDEX(200));
     assert_int_equal(row[1].style.fg, COLOUR_RGB(1, 2, 3));
     assert_int_equal(row[1].style.bg, COLOUR_INDEX(7));
-    for (int i = 0; i < 4; i++) /* what turns text around is not drawn */
+    for (int i = 0; i < 4; i++) /* characters that change the direction of text are not drawn */
         assert_int_not_equal(row[1].chars[i], 0x202e);
     canvas_free(c);
     vtview_free(v);
@@ -163,7 +163,7 @@ static void test_lines_that_scroll_off(void **state)
     assert_false(vtview_text(v, 5001, &out));
     buf_addc(&out, '\0');
     assert_string_equal((char *)out.data, "line 2998line 4999");
-    feed(v, "\x1b[?1049h"); /* what scrolls there is not kept */
+    feed(v, "\x1b[?1049h"); /* the alternate screen has no scrollback */
     for (int i = 0; i < 100; i++)
         feed(v, "gone\n");
     assert_int_equal(vtview_top(v), 4998);
@@ -181,7 +181,7 @@ static void test_resize(void **state)
     assert_rows(v, "0123456789\n\n\nlast\n\n\n");
     feed(v, "\x1b[6;18Hend");
     assert_rows(v, "0123456789\n\n\nlast\n\n                 end\n");
-    vtview_resize(v, 0, 100000); /* brought to what is sensible */
+    vtview_resize(v, 0, 100000); /* limited to the minimum and the maximum */
     assert_int_equal(vtview_rows(v), 2);
     assert_int_equal(vtview_cols(v), VTVIEW_COLS_MAX);
     feed(v, "\x1b[2J\x1b[H\u65e5\u672c");
@@ -201,12 +201,12 @@ static void test_what_is_known(void **state)
     assert_false(vtview_is_known(v));
     feed(v, "\x1b[Habcd\x1b[2;1Hefgh\x1b[3;1Hij");
     assert_false(vtview_is_known(v));
-    feed(v, "\x1b[K"); /* cell by cell */
+    feed(v, "\x1b[K"); /* erases the last unknown cells */
     assert_true(vtview_is_known(v));
 
     vtview_gap(v);
     assert_false(vtview_is_known(v));
-    feed(v, "\x1b[3;1H\n"); /* only the new row is; what moves is as unknown as it was */
+    feed(v, "\x1b[3;1H\n"); /* only the new row is known; cells that move stay unknown */
     feed(v, "\x1b[1;1Habcd");
     assert_false(vtview_is_known(v));
     feed(v, "\x1b[2;1Habcd");
@@ -214,9 +214,9 @@ static void test_what_is_known(void **state)
 
     vtview_gap(v);
     feed(v, "\x1b[?1049h");
-    assert_true(vtview_is_known(v)); /* that one is blank then */
+    assert_true(vtview_is_known(v)); /* the alternate screen is blank now */
     feed(v, "\x1b[?1049l");
-    assert_false(vtview_is_known(v)); /* and the other as before */
+    assert_false(vtview_is_known(v)); /* the normal screen is as before */
     feed(v, "\x1b[H\x1b[J");
     assert_true(vtview_is_known(v));
     vtview_resize(v, 5, 9);
@@ -241,7 +241,7 @@ static void test_gap_ends_what_was_begun(void **state)
     vtview_free(v);
 }
 
-/* What libvterm 0.1 does not bear: each of these has been its end. */
+/* Input that libvterm 0.1 can't handle: each of these has crashed it or made it hang. */
 static void test_guard(void **state)
 {
     struct vtview *v = vtview_new(3, 10);
@@ -289,7 +289,7 @@ static uint32_t below(uint32_t n)
     return (uint32_t)(number >> 33) % n;
 }
 
-/* Some bytes that terminals know, and some that they don't. */
+/* Some valid terminal sequences, and some invalid ones. */
 static size_t make_bytes(char *out, size_t most)
 {
     static const char *const pieces[] = {
@@ -329,7 +329,7 @@ static void check_cells(const struct canvas *c)
             }
 }
 
-/* Whatever comes, in whatever split, while the size changes. */
+/* Random bytes in random pieces, while the size changes. */
 static void test_random(void **state)
 {
     char bytes[700];

@@ -258,7 +258,7 @@ static void test_colours(void **state)
     theme_use(256);
     read_text("[colours]\nfrob = red\nline = purple\nline = 256\nline = #12345\nline = red on\n"
               "line = red on on blue\n",
-              "2: nothing is drawn as frob\n"
+              "2: there is no role frob\n"
               "3: line: 'purple' is no colour, and not bold, dim, italic, underline or reverse\n"
               "4: line: '256' is no colour, and not bold, dim, italic, underline or reverse\n"
               "5: line: '#12345' is no colour, and not bold, dim, italic, underline or reverse\n"
