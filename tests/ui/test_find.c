@@ -84,7 +84,7 @@ static void test_the_list_comes_again(void **state)
     assert_screen(s, "^ bad regex");
 }
 
-/* Keys alone: no work is done between them. */
+/* Feeds keys without work between them. */
 static void press(struct screen *s, const char *bytes)
 {
     struct input_event ev;
@@ -94,7 +94,7 @@ static void press(struct screen *s, const char *bytes)
         ui_input(s->ui, &ev);
 }
 
-/* The screen as it is, with the work that there is still to do. */
+/* Compares the screen before the remaining work is done. */
 static void assert_drawn(struct screen *s, const char *part)
 {
     struct buf text = {0};
@@ -106,7 +106,7 @@ static void assert_drawn(struct screen *s, const char *part)
     buf_free(&text);
 }
 
-/* The work is done in portions, and stopped by a key. */
+/* Work is done in portions; a key stops it. */
 static void test_progress_and_stop(void **state)
 {
     struct screen *s = *state;
@@ -160,10 +160,10 @@ static void test_marks(void **state)
     screen_keys(s, ":mark Z" ENTER "G:jump Z" ENTER);
     assert_screen(s, "line 4 of");
     screen_keys(s, "m");
-    assert_screen(s, "the letter that comes next");
+    assert_screen(s, "mark the line at the top: press a letter");
 }
 
-/* A mark is a line, whatever the view. */
+/* A mark stays on its line when the view changes. */
 static void test_marks_outlive_filters_and_scopes(void **state)
 {
     struct screen *s = *state;
@@ -178,11 +178,12 @@ static void test_marks_outlive_filters_and_scopes(void **state)
     assert_screen(s, "line 6 of");
 }
 
-/* ---- while one types ---- */
+/* ---- incremental ---- */
 
 static const char hard[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx hard xxy\n";
 
-/* A pattern that gives up: the filter shows the line and counts it, the search says so. */
+/* A pattern that gives up on a line: the filter shows and counts the line, the search shows a
+ * message. */
 static void test_patterns_that_give_up(void **state)
 {
     struct screen *s = *state;
@@ -201,7 +202,7 @@ static void test_patterns_that_give_up(void **state)
     assert_screen(s, "1 line, gave up on 1");
 }
 
-/* A watch tells of the first such line, and runs nothing for it. */
+/* A watch gives a notice for the first such line, but runs no command. */
 static void test_a_watch_that_gives_up(void **state)
 {
     struct screen *s = *state;
@@ -239,7 +240,7 @@ static void test_search_while_one_types(void **state)
     assert_screen(s, "line 18 of"); /* what was searched for before */
 }
 
-/* Escape: the place, the highlights, following. */
+/* Escape restores the place, the highlights, and following. */
 static void test_escape_goes_back(void **state)
 {
     struct screen *s = *state;
@@ -285,7 +286,7 @@ static void test_half_a_regex(void **state)
     assert_screen(s, "line 0 of");
 }
 
-/* Where there is no row for hints, only what is wrong is said. */
+/* Without a hint line, only errors are shown. */
 static void test_small_screen_while_one_types(void **state)
 {
     struct screen *s = *state;
@@ -373,7 +374,7 @@ static void test_all_streams_while_one_types(void **state)
     assert_screen(s, "line 13 of");
 }
 
-/* A large scrollback: the key is answered at once, and the rest is done in portions. */
+/* A large scrollback: a key takes effect at once, and the rest is done in portions. */
 static void test_types_on_while_it_runs(void **state)
 {
     struct screen *s = *state;
@@ -401,7 +402,7 @@ static void test_types_on_while_it_runs(void **state)
     assert_no_screen(s, "filtering");
 }
 
-/* A view that has not taken in all yet: what is not found there may still come. */
+/* A view that is not complete yet: a match may be in the rest. */
 static void test_search_in_an_unfinished_view(void **state)
 {
     struct screen *s = *state;
