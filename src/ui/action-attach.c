@@ -1,23 +1,23 @@
-/* Choosing processes to attach to. The list is asked for again and again while it is
- * open; whether an attach works the capture side decides, whatever the list foretold. */
+/* The list of processes, and attaching to them. The list is requested again and again while it is
+ * open. It shows whether an attach is likely to work; the capture side decides. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "ui/action.h"
 #include "ui/state.h"
 
-#define LIST_PAUSE ((int64_t)2000000000) /* between the end of a list and the next */
+#define LIST_PAUSE ((int64_t)2000000000) /* ns from the end of a list to the next request */
 
 /* ---- the list ---- */
 
-/* value: the source's index. */
-static void list_came(void *user, uint64_t value, bool ok, const char *text)
+/* A list is complete. value: the index of its source. */
+static void list_answered(void *user, uint64_t value, bool ok, const char *text)
 {
     struct ui *ui = user;
 
-    if (!ui->listed || ui->listed->index != value)
-        return; /* it shows those of another one by now */
-    ui->listing = false;
+    if (!ui->list_source || ui->list_source->index != value)
+        return; /* the user has changed to another machine */
+    ui->list_pending = false;
     ui->list_next = ui->now + LIST_PAUSE;
     ui->dirty = true;
     if (!ok)
@@ -26,19 +26,19 @@ static void list_came(void *user, uint64_t value, bool ok, const char *text)
 
 void attach_tick(struct ui *ui)
 {
-    if (!procview_is_open(ui->procview) || ui->listing || ui->now < ui->list_next)
+    if (!procview_is_open(ui->procview) || ui->list_pending || ui->now < ui->list_next)
         return;
-    ui->listing = true;
-    request_send(ui->requests, ui->listed, list_came, ui->listed->index, "list");
+    ui->list_pending = true;
+    request_send(ui->requests, ui->list_source, list_answered, ui->list_source->index, "list");
 }
 
-/* With several machines the list says whose it is. */
+/* Opens the list; with several machines its title names the machine. */
 static void open_list(struct ui *ui, const struct source *source)
 {
     bool several = model_sources(ui->model)->next;
 
-    ui->listed = source;
-    ui->listing = false;
+    ui->list_source = source;
+    ui->list_pending = false;
     ui->list_next = ui->now;
     procview_open(ui->procview, &source->processes, several ? source_label(source) : NULL);
 }
@@ -71,7 +71,7 @@ void action_attach(struct ui *ui, int arg, const char *text)
 
 /* ---- attaching ---- */
 
-/* All have been answered. */
+/* All requested attaches were answered. */
 static void attach_done(struct ui *ui)
 {
     struct attach_state *a = &ui->attach;
@@ -124,13 +124,13 @@ void action_attach_chosen(struct ui *ui, int arg, const char *text)
     ui->attach = (struct attach_state){.pending = 1}; /* until all are sent */
     procview_complain(ui->procview, NULL);
     for (size_t i = 0; i < n; i++)
-        attach_send(ui, ui->listed, pids[i]);
+        attach_send(ui, ui->list_source, pids[i]);
     if (--ui->attach.pending == 0)
         attach_done(ui);
     free(pids);
 }
 
-/* ---- in the list ---- */
+/* ---- keys in the list ---- */
 
 void action_list_tag(struct ui *ui, int arg, const char *text)
 {
@@ -141,20 +141,20 @@ void action_list_tag(struct ui *ui, int arg, const char *text)
 void action_list_tree(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
-    ui_say(ui, false, procview_toggle_tree(ui->procview) ? "below their parents" : "all alike");
+    ui_say(ui, false, procview_toggle_tree(ui->procview) ? "below their parents" : "a flat list");
 }
 
-/* The next machine whose capture runs. */
+/* Shows the next machine on which the capture runs. */
 void action_list_machine(struct ui *ui, int arg, const char *text)
 {
-    const struct source *next = ui->listed;
+    const struct source *next = ui->list_source;
 
     (void)arg, (void)text;
     do
         next = next->next ? next->next : model_sources(ui->model);
-    while (next->ended && next != ui->listed);
-    if (next == ui->listed)
-        ui_say(ui, false, "there is one machine alone");
+    while (next->ended && next != ui->list_source);
+    if (next == ui->list_source)
+        ui_say(ui, false, "there is only one machine");
     else if (ui->attach.pending == 0)
         open_list(ui, next);
 }
@@ -190,7 +190,7 @@ static bool has_tasks(const struct ui *ui)
     return false;
 }
 
-/* Who came for the list alone, and takes nothing of it, wants to leave. */
+/* Closes the list. The viewer quits when nothing is attached: it was started for the list. */
 static void leave_list(struct ui *ui)
 {
     procview_close(ui->procview);

@@ -1,4 +1,4 @@
-/* Capturing one more fd of a process; see action.c. */
+/* Captures one more fd of a process; and Enter in lists. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -21,8 +21,8 @@ static void fd_answered(void *user, uint64_t fd, bool ok, const char *text)
         ui_say(ui, true, "%s", text);
 }
 
-/* What is captured of a source by number, as far as we asked. */
-static char **fds_of(struct ui *ui, const struct source *source)
+/* The fds that the user has requested for a source; NULL: none yet. */
+static char **requested_fds(struct ui *ui, const struct source *source)
 {
     if (source->index >= ui->nfds) {
         ui->fds = xrealloc(ui->fds, (source->index + 1) * sizeof *ui->fds);
@@ -35,7 +35,7 @@ static char **fds_of(struct ui *ui, const struct source *source)
 static void capture_fd(struct ui *ui, uint64_t fd)
 {
     const struct source *source = ui_source_here(ui);
-    char **fds = fds_of(ui, source);
+    char **fds = requested_fds(ui, source);
     char *now = *fds ? *fds : xstrdup(*source->fds ? source->fds : "1,2");
 
     *fds = xasprintf("%s,%" PRIu64, now, fd);
@@ -48,7 +48,7 @@ static void pick_fd(struct ui *ui, const struct uncaptured_fd *busy, size_t n)
     char bytes[FORMAT_MAX];
 
     picker_open(ui->picker, "capture which fd?");
-    ui->picked = capture_fd;
+    ui->on_pick = capture_fd;
     for (size_t i = 0; i < n; i++) {
         char *line =
             xasprintf("%3" PRIu64 " → %s  %s  %s %" PRIu64, busy[i].fd, busy[i].target,
@@ -73,6 +73,8 @@ void action_capture(struct ui *ui, int arg, const char *text)
         pick_fd(ui, busy, n);
 }
 
+/* ---- lists ---- */
+
 void action_choose(struct ui *ui, int arg, const char *text)
 {
     uint64_t value;
@@ -82,12 +84,12 @@ void action_choose(struct ui *ui, int arg, const char *text)
         return;
     if (!picker_is_open(ui->picker) && summary_is_open(ui->summary))
         summary_close(ui->summary);
-    else if (!picker_is_open(ui->picker) && lastwords_is_open(ui->words))
+    else if (!picker_is_open(ui->picker) && lastwords_is_open(ui->last_words))
         ui_go_to_failed(ui);
     else if (!picker_is_open(ui->picker))
         ui_go_to_result(ui);
     else if (picker_choice(ui->picker, &value)) {
         picker_close(ui->picker);
-        ui->picked(ui, value);
+        ui->on_pick(ui, value);
     }
 }

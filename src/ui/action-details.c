@@ -1,4 +1,4 @@
-/* The details of a line, and who else prints it; see action.c. */
+/* Actions of the details of a line, and the search for other lines with its text. */
 #include "ui/action.h"
 
 #include <limits.h>
@@ -8,13 +8,13 @@
 #include "base/xmalloc.h"
 #include "ui/state.h"
 
-/* Of a longer line the beginning is looked for. */
+/* Bytes; of a longer line only the beginning is searched for. */
 #define LITERAL_MAX 512
 
 bool details_line(const struct ui *ui, struct entry *out)
 {
-    return ui->detailed && pane_set_holds(ui->panes, ui->detailed) &&
-           pane_cursor(ui->detailed, out);
+    return ui->details_pane && pane_set_holds(ui->panes, ui->details_pane) &&
+           pane_cursor(ui->details_pane, out);
 }
 
 void details_check(struct ui *ui)
@@ -22,12 +22,12 @@ void details_check(struct ui *ui)
     struct entry unused;
 
     if (!details_line(ui, &unused))
-        ui->detailed = NULL;
+        ui->details_pane = NULL;
 }
 
 void details_move(struct ui *ui, int lines)
 {
-    pane_stand(ui->detailed, lines);
+    pane_stand(ui->details_pane, lines);
 }
 
 bool details_close(struct ui *ui)
@@ -35,9 +35,9 @@ bool details_close(struct ui *ui)
     struct entry e;
     bool open = details_line(ui, &e);
 
-    if (open && !ui->detailed_chosen)
-        pane_select_end(ui->detailed);
-    ui->detailed = NULL;
+    if (open && !ui->selected_before_details)
+        pane_select_end(ui->details_pane);
+    ui->details_pane = NULL;
     return open;
 }
 
@@ -46,15 +46,15 @@ void action_details(struct ui *ui, int arg, const char *text)
     struct pane *p = ui_focused(ui);
 
     (void)arg, (void)text;
-    ui->detailed_chosen = pane_selects(p);
+    ui->selected_before_details = pane_selects(p);
     if (pane_stand(p, 0))
-        ui->detailed = p;
+        ui->details_pane = p;
     else
         ui_say(ui, true, "there is no line");
 }
 
-/* The plain text of a line, as much of it as is looked for; to be freed. */
-static char *literal(struct pane *p, size_t *len)
+/* The plain text of the current line, at most LITERAL_MAX bytes; the caller frees it. */
+static char *current_text(struct pane *p, size_t *len)
 {
     struct buf line = {0};
     size_t end;
@@ -69,7 +69,7 @@ static char *literal(struct pane *p, size_t *len)
     return (char *)line.data;
 }
 
-static void look_for(struct ui *ui, const char *line, size_t len)
+static void search_text(struct ui *ui, const char *line, size_t len)
 {
     char *pattern = regex_quote(line, len), *cause;
     size_t at;
@@ -84,18 +84,18 @@ static void look_for(struct ui *ui, const char *line, size_t len)
 
 void action_who_else(struct ui *ui, int arg, const char *text)
 {
-    struct entry line_of_details;
-    bool details = details_line(ui, &line_of_details);
-    struct pane *p = details ? ui->detailed : ui_focused(ui);
+    struct entry unused;
+    bool details = details_line(ui, &unused);
+    struct pane *p = details ? ui->details_pane : ui_focused(ui);
     size_t len;
 
     (void)arg, (void)text;
     if (ui_mode(ui) == MODE_PICKER && !details)
         return;
-    char *line = literal(p, &len);
+    char *line = current_text(p, &len);
     if (len == 0)
         ui_say(ui, true, "the line is empty");
     else
-        look_for(ui, line, len);
+        search_text(ui, line, len);
     free(line);
 }

@@ -1,4 +1,4 @@
-/* What the keys that search, filter and mark do; see action.c. */
+/* Actions that search, filter and mark. */
 #include "ui/action.h"
 
 #include <stdlib.h>
@@ -47,8 +47,8 @@ static bool accept_search_back(struct ui *ui, const char *text)
     return search(ui, text, false);
 }
 
-/* What was typed behind `:name` is taken at once; with a mistake in it the prompt stays. */
-static void ask_again(struct ui *ui, char kind, const char *text, prompt_fn *accept)
+/* Takes the text after `:name ` at once. When it has an error, the prompt stays open. */
+static void take_at_once(struct ui *ui, char kind, const char *text, prompt_fn *accept)
 {
     ui_ask(ui, kind, (char[]){kind, '\0'}, text, accept);
     if (accept(ui, text))
@@ -58,7 +58,7 @@ static void ask_again(struct ui *ui, char kind, const char *text, prompt_fn *acc
 void action_search(struct ui *ui, int arg, const char *text)
 {
     if (*text) {
-        ask_again(ui, '/', text, arg > 0 ? accept_search : accept_search_back);
+        take_at_once(ui, '/', text, arg > 0 ? accept_search : accept_search_back);
         return;
     }
     if (arg > 0)
@@ -96,7 +96,7 @@ void action_filter(struct ui *ui, int arg, const char *text)
 {
     (void)arg;
     if (*text) {
-        ask_again(ui, '&', text, accept_filter);
+        take_at_once(ui, '&', text, accept_filter);
         return;
     }
     ui_ask(ui, '&', ui_focused(ui) ? "&" : "show tasks: ", "", accept_filter);
@@ -110,7 +110,7 @@ void action_unfilter(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "there is no filter");
 }
 
-/* arg < 0: before, > 0: after, 0: both. */
+/* arg: -1 lines before, 1 lines after, 0 both. */
 void action_context(struct ui *ui, int arg, const char *text)
 {
     static const char *const names[] = {"context-before", "context", "context-after"};
@@ -133,7 +133,7 @@ void action_context(struct ui *ui, int arg, const char *text)
            view_context_before(v), view_context_after(v));
 }
 
-/* ---- in all streams ---- */
+/* ---- search in all streams ---- */
 
 static bool accept_search_all(struct ui *ui, const char *text)
 {
@@ -154,7 +154,7 @@ void action_search_all(struct ui *ui, int arg, const char *text)
 
     (void)arg;
     if (*text) {
-        ask_again(ui, '/', text, accept_search_all);
+        take_at_once(ui, '/', text, accept_search_all);
         return;
     }
     char *label = before ? xasprintf("search all (%s): ", before) : xstrdup("search all: ");
@@ -163,7 +163,8 @@ void action_search_all(struct ui *ui, int arg, const char *text)
     free(label);
 }
 
-/* A pane that has the line already; the one that was used last comes first. -1: none has. */
+/* Shows a result in an open pane that has its line, starting with the current pane. Returns the
+ * pane's index, -1: no open pane has the line. */
 static int show_in_open_pane(struct ui *ui, const struct place *place, const char *pattern)
 {
     const struct stream *s = model_stream(ui->model, place->stream);
@@ -178,7 +179,8 @@ static int show_in_open_pane(struct ui *ui, const struct place *place, const cha
     return -1;
 }
 
-/* A pane of the line's stream alone; its filter goes when it hides the line. */
+/* Shows a result in the pane of its stream. When the filter of that pane hides the line, the filter
+ * is removed. Returns the pane's index. */
 static int show_in_own_pane(struct ui *ui, const struct place *place, const char *pattern)
 {
     struct stream *s = model_stream(ui->model, place->stream);
@@ -233,6 +235,7 @@ void action_mark(struct ui *ui, int arg, const char *text)
         ui_say(ui, true, "a mark is a letter, not %s", text);
 }
 
+/* Shows the time from the previous mark, or from the line before the jump, to the mark `to`. */
 static void say_leap(struct ui *ui, char to)
 {
     char time[FORMAT_MAX], from;

@@ -1,4 +1,4 @@
-/* What panes, tree and screen look like; see action.c. */
+/* Actions that change how panes, the tree and the screen are shown. */
 #include "ui/action.h"
 
 #include <string.h>
@@ -11,8 +11,9 @@ void action_wrap(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (ui_focused(ui))
         ui_say(ui, false,
-               pane_toggle_wrap(ui_focused(ui)) ? "long lines are wrapped"
-                                                : "long lines are chopped: h and l look aside");
+               pane_toggle_wrap(ui_focused(ui))
+                   ? "long lines are wrapped"
+                   : "long lines are cut off: h and l scroll sideways");
 }
 
 void action_numbers(struct ui *ui, int arg, const char *text)
@@ -78,7 +79,8 @@ void action_mouse(struct ui *ui, int arg, const char *text)
     ui->mouse = !ui->mouse;
     ui_wish(ui, ui->mouse ? UI_MOUSE_ON : UI_MOUSE_OFF);
     ui_say(ui, false,
-           ui->mouse ? "the mouse is ours" : "the mouse is the terminal's: select and copy");
+           ui->mouse ? "the viewer uses the mouse"
+                     : "the terminal uses the mouse: select and copy");
 }
 
 void action_redraw(struct ui *ui, int arg, const char *text)

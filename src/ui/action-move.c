@@ -1,4 +1,4 @@
-/* Moving in panes, the tree and lists; see action.c. */
+/* Actions that move in panes, the tree, the help and lists. */
 #include "ui/action.h"
 
 #include "ui/state.h"
@@ -15,8 +15,8 @@ void ui_move_in_list(struct ui *ui, int lines)
         details_move(ui, lines);
     else if (summary_is_open(ui->summary))
         summary_scroll(ui->summary, lines);
-    else if (lastwords_is_open(ui->words))
-        lastwords_move(ui->words, lines);
+    else if (lastwords_is_open(ui->last_words))
+        lastwords_move(ui->last_words, lines);
     else
         results_move(ui->results, lines);
 }
@@ -31,8 +31,8 @@ static void page_in_list(struct ui *ui, int halves)
         details_move(ui, halves * 5);
     else if (summary_is_open(ui->summary))
         summary_scroll(ui->summary, halves * 5);
-    else if (lastwords_is_open(ui->words))
-        lastwords_page(ui->words, halves);
+    else if (lastwords_is_open(ui->last_words))
+        lastwords_page(ui->last_words, halves);
     else
         results_page(ui->results, halves);
 }
@@ -94,7 +94,7 @@ void action_top(struct ui *ui, int arg, const char *text)
         treeview_to_top(ui->tree);
 }
 
-static void follow(struct ui *ui)
+static void follow_pane(struct ui *ui)
 {
     lock_end(ui, false);
     pane_follow(ui_focused(ui));
@@ -114,7 +114,7 @@ void action_end(struct ui *ui, int arg, const char *text)
     else if (mode == MODE_PANE && pane_selects(ui_focused(ui)))
         pane_select_to(ui_focused(ui), UINT64_MAX);
     else if (mode == MODE_PANE || mode == MODE_SCREEN)
-        follow(ui);
+        follow_pane(ui);
     else
         treeview_to_end(ui->tree);
 }
@@ -134,7 +134,7 @@ void action_follow(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
     if (ui_focused(ui))
-        follow(ui);
+        follow_pane(ui);
     else if (treeview_toggle_follow(ui->tree))
         ui_say(ui, false, "the tree follows the newest output");
     else

@@ -1,4 +1,4 @@
-/* What the user wants to be told of: how he says so, and how he is told. */
+/* Notices: the action that makes rules for them, and how they are shown. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -16,9 +16,9 @@
 
 enum choice { CHOICE_MATCH, CHOICE_SILENCE, CHOICE_STDERR, CHOICE_FAILURE, CHOICE_OFF };
 
-/* ---- being told ---- */
+/* ---- showing notices ---- */
 
-static const struct ui_watch *watch_of(const struct ui *ui, uint64_t rule)
+static const struct ui_watch *find_watch(const struct ui *ui, uint64_t rule)
 {
     for (size_t i = 0; i < ui->watch_count; i++)
         if (ui->watches[i].rule == rule)
@@ -26,8 +26,8 @@ static const struct ui_watch *watch_of(const struct ui *ui, uint64_t rule)
     return NULL;
 }
 
-/* Who it is about: "worker 200". */
-static const char *who(char out[80], const struct task *t)
+/* The task of a notice, for its message: "worker 200". */
+static const char *task_label(char out[80], const struct task *t)
 {
     if (t)
         snprintf(out, 80, "%.40s %" PRIu64, t->comm, t->tid);
@@ -36,18 +36,18 @@ static const char *who(char out[80], const struct task *t)
     return out;
 }
 
-/* What is said of it; the next may take its place before anybody reads it. */
+/* Makes the message of a notice. It replaces a message that was not shown yet. */
 static void keep_text(struct ui *ui, const struct notice *n, const struct task *t)
 {
     char name[80], state[FORMAT_MAX], more[48] = "";
 
-    who(name, t);
+    task_label(name, t);
     if (n->count > 1)
         snprintf(more, sizeof more, " (and %" PRIu64 " more)", n->count - 1);
     free(ui->notice_text);
     if (n->kind == NOTICE_GAVE_UP)
         ui->notice_text = xasprintf("watching for %s gave up on a line that took too many steps: "
-                                    "such lines are not told of",
+                                    "such lines give no notice",
                                     n->text);
     else if (n->kind == NOTICE_SILENCE)
         ui->notice_text = xasprintf("%s: silent since %s", name,
@@ -59,8 +59,8 @@ static void keep_text(struct ui *ui, const struct notice *n, const struct task *
                                     name, n->text, more);
 }
 
-/* The answer to a key is read first. */
-static void say(struct ui *ui)
+/* Shows the message of a notice. The answer to a key stays visible for a while first. */
+static void show_text(struct ui *ui)
 {
     bool answer = ui->message && !ui->message_notice && ui->now - ui->message_since < ANSWER_TIME;
 
@@ -92,9 +92,9 @@ static void run_command(struct ui *ui, const struct ui_watch *w, const struct no
         ui->hooks.run(ui->hooks.user, &run);
 }
 
-static void take(struct ui *ui, const struct notice *n)
+static void take_notice(struct ui *ui, const struct notice *n)
 {
-    const struct ui_watch *w = watch_of(ui, n->rule);
+    const struct ui_watch *w = find_watch(ui, n->rule);
     const struct task *t = n->task ? model_task(ui->model, n->task) : NULL;
 
     if (t)
@@ -114,8 +114,8 @@ void notice_tick(struct ui *ui)
 
     notices_tick(ui->notices, ui->now);
     while (notices_take(ui->notices, &n))
-        take(ui, &n);
-    say(ui);
+        take_notice(ui, &n);
+    show_text(ui);
 }
 
 void notice_visit(struct ui *ui)
@@ -129,7 +129,7 @@ void notice_visit(struct ui *ui)
         treeview_visit(ui->tree, t);
 }
 
-/* ---- saying so ---- */
+/* ---- making rules ---- */
 
 static void keep_command(struct ui *ui, uint64_t rule, const char *command)
 {
@@ -155,7 +155,7 @@ void ui_watch(struct ui *ui, const struct watch *w)
     free(cause);
 }
 
-/* Of the pane, or of the selected task with all below it. */
+/* The scope of the focused pane, or of the selected task with all below it. */
 static struct scope scope_here(struct ui *ui)
 {
     struct pane *p = ui_focused(ui);
@@ -168,12 +168,13 @@ static struct scope scope_here(struct ui *ui)
     return scope_all();
 }
 
-/* For the scope that was chosen: a view keeps it right until the prompt is through. */
+/* Adds a rule for the scope of ui->watch_view: that view keeps the scope valid while the prompt is
+ * open. */
 static bool add_rule(struct ui *ui, struct notice_rule rule)
 {
     char *cause = NULL;
 
-    rule.scope = view_scope(ui->watched);
+    rule.scope = view_scope(ui->watch_view);
     if (notices_watch(ui->notices, &rule, ui->now, &cause)) {
         ui_say(ui, false, "watched from now on: a mark in the tree, and the bell; M again ends it");
         return true;
@@ -200,14 +201,14 @@ static bool accept_silence(struct ui *ui, const char *text)
     return add_rule(ui, rule);
 }
 
-static void picked(struct ui *ui, uint64_t value)
+static void kind_picked(struct ui *ui, uint64_t value)
 {
     switch ((enum choice)value) {
     case CHOICE_MATCH:
-        ui_ask(ui, 'M', "tell of lines that match: ", "", accept_pattern);
+        ui_ask(ui, 'M', "watch for lines that match: ", "", accept_pattern);
         break;
     case CHOICE_SILENCE:
-        ui_ask(ui, 'N', "tell when nothing came for: ", "30s", accept_silence);
+        ui_ask(ui, 'N', "watch for silence longer than: ", "30s", accept_silence);
         break;
     case CHOICE_STDERR:
         add_rule(ui, (struct notice_rule){.kind = NOTICE_STDERR});
@@ -217,7 +218,7 @@ static void picked(struct ui *ui, uint64_t value)
         break;
     default:
         ui_say(ui, false, "no longer watched (%zu)",
-               notices_unwatch(ui->notices, view_scope(ui->watched)));
+               notices_unwatch(ui->notices, view_scope(ui->watch_view)));
     }
 }
 
@@ -235,7 +236,7 @@ static void open_picker(struct ui *ui, struct scope scope)
         picker_add(ui->picker, CHOICE_OFF, text);
         free(text);
     }
-    ui->picked = picked;
+    ui->on_pick = kind_picked;
 }
 
 void action_watch(struct ui *ui, int arg, const char *text)
@@ -243,13 +244,13 @@ void action_watch(struct ui *ui, int arg, const char *text)
     struct scope scope = scope_here(ui);
 
     (void)arg;
-    view_free(ui->watched);
-    ui->watched = view_new(ui->model, scope, KIND_ALL);
+    view_free(ui->watch_view);
+    ui->watch_view = view_new(ui->model, scope, KIND_ALL);
     if (!*text) {
         open_picker(ui, scope);
         return;
     }
-    ui_ask(ui, 'M', "tell of lines that match: ", text, accept_pattern);
+    ui_ask(ui, 'M', "watch for lines that match: ", text, accept_pattern);
     if (accept_pattern(ui, text))
         prompt_close(ui->prompt);
 }

@@ -1,4 +1,4 @@
-/* What the keys do while a prompt is open; see action.c. */
+/* Actions of the keys in an open prompt. */
 #include "ui/action.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "ui/complete.h"
 #include "ui/state.h"
 
-/* A prompt may lead to the next one: that one is not closed. */
+/* accept may open another prompt and return false: that one stays open. */
 void action_prompt_accept(struct ui *ui, int arg, const char *text)
 {
     prompt_fn *accept = ui->accept;
@@ -81,7 +81,7 @@ void action_prompt_history(struct ui *ui, int arg, const char *text)
     prompt_history(ui->prompt, arg);
 }
 
-/* The line as far as it is clear how it goes on, and below it what it may be. */
+/* Completes the line, and lists the candidates below it. */
 void action_prompt_complete(struct ui *ui, int arg, const char *text)
 {
     const char *typed = prompt_text(ui->prompt);

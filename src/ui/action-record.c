@@ -1,4 +1,4 @@
-/* Those that record. */
+/* Records the capture to a file: the action, and the recorder's work while it runs. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 
 enum { FLUSH_NS = 1000000000 };
 
-static void stop(struct ui *ui)
+static void stop_recording(struct ui *ui)
 {
     bool failed;
     char *said = recorder_end(ui->recorder, &failed);
@@ -20,8 +20,8 @@ static void stop(struct ui *ui)
     free(said);
 }
 
-/* The one source that there is. */
-static struct source *source_of(struct ui *ui)
+/* The only source. NULL, with a message: there is none yet, or there are several. */
+static struct source *only_source(struct ui *ui)
 {
     struct source *source = model_sources(ui->model);
 
@@ -34,9 +34,11 @@ static struct source *source_of(struct ui *ui)
     return NULL;
 }
 
-static enum save_result start(struct ui *ui, const char *path, bool overwrite, char **said)
+/* Starts recording. *said: the error of SAVE_FAILED, to be freed; NULL when a message was shown. */
+static enum save_result start_recording(struct ui *ui, const char *path, bool overwrite,
+                                        char **said)
 {
-    struct source *source = source_of(ui);
+    struct source *source = only_source(ui);
     enum save_result result = SAVE_FAILED;
 
     *said = NULL;
@@ -56,7 +58,7 @@ static bool accept_overwrite(struct ui *ui, const char *text)
         ui_say(ui, false, "nothing is recorded");
         return true;
     }
-    if (start(ui, ui->save_path, true, &said) == SAVE_DONE || !said)
+    if (start_recording(ui, ui->save_path, true, &said) == SAVE_DONE || !said)
         return true;
     ui_complain(ui, said, (size_t)-1);
     return false;
@@ -70,7 +72,7 @@ static bool accept_record(struct ui *ui, const char *path)
         ui_say(ui, false, "nothing is recorded");
         return true;
     }
-    switch (start(ui, path, false, &said)) {
+    switch (start_recording(ui, path, false, &said)) {
     case SAVE_DONE:
         return true;
     case SAVE_EXISTS:
@@ -93,10 +95,10 @@ void action_record(struct ui *ui, int arg, const char *text)
 
     (void)arg;
     if (ui->recorder) {
-        stop(ui);
+        stop_recording(ui);
         return;
     }
-    if (!(source = source_of(ui)))
+    if (!(source = only_source(ui)))
         return;
     const struct task *root = source->first_root;
     char *name = root ? xasprintf("%" PRIu64 ".pcat.zst", root->tid) : xstrdup("pcat.zst");
@@ -108,7 +110,7 @@ void ui_record(struct ui *ui, const char *path)
 {
     char *said;
 
-    if (start(ui, path, true, &said) == SAVE_DONE || !said)
+    if (start_recording(ui, path, true, &said) == SAVE_DONE || !said)
         return;
     ui_say(ui, true, "%s", said);
     free(said);
@@ -117,7 +119,7 @@ void ui_record(struct ui *ui, const char *path)
 void ui_event(struct ui *ui, const struct event *ev, struct bytes wire)
 {
     if (ui->recorder && recorder_event(ui->recorder, ev, wire) < 0)
-        stop(ui);
+        stop_recording(ui);
 }
 
 void record_tick(struct ui *ui)
@@ -126,5 +128,5 @@ void record_tick(struct ui *ui)
         return;
     ui->flush_next = ui->now + FLUSH_NS;
     if (recorder_flush(ui->recorder) < 0)
-        stop(ui);
+        stop_recording(ui);
 }

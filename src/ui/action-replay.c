@@ -1,4 +1,4 @@
-/* Those of a recording: where it is, and how fast it goes on. */
+/* Actions that move the position in a recording and set the speed of playing. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -18,20 +18,21 @@ void ui_set_player(struct ui *ui, struct player *player)
         clock_hold(ui->clock);
 }
 
-/* NULL, and says so: there is no position to move. */
+/* The player. NULL, with a message: there is no position to move. */
 static struct player *player_here(struct ui *ui)
 {
     if (ui->player)
         return ui->player;
     if (ui->hooks.control)
-        ui_say(ui, true, "this is for recordings alone: pcat-tui -r FILE");
+        ui_say(ui, true, "this works in recordings only: pcat-tui -r FILE");
     else
-        ui_say(ui, true, "there is a position in one recording alone, and only in a file");
+        ui_say(ui, true, "only a single recording in a file has a position");
     return NULL;
 }
 
-/* What the rest of the screen knew of an order or of counters means nothing any more. */
-static void moved(struct ui *ui)
+/* Called after the position has moved: all that depends on the order of events or on counters is
+ * reset. */
+static void position_moved(struct ui *ui)
 {
     lock_end(ui, false);
     pane_set_forget_order(ui->panes);
@@ -42,7 +43,7 @@ static void moved(struct ui *ui)
     ui->dirty = true;
 }
 
-static void refuse(struct ui *ui, const char *why)
+static void say_why_not(struct ui *ui, const char *why)
 {
     ui_say(ui, true, "%s", why);
 }
@@ -54,8 +55,8 @@ bool replay_toggle(struct ui *ui)
     if (!ui->player)
         return false;
     if (!player_toggle(ui->player, &why))
-        refuse(ui, why);
-    moved(ui);
+        say_why_not(ui, why);
+    position_moved(ui);
     return true;
 }
 
@@ -66,8 +67,8 @@ bool replay_seek(struct ui *ui, int64_t time)
     if (!ui->player)
         return false;
     if (!player_seek_time(ui->player, time, &why))
-        refuse(ui, why);
-    moved(ui);
+        say_why_not(ui, why);
+    position_moved(ui);
     return true;
 }
 
@@ -80,8 +81,8 @@ void action_step(struct ui *ui, int arg, const char *text)
     if (!p)
         return;
     if (!player_step(p, arg, &why))
-        refuse(ui, why);
-    moved(ui);
+        say_why_not(ui, why);
+    position_moved(ui);
 }
 
 void action_speed(struct ui *ui, int arg, const char *text)
@@ -98,7 +99,8 @@ void action_speed(struct ui *ui, int arg, const char *text)
 
 /* ---- ends of processes ---- */
 
-/* Of events that tell of the same end at the same place the task is the latest of that PID. */
+/* Selects the process that ended there, and shows a message. Of several tasks with this PID, the
+ * newest is meant. */
 static void show_exit(struct ui *ui, const struct chapters_exit *e, bool failed, size_t number)
 {
     struct source *source = model_sources(ui->model);
@@ -125,11 +127,11 @@ static void go_to_exit(struct ui *ui, bool forward, bool failed)
     if (!p)
         return;
     bool found = player_seek_exit(p, forward, failed, &e, &number, &why);
-    moved(ui);
+    position_moved(ui);
     if (found)
         show_exit(ui, &e, failed, number);
     else if (why)
-        refuse(ui, why);
+        say_why_not(ui, why);
     else if (player_exits(p, failed) == 0)
         ui_say(ui, false,
                failed ? "no process failed; %s ended: ) and ( go to those" : "no process ended",
@@ -150,10 +152,10 @@ void action_to_exit(struct ui *ui, int arg, const char *text)
     go_to_exit(ui, arg > 0, false);
 }
 
-/* ---- anywhere ---- */
+/* ---- any position ---- */
 
-/* "50%" of the time that it covers, or an instant. */
-static bool parse(const struct ui *ui, const char *text, int64_t *out)
+/* Parses a position: "50%" of the recording's time, or an instant as in when_parse(). */
+static bool parse_position(const struct ui *ui, const char *text, int64_t *out)
 {
     struct player_place at = player_place(ui->player);
     struct when w = {at.first, at.last, at.time};
@@ -175,13 +177,13 @@ static bool accept_seek(struct ui *ui, const char *text)
 
     if (!*text)
         return true;
-    if (!parse(ui, text, &time)) {
+    if (!parse_position(ui, text, &time)) {
         prompt_complain(ui->prompt, "a time: 12:03:04, +30s, -1m, 50%, start, end", 0);
         return false;
     }
     if (!player_seek_time(ui->player, time, &why))
-        refuse(ui, why);
-    moved(ui);
+        say_why_not(ui, why);
+    position_moved(ui);
     return true;
 }
 
@@ -195,15 +197,16 @@ void action_seek(struct ui *ui, int arg, const char *text)
         prompt_close(ui->prompt);
 }
 
-/* What is seen on top is the list of results. */
+/* True when the list of results is on top. */
 static bool is_in_results(const struct ui *ui)
 {
     return results_is_open(ui->results) && !picker_is_open(ui->picker) &&
-           !summary_is_open(ui->summary) && !lastwords_is_open(ui->words);
+           !summary_is_open(ui->summary) && !lastwords_is_open(ui->last_words);
 }
 
-/* The line that one looks at: that of the details, in a list of results, or in a pane. */
-static bool line_here(struct ui *ui, uint64_t *order)
+/* The order of the current line: the line of the details, the selected result, or the line of the
+ * pane. False: there is none. */
+static bool current_line(struct ui *ui, uint64_t *order)
 {
     struct pane *p = ui_focused(ui);
     struct instant at;
@@ -231,17 +234,17 @@ void action_as_of_line(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (!p)
         return;
-    if (!line_here(ui, &order)) {
+    if (!current_line(ui, &order)) {
         ui_say(ui, true, "there is no line here");
         return;
     }
     if (!details_close(ui) && is_in_results(ui))
         ui_go_to_result(ui);
     if (!player_seek(p, order, &why)) {
-        refuse(ui, why);
+        say_why_not(ui, why);
         return;
     }
-    moved(ui);
+    position_moved(ui);
     ui_say(ui, false, "all as of %s, when this line was printed",
            format_clock_ms(time, player_place(p).time));
 }

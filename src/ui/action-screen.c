@@ -1,4 +1,4 @@
-/* The terminal of a program in a pane, and asking the program to draw it anew. */
+/* Actions that show a program's screen in a pane, and ask the program to redraw it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "ui/action.h"
 #include "ui/state.h"
 
-/* In which a program has drawn anew when it was asked. */
+/* The time in ns that a program has to redraw its screen. */
 #define REDRAW_TIME INT64_C(700000000)
 
 void action_screen(struct ui *ui, int arg, const char *text)
@@ -22,7 +22,8 @@ void action_screen(struct ui *ui, int arg, const char *text)
     if (!pane_set_screen(p, on))
         ui_say(ui, true, "nothing was written yet that could be shown as a screen");
     else if (on && ui->hooks.control)
-        ui_say(ui, false, "the screen as its program believes it to be; %s: ask it to draw it anew",
+        ui_say(ui, false,
+               "the screen as its program believes it to be; %s asks the program to redraw it",
                key_first(key, keys_named("redraw-program")));
     else if (on)
         ui_say(ui, false, "the screen as its program believed it to be");
@@ -30,9 +31,9 @@ void action_screen(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "the lines");
 }
 
-/* ---- asking the program ---- */
+/* ---- asking for a redraw ---- */
 
-static void answered(void *user, uint64_t pid, bool ok, const char *text)
+static void redraw_answered(void *user, uint64_t pid, bool ok, const char *text)
 {
     struct ui *ui = user;
 
@@ -41,21 +42,22 @@ static void answered(void *user, uint64_t pid, bool ok, const char *text)
         ui_say(ui, true, "%s", text);
 }
 
-static void send(struct ui *ui, struct pane *p, const struct task *t, const char *how)
+static void send_redraw(struct ui *ui, struct pane *p, const struct task *t, const char *how)
 {
-    request_send(ui->requests, t->source, answered, t->pid, "redraw %" PRIu64 "%s", t->pid, how);
+    request_send(ui->requests, t->source, redraw_answered, t->pid, "redraw %" PRIu64 "%s", t->pid,
+                 how);
     pane_expect_redraw(p, ui->now + REDRAW_TIME);
 }
 
-/* The process whose screen it is, while it lives; else says why not. */
-static const struct task *target(struct ui *ui, const struct pane *p)
+/* The live process that wrote the screen of a pane. NULL, with a message: there is none. */
+static const struct task *redraw_target(struct ui *ui, const struct pane *p)
 {
     const struct task *t = pane_writer(p);
 
     if (!ui->hooks.control)
         ui_say(ui, true, "this is a recording");
     else if (!t)
-        ui_say(ui, true, "nobody has written here yet");
+        ui_say(ui, true, "no process has written here yet");
     else if (task_is_alive(t))
         return t;
     else
@@ -67,21 +69,21 @@ static bool accept_redraw(struct ui *ui, const char *text)
 {
     struct pane *p = ui_focused(ui);
     bool yes = strcmp(text, "y") == 0 || strcmp(text, "yes") == 0;
-    const struct task *t = yes && p ? target(ui, p) : NULL;
+    const struct task *t = yes && p ? redraw_target(ui, p) : NULL;
 
     if (!yes)
-        ui_say(ui, false, "it was not asked");
+        ui_say(ui, false, "the program was not asked");
     if (!t)
         return true;
     ui->redraw_forced = false;
-    send(ui, p, t, "");
+    send_redraw(ui, p, t, "");
     return true;
 }
 
 void action_redraw_program(struct ui *ui, int arg, const char *text)
 {
     struct pane *p = ui_focused(ui);
-    const struct task *t = p ? target(ui, p) : NULL;
+    const struct task *t = p ? redraw_target(ui, p) : NULL;
 
     (void)arg, (void)text;
     if (!t)
@@ -93,15 +95,16 @@ void action_redraw_program(struct ui *ui, int arg, const char *text)
     free(label);
 }
 
-/* SIGWINCH alone was not enough: some programs do nothing when the size is as before. */
-static void ask_again(struct ui *ui, struct pane *p, const struct task *t)
+/* Asks for a redraw by a change of size, after SIGWINCH alone: some programs redraw only when the
+ * size has changed. */
+static void ask_with_resize(struct ui *ui, struct pane *p, const struct task *t)
 {
     if (ui->redraw_forced) {
         ui_say(ui, true, "%s %" PRIu64 " did not draw all of its screen", t->comm, t->pid);
         return;
     }
     ui->redraw_forced = true;
-    send(ui, p, t, " resize");
+    send_redraw(ui, p, t, " resize");
 }
 
 void redraw_tick(struct ui *ui)
@@ -114,6 +117,6 @@ void redraw_tick(struct ui *ui)
         if (t && result == PANE_REDRAWN)
             ui_say(ui, false, "%s %" PRIu64 " has drawn its screen anew", t->comm, t->pid);
         else if (t && ui->hooks.control)
-            ask_again(ui, p, t);
+            ask_with_resize(ui, p, t);
     }
 }

@@ -1,4 +1,4 @@
-/* What is done with lines: selecting, saving, copying and piping them; see action.c. */
+/* Actions that select, save, copy and pipe lines. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -103,8 +103,8 @@ void action_save(struct ui *ui, int arg, const char *text)
 
 /* ---- copying ---- */
 
-/* Takes what is in the clipboard's buffer; `what` says it in words. */
-static void hand_out(struct ui *ui, const char *what)
+/* Sends ui->clipboard to the terminal; `what` describes it for the message. */
+static void send_clipboard(struct ui *ui, const char *what)
 {
     char bytes[FORMAT_MAX];
     size_t len = ui->clipboard.len;
@@ -116,7 +116,7 @@ static void hand_out(struct ui *ui, const char *what)
         ui_say(ui, false, "copied %s", what);
 }
 
-static void copy_of_selection(struct ui *ui)
+static void copy_selection(struct ui *ui)
 {
     struct pane *p = ui_focused(ui);
     uint64_t n = pane_selected(p);
@@ -125,10 +125,10 @@ static void copy_of_selection(struct ui *ui)
     pane_copy_selection(p, &ui->clipboard, TERM_COPY_MAX);
     snprintf(what, sizeof what, "%s line%s", format_count(count, n), n == 1 ? "" : "s");
     pane_select_end(p);
-    hand_out(ui, what);
+    send_clipboard(ui, what);
 }
 
-static void copy_of_pane(struct ui *ui, bool line)
+static void copy_from_pane(struct ui *ui, bool line)
 {
     struct pane *p = ui_focused(ui);
     size_t n = line ? pane_copy_line(p, &ui->clipboard) : pane_copy_seen(p, &ui->clipboard);
@@ -141,10 +141,10 @@ static void copy_of_pane(struct ui *ui, bool line)
     snprintf(what, sizeof what, "%zu line%s", n, n == 1 ? "" : "s");
     if (line)
         ui->clipboard.len--; /* one line alone goes without its newline */
-    hand_out(ui, what);
+    send_clipboard(ui, what);
 }
 
-static void copy_of_tree(struct ui *ui, bool command)
+static void copy_from_tree(struct ui *ui, bool command)
 {
     const struct task *t = treeview_selected(ui->tree);
     char *text = command ? treeview_command(ui->tree) : NULL;
@@ -156,7 +156,7 @@ static void copy_of_tree(struct ui *ui, bool command)
     else
         buf_addf(&ui->clipboard, "%" PRIu64, t->tid);
     free(text);
-    hand_out(ui, command ? "the command line" : "the number of the task");
+    send_clipboard(ui, command ? "the command line" : "the number of the task");
 }
 
 void action_copy(struct ui *ui, int arg, const char *text)
@@ -164,16 +164,16 @@ void action_copy(struct ui *ui, int arg, const char *text)
     (void)text;
     buf_clear(&ui->clipboard);
     if (ui_focused(ui) && arg == 0 && pane_selects(ui_focused(ui)))
-        copy_of_selection(ui);
+        copy_selection(ui);
     else if (ui_focused(ui))
-        copy_of_pane(ui, arg == 0);
+        copy_from_pane(ui, arg == 0);
     else
-        copy_of_tree(ui, arg == 0);
+        copy_from_tree(ui, arg == 0);
 }
 
 /* ---- piping ---- */
 
-/* The lines that a command would get. */
+/* Takes the lines for the command's input: the selection, or all of the pane. */
 static void take_lines(struct ui *ui, struct pane *p)
 {
     uint64_t from, to;

@@ -1,6 +1,6 @@
-/* What is done to the traced: letting go of them, and signals, which no key alone ever
- * sends. Both act on what is tagged in the tree, else on the process of the focused pane or of the
- * selected task. */
+/* Detaches from processes and sends signals to them. Both act on the processes that are tagged in
+ * the tree, else on the process of the focused pane or of the selected task. No single key sends a
+ * signal: a prompt asks first. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 static const char *const signals[] = {"TERM", "INT",  "HUP",  "QUIT", "KILL",  "STOP", "CONT",
                                       "TSTP", "USR1", "USR2", "ALRM", "WINCH", "PIPE", "ABRT"};
 
-/* ---- on whom ---- */
+/* ---- the targets ---- */
 
-static bool is_there(const struct task *t)
+static bool is_live_process(const struct task *t)
 {
     return t->process && task_is_alive(t);
 }
@@ -29,7 +29,7 @@ static void add_target(struct ui *ui, const struct task *t)
     to->first = t->id;
 }
 
-static int by_process(const void *a, const void *b)
+static int compare_targets(const void *a, const void *b)
 {
     const struct target *x = a, *y = b;
 
@@ -38,14 +38,14 @@ static int by_process(const void *a, const void *b)
     return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-/* A process whose threads are tagged, too, is one. */
-static void drop_doubles(struct targets *to)
+/* Removes duplicates: a process and its threads may all be tagged. */
+static void drop_duplicates(struct targets *to)
 {
     size_t n = 0;
 
-    qsort(to->all, to->count, sizeof *to->all, by_process);
+    qsort(to->all, to->count, sizeof *to->all, compare_targets);
     for (size_t i = 0; i < to->count; i++)
-        if (n == 0 || by_process(&to->all[n - 1], &to->all[i]) != 0)
+        if (n == 0 || compare_targets(&to->all[n - 1], &to->all[i]) != 0)
             to->all[n++] = to->all[i];
     to->count = n;
 }
@@ -57,15 +57,15 @@ static void add_tagged(struct ui *ui)
     for (const struct task *t = set ? model_first_task(ui->model) : NULL; t;
          t = model_next_task(ui->model, t)) {
         const struct task *p = task_process(t);
-        if (p && is_there(p) && task_set_holds(set, t))
+        if (p && is_live_process(p) && task_set_holds(set, t))
             add_target(ui, p);
     }
     task_set_unref(set);
     if (ui->targets.count > 0)
-        drop_doubles(&ui->targets);
+        drop_duplicates(&ui->targets);
 }
 
-/* False, and says so, when there is nobody. */
+/* Sets ui->targets. False, with a message: there is no process to act on. */
 static bool find_targets(struct ui *ui)
 {
     bool tags = !ui_focused(ui) && treeview_tags(ui->tree) > 0;
@@ -76,7 +76,7 @@ static bool find_targets(struct ui *ui)
         ui_say(ui, true, "this is a recording");
     else if (tags)
         add_tagged(ui);
-    else if (here && is_there(here))
+    else if (here && is_live_process(here))
         add_target(ui, here);
     if (ui->hooks.control && ui->targets.count == 0)
         ui_say(ui, true, here ? "%s %" PRIu64 " is not traced any more" : "no process is selected",
@@ -84,7 +84,7 @@ static bool find_targets(struct ui *ui)
     return ui->targets.count > 0;
 }
 
-/* "nginx 815", "3 processes". To be freed. */
+/* "nginx 815" or "3 processes". The caller frees it. */
 static char *name_targets(const struct ui *ui)
 {
     const struct task *t = model_task(ui->model, ui->targets.first);
@@ -94,14 +94,14 @@ static char *name_targets(const struct ui *ui)
     return xasprintf("%s %" PRIu64, t ? t->comm : "process", ui->targets.all[0].pid);
 }
 
-/* ---- letting go ---- */
+/* ---- detaching ---- */
 
-static void detached(void *user, uint64_t pid, bool ok, const char *text)
+static void detach_answered(void *user, uint64_t pid, bool ok, const char *text)
 {
     struct ui *ui = user;
 
     if (ok)
-        ui_say(ui, false, "%" PRIu64 " is let go, and runs on", pid);
+        ui_say(ui, false, "detached from %" PRIu64 ", which runs on", pid);
     else
         ui_say(ui, true, "%s", text);
 }
@@ -113,13 +113,14 @@ void action_detach(struct ui *ui, int arg, const char *text)
         return;
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        request_send(ui->requests, to->source, detached, to->pid, "detach %" PRIu64, to->pid);
+        request_send(ui->requests, to->source, detach_answered, to->pid, "detach %" PRIu64,
+                     to->pid);
     }
 }
 
 /* ---- signals ---- */
 
-static void signalled(void *user, uint64_t pid, bool ok, const char *text)
+static void signal_answered(void *user, uint64_t pid, bool ok, const char *text)
 {
     struct ui *ui = user;
 
@@ -137,27 +138,27 @@ static bool accept_signal(struct ui *ui, const char *text)
     }
     for (size_t i = 0; i < ui->targets.count; i++) {
         const struct target *to = &ui->targets.all[i];
-        request_send(ui->requests, to->source, signalled, to->pid, "signal %" PRIu64 " %s", to->pid,
-                     ui->signal + strlen("SIG"));
+        request_send(ui->requests, to->source, signal_answered, to->pid, "signal %" PRIu64 " %s",
+                     to->pid, ui->signal + strlen("SIG"));
     }
     return true;
 }
 
-static void confirm(struct ui *ui, uint64_t number)
+static void ask_to_send(struct ui *ui, uint64_t number)
 {
-    char *whom = name_targets(ui);
+    char *target_text = name_targets(ui);
 
     signame_of(number, ui->signal);
-    char *label = xasprintf("send %s to %s (yes/no)? ", ui->signal, whom);
+    char *label = xasprintf("send %s to %s (yes/no)? ", ui->signal, target_text);
     ui_ask(ui, 'y', label, "", accept_signal);
     free(label);
-    free(whom);
+    free(target_text);
 }
 
 static void open_menu(struct ui *ui)
 {
     char name[SIGNAME_MAX];
-    char *whom = name_targets(ui), *title = xasprintf("which signal for %s?", whom);
+    char *target_text = name_targets(ui), *title = xasprintf("which signal for %s?", target_text);
 
     picker_open(ui->picker, title);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
@@ -166,9 +167,9 @@ static void open_menu(struct ui *ui)
         picker_add(ui->picker, number, line);
         free(line);
     }
-    ui->picked = confirm;
+    ui->on_pick = ask_to_send;
     free(title);
-    free(whom);
+    free(target_text);
 }
 
 void action_signal(struct ui *ui, int arg, const char *text)
@@ -179,7 +180,7 @@ void action_signal(struct ui *ui, int arg, const char *text)
     if (*text && number <= 0)
         ui_say(ui, true, "there is no signal %s", text);
     else if (find_targets(ui) && *text)
-        confirm(ui, (uint64_t)number);
+        ask_to_send(ui, (uint64_t)number);
     else if (ui->targets.count > 0)
         open_menu(ui);
 }

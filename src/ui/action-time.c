@@ -1,4 +1,5 @@
-/* One instant for everything that is seen: the lock, and what moves it. */
+/* The lock: all panes and the tree show one instant; actions that set and move it. Also the time,
+ * lines and bytes between two marks. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -10,16 +11,16 @@
 #include "ui/state.h"
 #include "ui/time-parse.h"
 
-static void lock_at(struct ui *ui, const struct instant *at)
+static void set_lock(struct ui *ui, const struct instant *at)
 {
     ui->lock.moved = ui->lock.on;
     ui->lock.on = true;
     ui->lock.at = *at;
     ui->dirty = true;
-    lock_apply(ui); /* a search that still runs moves it then */
+    lock_apply(ui); /* at once, so that a pane that moves later moves the lock */
 }
 
-/* All that had come by then is still held. */
+/* True when the model still holds all events up to that time. */
 static bool is_held(const struct ui *ui, int64_t time)
 {
     struct model_totals totals;
@@ -37,7 +38,7 @@ void ui_go_to_time(struct ui *ui, int64_t time)
     if (ui->player && !is_held(ui, time))
         replay_seek(ui, time);
     else
-        lock_at(ui, &at);
+        set_lock(ui, &at);
 }
 
 int64_t lock_time(const struct ui *ui)
@@ -75,8 +76,8 @@ void lock_apply(struct ui *ui)
     treeview_set_instant(ui->tree, &ui->lock.at);
 }
 
-/* The range of all that came. False: nothing has. */
-static bool range_of(const struct ui *ui, struct when *w)
+/* The range of all events, and the time that is shown. False: no event has come. */
+static bool get_range(const struct ui *ui, struct when *w)
 {
     *w = (struct when){0};
     for (const struct source *s = model_sources(ui->model); s; s = s->next) {
@@ -106,11 +107,11 @@ void action_lock(struct ui *ui, int arg, const char *text)
         ui_say(ui, false, "each pane is free again");
         return;
     }
-    if (!range_of(ui, &w))
+    if (!get_range(ui, &w))
         return;
     if (!p || !pane_instant(p, &at))
         at = instant_of_time(w.newest);
-    lock_at(ui, &at);
+    set_lock(ui, &at);
     ui_say(ui, false, "locked: scrolling moves all to another instant; L: free again, G: follow");
 }
 
@@ -119,7 +120,7 @@ static bool accept_at(struct ui *ui, const char *text)
     struct when w;
     int64_t time;
 
-    if (!*text || !range_of(ui, &w))
+    if (!*text || !get_range(ui, &w))
         return true;
     if (!when_parse(text, &w, &time)) {
         prompt_complain(ui->prompt, "a time: 12:03, 12:03:04.5, -30s, +1m, start, end", 0);
@@ -140,7 +141,7 @@ void action_at(struct ui *ui, int arg, const char *text)
         prompt_close(ui->prompt);
 }
 
-/* ---- spans ---- */
+/* ---- between marks ---- */
 
 static bool accept_delta(struct ui *ui, const char *text)
 {

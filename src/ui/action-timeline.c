@@ -1,5 +1,5 @@
-/* Those of the timeline. Its cursor is the instant that everything is locked to, or the position of
- * a recording. */
+/* Actions of the timeline. Its cursor is the instant of the lock, or the position of a recording.
+ */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ void action_timeline(struct ui *ui, int arg, const char *text)
         timeline_view_open(ui->timeline);
 }
 
-/* On a small screen the timeline has all of it: then it goes. */
+/* Takes the focus from the timeline. On a screen too small for a band, it is closed. */
 void action_time_leave(struct ui *ui, int arg, const char *text)
 {
     (void)arg, (void)text;
@@ -49,11 +49,12 @@ void action_time_end(struct ui *ui, int arg, const char *text)
         replay_seek(ui, player_place(ui->player).last);
 }
 
-/* Who it was that failed in the span before that time, in words and in the tree. */
+/* Selects the process that failed in the timeline's column before that time, and shows a message.
+ */
 static void show_trouble(struct ui *ui, int64_t time)
 {
     int64_t from = time - model_timeline(ui->model)->width;
-    const struct task *who = NULL;
+    const struct task *failed = NULL;
     char state[FORMAT_MAX], others[32] = "";
     unsigned count = 0;
 
@@ -61,18 +62,18 @@ static void show_trouble(struct ui *ui, int64_t time)
         const struct task *t = model_failure(ui->model, n);
         if (!t || t->end <= from || t->end > time)
             continue;
-        who = t;
+        failed = t;
         count++;
     }
-    if (!who) {
+    if (!failed) {
         ui_say(ui, false, "bytes were lost");
         return;
     }
-    treeview_select(ui->tree, who);
+    treeview_select(ui->tree, failed);
     if (count > 1)
         snprintf(others, sizeof others, ", and %u more", count - 1);
-    ui_say(ui, false, "%s %" PRIu64 ": %s%s", who->comm, who->tid, format_state(state, who),
-           others);
+    ui_say(ui, false, "%s %" PRIu64 ": %s%s", failed->comm, failed->tid,
+           format_state(state, failed), others);
 }
 
 void action_time_trouble(struct ui *ui, int arg, const char *text)
@@ -91,7 +92,7 @@ void action_time_zoom(struct ui *ui, int arg, const char *text)
 {
     (void)text;
     if (!timeline_view_zoom(ui->timeline, arg > 0, lock_time(ui)))
-        ui_say(ui, false, arg > 0 ? "no closer look was kept" : "this is all of it");
+        ui_say(ui, false, arg > 0 ? "no finer detail is kept" : "this is all of it");
 }
 
 void action_time_full(struct ui *ui, int arg, const char *text)

@@ -1,4 +1,4 @@
-/* What the keys of the tree do: folds, tags, what is shown of it; see action.c. */
+/* Actions of the tree: folds, tags, and which parts of it are shown. */
 #include "ui/action.h"
 
 #include "base/format.h"
@@ -79,8 +79,7 @@ void action_dead(struct ui *ui, int arg, const char *text)
         return;
     }
     ui_say(ui, false,
-           treeview_toggle_dead(ui->tree) ? "those that are gone are shown"
-                                          : "those that are gone are hidden");
+           treeview_toggle_dead(ui->tree) ? "ended tasks are shown" : "ended tasks are hidden");
 }
 
 static bool accept_dead_after(struct ui *ui, const char *text)
@@ -94,17 +93,16 @@ static bool accept_dead_after(struct ui *ui, const char *text)
     }
     treeview_set_dead_age(ui->tree, span);
     if (span)
-        ui_say(ui, false, "those that have been gone for more than %s are hidden",
-               format_age(age, span));
+        ui_say(ui, false, "tasks that ended more than %s ago are hidden", format_age(age, span));
     else
-        ui_say(ui, false, "those that are gone are shown");
+        ui_say(ui, false, "ended tasks are shown");
     return true;
 }
 
 void action_dead_after(struct ui *ui, int arg, const char *text)
 {
     (void)arg;
-    ui_ask(ui, 'd', "hide those gone for longer than (30, 5m, 1h; 0: none): ", text,
+    ui_ask(ui, 'd', "hide tasks that ended longer ago than (30, 5m, 1h; 0: none): ", text,
            accept_dead_after);
     if (*text && accept_dead_after(ui, text))
         prompt_close(ui->prompt);
@@ -116,16 +114,16 @@ void action_execs(struct ui *ui, int arg, const char *text)
     if (!treeview_selected(ui->tree))
         ui_say(ui, true, "no process is selected");
     else if (treeview_toggle_steps(ui->tree))
-        ui_say(ui, false, "what it has executed is shown: since when, for how long");
+        ui_say(ui, false, "executed programs are shown: since when, for how long");
     else
-        ui_say(ui, false, "what it has executed is not shown");
+        ui_say(ui, false, "executed programs are hidden");
 }
 
 void action_tree_columns(struct ui *ui, int arg, const char *text)
 {
     static const char *const names[TREE_COLUMNS] = {
         "bytes and rates", "when each started, and for how long it has been there",
-        "seconds that each spent inside of writes"};
+        "seconds that each spent in writes"};
 
     (void)arg, (void)text;
     ui_say(ui, false, "%s", names[treeview_next_columns(ui->tree)]);

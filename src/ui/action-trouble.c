@@ -1,4 +1,4 @@
-/* The keys that lead to what went wrong; see action.c. */
+/* Actions that go to blocked tasks and failed processes, and the summary. */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include "ui/state.h"
 #include "view/blocked-text.h"
 
-/* The pane of what it writes to, also before its first byte is there. */
+/* Shows the pane of the stream that a blocked task writes to; the stream may have no bytes yet. */
 static void show_blocked(struct ui *ui, struct task *t)
 {
     struct stream *s = task_stream(t, t->blocked.fd);
@@ -37,9 +37,9 @@ void action_blocked(struct ui *ui, int arg, const char *text)
     free(words);
 }
 
-/* ---- those that failed ---- */
+/* ---- failed processes ---- */
 
-/* Where it said its last, from its end on. */
+/* Shows the end of the output of a failed process: of stderr, else of stdout. */
 static void show_failed(struct ui *ui, struct task *t)
 {
     struct stream *err, *out;
@@ -54,15 +54,15 @@ static void show_failed(struct ui *ui, struct task *t)
 
 void ui_go_to_failed(struct ui *ui)
 {
-    struct task *t = lastwords_choice(ui->words);
+    struct task *t = lastwords_choice(ui->last_words);
 
     if (!t)
         return;
-    lastwords_close(ui->words);
+    lastwords_close(ui->last_words);
     show_failed(ui, t);
 }
 
-/* From the task of the pane on, when a pane has the focus. */
+/* Searches from the selected task on, or from the task of the focused pane. */
 void action_failed(struct ui *ui, int arg, const char *text)
 {
     bool pane = ui_focused(ui) != NULL;
@@ -83,8 +83,8 @@ void action_last_words(struct ui *ui, int arg, const char *text)
     const struct task *here = ui_process_here(ui);
 
     (void)arg, (void)text;
-    if (lastwords_is_open(ui->words)) {
-        lastwords_close(ui->words);
+    if (lastwords_is_open(ui->last_words)) {
+        lastwords_close(ui->last_words);
         return;
     }
     if (picker_is_open(ui->picker))
@@ -92,13 +92,14 @@ void action_last_words(struct ui *ui, int arg, const char *text)
     details_close(ui);
     summary_close(ui->summary);
     results_close(ui->results);
-    if (!lastwords_open(ui->words, here))
+    if (!lastwords_open(ui->last_words, here))
         ui_say(ui, false, "no process has failed");
 }
 
-/* ---- the end ---- */
+/* ---- the end of the capture ---- */
 
-#define AWAY (30 * (int64_t)1000000000) /* without a key: nobody reads what a box would cover */
+/* Time without input after which the user counts as away, so that a box may cover the screen. */
+#define AWAY_NS (30 * (int64_t)1000000000)
 
 void action_summary(struct ui *ui, int arg, const char *text)
 {
@@ -108,20 +109,20 @@ void action_summary(struct ui *ui, int arg, const char *text)
 
 void trouble_tick(struct ui *ui)
 {
-    int64_t last = ui->last_input > ui->born ? ui->last_input : ui->born;
+    int64_t last = ui->last_input > ui->first_tick ? ui->last_input : ui->first_tick;
     enum mode mode = ui_mode(ui);
     unsigned failed = 0;
 
-    if (!ui->born)
-        ui->born = last = ui->now;
-    if (ui->told_ended || !model_all_ended(ui->model))
+    if (!ui->first_tick)
+        ui->first_tick = last = ui->now;
+    if (ui->end_reported || !model_all_ended(ui->model))
         return;
-    ui->told_ended = true;
+    ui->end_reported = true;
     if (!ui->hooks.control)
         return;
     for (const struct source *s = model_sources(ui->model); s; s = s->next)
         failed += s->failed;
-    if (ui->now - last >= AWAY && mode & (MODE_PANE | MODE_SCREEN | MODE_TREE))
+    if (ui->now - last >= AWAY_NS && mode & (MODE_PANE | MODE_SCREEN | MODE_TREE))
         summary_open(ui->summary, ui->model);
     else if (failed)
         ui_say(ui, false, "ended: %u failed, F4 shows their last words, F3 sums up", failed);

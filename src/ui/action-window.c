@@ -1,7 +1,6 @@
-/* What the keys behind Ctrl-W do; see action.c. As in vim, with the tree as the
- * window at the left. Each change of a size or place takes the layout as it is
- * drawn for its plan, changes that, and keeps it: from then on panes stay where
- * they were put. */
+/* Actions of the keys after Ctrl-W, as in vim; the tree is the window at the left. An action that
+ * changes the size or place of a pane copies the layout on the screen to ui->plan and changes it
+ * there. From then on this plan is the layout, and panes stay where they are. */
 #include "ui/action.h"
 
 #include <string.h>
@@ -21,15 +20,15 @@ bool ui_take_plan(struct ui *ui, int *tile)
     return ui->layout.ntiles > 0;
 }
 
-/* The plan can be drawn. */
-static bool fits(const struct ui *ui)
+/* True when there is room on the screen for the plan. */
+static bool plan_fits(const struct ui *ui)
 {
     struct layout l = {.body = ui->layout.body};
 
     return plan_cut(&ui->plan, &l);
 }
 
-/* arg: 1 side by side. */
+/* arg: 1 side by side, 0 one above the other. */
 void action_split(struct ui *ui, int arg, const char *text)
 {
     struct pane *p = ui_focused(ui);
@@ -39,7 +38,7 @@ void action_split(struct ui *ui, int arg, const char *text)
     (void)text;
     if (ui_take_plan(ui, &tile) && room)
         to = plan_split(&ui->plan, tile, arg > 0);
-    if (to < 0 || !fits(ui)) {
+    if (to < 0 || !plan_fits(ui)) {
         plan_take(&ui->plan, &ui->layout);
         ui_say(ui, true, "there is no room");
         return;
@@ -95,7 +94,7 @@ void action_resize(struct ui *ui, int arg, const char *text)
         return;
     }
     if (!ui_take_plan(ui, &tile) || !plan_resize(&ui->plan, tile, rows, cols))
-        ui_say(ui, false, "nothing beside it gives way");
+        ui_say(ui, false, "there is no room to resize it");
 }
 
 void action_move_pane(struct ui *ui, int arg, const char *text)
@@ -106,7 +105,7 @@ void action_move_pane(struct ui *ui, int arg, const char *text)
     if (!ui_take_plan(ui, &from))
         return;
     to = plan_move(&ui->plan, from, (enum direction)arg);
-    if (!fits(ui)) {
+    if (!plan_fits(ui)) {
         plan_take(&ui->plan, &ui->layout);
         ui_say(ui, true, "there is no room");
         return;
@@ -135,7 +134,7 @@ void action_window(struct ui *ui, int arg, const char *text)
         pane_set_set_focus(ui->panes, -1);
 }
 
-/* arg: 1 as wide, 0 as high as may be. */
+/* arg: 1 as wide, 0 as high as possible. */
 void action_maximise(struct ui *ui, int arg, const char *text)
 {
     int tile;
@@ -154,7 +153,7 @@ void action_exchange(struct ui *ui, int arg, const char *text)
         pane_set_swap(ui->panes, i, other);
 }
 
-/* arg: 1 downwards, -1 upwards; the column alone. */
+/* Moves the panes of the focused column. arg: 1 down, -1 up. */
 void action_rotate(struct ui *ui, int arg, const char *text)
 {
     int tile, first, n;
@@ -170,7 +169,7 @@ void action_rotate(struct ui *ui, int arg, const char *text)
     }
 }
 
-/* arg: 1 the last, -1 the first, 0 the one that had it before. */
+/* arg: 1 the last pane, -1 the first, 0 the pane that had the focus before. */
 void action_focus_end(struct ui *ui, int arg, const char *text)
 {
     bool tree = pane_set_focus(ui->panes) < 0;

@@ -1,5 +1,6 @@
-/* What each key does. A function gets the argument of its row in action.def and
- * what was typed behind `:name`, or "". */
+/* Actions of panes, and general ones: help, the `:` prompt, quit, back. The other action-*.c files
+ * hold the actions of other subjects. An action function gets the argument of its row in
+ * action.def, and the text that the user typed after `:name `, or "". */
 #include "ui/action.h"
 
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 
 /* ---- panes ---- */
 
+/* Opens a pane for each stream of a task. Returns the index of the first, -1: the task has none. */
 static int open_streams(struct ui *ui, struct task *t)
 {
     int first = -1;
@@ -56,7 +58,7 @@ void action_open(struct ui *ui, int arg, const char *text)
     pane_set_set_focus(ui->panes, i);
 }
 
-/* The tree is one of the stops, when it is shown. */
+/* The tree is index -1; it is skipped while it is hidden. */
 void action_focus(struct ui *ui, int arg, const char *text)
 {
     int first = ui->tree_shown ? -1 : 0, count = pane_set_count(ui->panes);
@@ -119,7 +121,7 @@ void action_scope(struct ui *ui, int arg, const char *text)
 
     (void)text;
     if (p && !(arg > 0 ? pane_wider(p) : pane_narrower(p)))
-        ui_say(ui, false, arg > 0 ? "this is everything" : "this is one stream alone");
+        ui_say(ui, false, arg > 0 ? "this is everything" : "this is a single stream");
 }
 
 struct task *ui_process_here(const struct ui *ui)
@@ -147,7 +149,7 @@ struct source *ui_source_here(const struct ui *ui)
     return s ? s : first;
 }
 
-/* ---- in general ---- */
+/* ---- general actions ---- */
 
 void action_help(struct ui *ui, int arg, const char *text)
 {
@@ -198,6 +200,7 @@ void action_command(struct ui *ui, int arg, const char *text)
     ui_ask(ui, ':', ":", "", accept_command);
 }
 
+/* Closes the topmost list, box or help, or the timeline that has the focus. False: none is open. */
 static bool close_overlay(struct ui *ui)
 {
     enum mode mode = ui_mode(ui);
@@ -207,9 +210,9 @@ static bool close_overlay(struct ui *ui)
     help_close(ui->help);
     if (any)
         return true;
-    any = details_close(ui) || summary_is_open(ui->summary) || lastwords_is_open(ui->words);
+    any = details_close(ui) || summary_is_open(ui->summary) || lastwords_is_open(ui->last_words);
     summary_close(ui->summary);
-    lastwords_close(ui->words);
+    lastwords_close(ui->last_words);
     if (any)
         return true;
     any = results_is_open(ui->results);
@@ -219,8 +222,8 @@ static bool close_overlay(struct ui *ui)
     return any || mode == MODE_TIMELINE;
 }
 
-/* The command that was started there, while it runs and somebody captures it; else NULL. */
-static const struct task *live_command_of(const struct source *s)
+/* The command that the source's capture has started, while it runs and is captured; else NULL. */
+static const struct task *running_command(const struct source *s)
 {
     for (const struct task *t = s->first_root; t && !s->ended; t = t->next)
         if (t->how == HOW_SPAWNED && task_is_alive(t))
@@ -228,19 +231,19 @@ static const struct task *live_command_of(const struct source *s)
     return NULL;
 }
 
-static bool any_live_command(const struct ui *ui)
+static bool has_running_command(const struct ui *ui)
 {
     for (const struct source *s = model_sources(ui->model); s && ui->hooks.control; s = s->next)
-        if (live_command_of(s))
+        if (running_command(s))
             return true;
     return false;
 }
 
-/* Ends those that still run when that was chosen, and leaves. */
-static void leave_command(struct ui *ui, uint64_t end)
+/* Quits. end: sends SIGTERM to all commands that still run. */
+static void quit_with_command(struct ui *ui, uint64_t end)
 {
     for (const struct source *s = model_sources(ui->model); s && end; s = s->next) {
-        const struct task *t = live_command_of(s);
+        const struct task *t = running_command(s);
         char *command = t ? xasprintf("signal %" PRIu64 " TERM", t->tid) : NULL;
         if (t)
             ui->hooks.control(ui->hooks.user, s, command);
@@ -254,14 +257,14 @@ void action_quit(struct ui *ui, int arg, const char *text)
     (void)arg, (void)text;
     if (close_overlay(ui))
         return;
-    if (!any_live_command(ui)) {
+    if (!has_running_command(ui)) {
         ui_wish(ui, UI_QUIT);
         return;
     }
     picker_open(ui->picker, "the command still runs");
-    picker_add(ui->picker, 0, "leave, and let it run on (pcat stays behind until it ends)");
+    picker_add(ui->picker, 0, "leave, and let it run on (pcat runs on until it ends)");
     picker_add(ui->picker, 1, "end it with SIGTERM, and leave");
-    ui->picked = leave_command;
+    ui->on_pick = quit_with_command;
 }
 
 void action_back(struct ui *ui, int arg, const char *text)

@@ -1,4 +1,4 @@
-/* The functions that action.def names. */
+/* The functions that carry out the actions of action.def: what each key does. */
 #ifndef PCAT_UI_ACTION_H
 #define PCAT_UI_ACTION_H
 

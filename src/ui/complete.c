@@ -1,5 +1,5 @@
-/* The candidates are all that begin as what was typed does; the text goes on as far
- * as they agree. */
+/* Completion of prompts. The candidates are all names that begin with the typed text. The text is
+ * extended to their longest common beginning. */
 #include "ui/complete.h"
 
 #include <dirent.h>
@@ -15,14 +15,19 @@
 #include "base/xmalloc.h"
 #include "ui/keys.h"
 
-enum { LISTED = 200, LOOK_AT = 20000, SIGNALS = 64 };
+enum {
+    LISTED = 200,    /* candidates in the list */
+    LOOK_AT = 20000, /* files of a directory */
+    SIGNALS = 64
+};
 
 struct candidates {
     char **all;
     size_t count;
 };
 
-static void add(struct candidates *c, const char *typed, char *name)
+/* Takes name: a candidate when it begins with the typed text; else it is freed. */
+static void add_candidate(struct candidates *c, const char *typed, char *name)
 {
     if (strncmp(name, typed, strlen(typed)) != 0) {
         free(name);
@@ -37,8 +42,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* How long all of them are the same; not amid a character. */
-static size_t agreement(const struct candidates *c)
+/* The length of the longest common beginning in bytes; it ends between characters. */
+static size_t common_length(const struct candidates *c)
 {
     size_t same = strlen(c->all[0]);
 
@@ -50,21 +55,21 @@ static size_t agreement(const struct candidates *c)
     return same;
 }
 
-/* What is before the candidates in the line, and what they are; frees them. `shown`: bytes of each
- * that say nothing in a list. */
-static struct completion finish(const char *before, const char *typed, struct candidates *c,
-                                size_t shown)
+/* Makes the completion and frees the candidates. before: the text of the line before the
+ * candidates. skip: the bytes of each candidate that the list leaves out. */
+static struct completion make_completion(const char *before, const char *typed,
+                                         struct candidates *c, size_t skip)
 {
     struct completion done = {.text = xasprintf("%s%s", before, typed)};
     struct buf list = {0};
 
     if (c->count > 0) {
         free(done.text);
-        done.text = xasprintf("%s%.*s", before, (int)agreement(c), c->all[0]);
+        done.text = xasprintf("%s%.*s", before, (int)common_length(c), c->all[0]);
         qsort(c->all, c->count, sizeof *c->all, by_name);
     }
     for (size_t i = 0; i < c->count && i < LISTED; i++)
-        buf_addf(&list, "%s%s", i ? "  " : "", c->all[i] + shown);
+        buf_addf(&list, "%s%s", i ? "  " : "", c->all[i] + skip);
     if (c->count > LISTED)
         buf_adds(&list, "  …");
     buf_addc(&list, '\0');
@@ -79,7 +84,7 @@ static struct completion finish(const char *before, const char *typed, struct ca
 
 /* ---- files ---- */
 
-/* Others can't be typed into a prompt. */
+/* True when a prompt accepts the name: valid UTF-8 without control characters. */
 static bool can_be_typed(const char *name)
 {
     size_t len = strlen(name);
@@ -102,7 +107,7 @@ static bool is_directory(DIR *dir, const struct dirent *e)
     return fstatat(dirfd(dir), e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Hidden ones only when the dot was typed. */
+/* Hidden files are offered only after a typed dot. */
 static bool is_offered(const struct dirent *e, const char *typed)
 {
     if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
@@ -111,7 +116,7 @@ static bool is_offered(const struct dirent *e, const char *typed)
            (e->d_name[0] != '.' || *typed == '.') && can_be_typed(e->d_name);
 }
 
-static struct completion file_behind(const char *before, const char *typed)
+static struct completion complete_path(const char *before, const char *typed)
 {
     const char *slash = strrchr(typed, '/'), *name = slash ? slash + 1 : typed;
     char *folder = xasprintf("%.*s", (int)(name - typed), typed);
@@ -121,25 +126,26 @@ static struct completion file_behind(const char *before, const char *typed)
 
     for (int i = 0; dir && i < LOOK_AT && (e = readdir(dir)); i++)
         if (is_offered(e, name))
-            add(&c, typed, xasprintf("%s%s%s", folder, e->d_name, is_directory(dir, e) ? "/" : ""));
+            add_candidate(&c, typed,
+                          xasprintf("%s%s%s", folder, e->d_name, is_directory(dir, e) ? "/" : ""));
     if (dir)
         closedir(dir);
     free(folder);
-    return finish(before, typed, &c, (size_t)(name - typed));
+    return make_completion(before, typed, &c, (size_t)(name - typed));
 }
 
 struct completion complete_file(const char *typed)
 {
-    return file_behind("", typed);
+    return complete_path("", typed);
 }
 
-/* What follows the last blank. */
+/* Completes the word after the last blank. */
 struct completion complete_shell(const char *typed)
 {
     const char *blank = strrchr(typed, ' '), *word = blank ? blank + 1 : typed;
-    size_t mark = strspn(word, "<>"); /* a file may follow at once */
+    size_t mark = strspn(word, "<>"); /* a redirection may stand right before the name */
     char *before = xasprintf("%.*s", (int)(word + mark - typed), typed);
-    struct completion done = file_behind(before, word + mark);
+    struct completion done = complete_path(before, word + mark);
 
     free(before);
     return done;
@@ -147,7 +153,7 @@ struct completion complete_shell(const char *typed)
 
 /* ---- actions ---- */
 
-static struct completion signal_behind(const char *before, const char *typed)
+static struct completion complete_signal(const char *before, const char *typed)
 {
     size_t skip = strncmp(typed, "SIG", 3) == 0 ? 0 : 3;
     struct candidates c = {0};
@@ -155,30 +161,30 @@ static struct completion signal_behind(const char *before, const char *typed)
 
     for (uint64_t n = 1; n < SIGNALS; n++)
         if (strncmp(signame_of(n, name), "SIG", 3) == 0 && !strchr(name, '+'))
-            add(&c, typed, xstrdup(name + skip));
-    return finish(before, typed, &c, 0);
+            add_candidate(&c, typed, xstrdup(name + skip));
+    return make_completion(before, typed, &c, 0);
 }
 
-static struct completion word_behind(const char *before, const char *typed, const char *words)
+static struct completion complete_word(const char *before, const char *typed, const char *words)
 {
     struct candidates c = {0};
 
     for (size_t len; *words; words += len + (words[len] == ' ')) {
         len = strcspn(words, " ");
-        add(&c, typed, xasprintf("%.*s", (int)len, words));
+        add_candidate(&c, typed, xasprintf("%.*s", (int)len, words));
     }
-    return finish(before, typed, &c, 0);
+    return make_completion(before, typed, &c, 0);
 }
 
-static struct completion argument_behind(const struct action *action, const char *before,
-                                         const char *typed)
+static struct completion complete_argument(const struct action *action, const char *before,
+                                           const char *typed)
 {
     if (action && (strcmp(action->name, "save") == 0 || strcmp(action->name, "record") == 0))
-        return file_behind(before, typed);
+        return complete_path(before, typed);
     if (action && strcmp(action->name, "signal") == 0)
-        return signal_behind(before, typed);
-    return word_behind(before, typed,
-                       action && strcmp(action->name, "theme") == 0 ? "dark light" : "");
+        return complete_signal(before, typed);
+    return complete_word(before, typed,
+                         action && strcmp(action->name, "theme") == 0 ? "dark light" : "");
 }
 
 struct completion complete_command(const char *typed)
@@ -189,13 +195,13 @@ struct completion complete_command(const char *typed)
     if (blanks) {
         char *name = xasprintf("%.*s", (int)len, typed);
         char *before = xasprintf("%.*s", (int)(len + blanks), typed);
-        struct completion done = argument_behind(keys_named(name), before, typed + len + blanks);
+        struct completion done = complete_argument(keys_named(name), before, typed + len + blanks);
         free(before);
         free(name);
         return done;
     }
     for (size_t i = 0; i < action_count; i++)
         if (actions[i].modes != MODE_PROMPT)
-            add(&c, typed, xstrdup(actions[i].name));
-    return finish("", typed, &c, 0);
+            add_candidate(&c, typed, xstrdup(actions[i].name));
+    return make_completion("", typed, &c, 0);
 }

@@ -1,3 +1,5 @@
+/* Reads the configuration file. inih reports a line that it can't parse only by not calling us, so
+ * next_line() decides which lines should be pairs, and check_taken() whether inih took them. */
 #include "ui/config.h"
 
 #include <errno.h>
@@ -28,7 +30,7 @@ void config_free(struct config *c)
     watches_free(&c->watches);
 }
 
-/* ---- where it is ---- */
+/* ---- the path ---- */
 
 static const char *home_of(uid_t uid)
 {
@@ -37,7 +39,7 @@ static const char *home_of(uid_t uid)
     return user ? user->pw_dir : NULL;
 }
 
-/* Under sudo the environment may be root's. */
+/* After sudo, the environment may be root's. */
 char *config_path(void)
 {
     const char *sudo = getenv("SUDO_UID"), *xdg = getenv("XDG_CONFIG_HOME");
@@ -56,7 +58,7 @@ char *config_path(void)
 
 /* ---- values ---- */
 
-/* Each takes a value, or says in words what would have been one. */
+/* Each function parses a value into *out and returns NULL, or returns what a value must be. */
 
 static const char *take_SIZE(const char *text, size_t *out)
 {
@@ -148,14 +150,14 @@ struct reading {
     FILE *file;
     void (*complain)(void *user, const char *text);
     void *user;
-    int number;       /* of the line that inih has */
-    bool pair, taken; /* it is to be a name with a value; it was */
+    int number;       /* of the line that inih parses */
+    bool pair, taken; /* the line should be `name = value`; inih took it as such */
     char *line;
     size_t cap;
-    char *notice; /* the name of the last; NULL: it was no good */
+    char *notice; /* the name of the last rule in [notices]; NULL: it had an error */
 };
 
-/* Frees what. */
+/* Reports an error in the present line; frees what. */
 static void complain(struct reading *r, char *what)
 {
     char *text = xasprintf("%s:%d: %s", r->path, r->number, what);
@@ -165,7 +167,7 @@ static void complain(struct reading *r, char *what)
     free(what);
 }
 
-/* What the line before was, inih tells only by not calling us. */
+/* Reports the previous line when inih did not take it. */
 static void check_taken(struct reading *r)
 {
     if (r->pair && !r->taken)
@@ -173,7 +175,8 @@ static void check_taken(struct reading *r)
     r->pair = r->taken = false;
 }
 
-/* Each line for itself: blanks at its beginning mean nothing. */
+/* Reads the next line for inih. Blanks at its beginning are removed: inih would take them for the
+ * continuation of the previous line. */
 static char *next_line(char *out, int size, void *user)
 {
     struct reading *r = user;
@@ -208,7 +211,8 @@ static void take_option(struct reading *r, const char *name, const char *value)
         complain(r, xasprintf("%s: %s, not '%s'", name, wanted, value));
 }
 
-/* "name = match RE", and "name.run = COMMAND" for the one before. */
+/* Takes "name = match RE", or "name.run = COMMAND" for the rule of that name right before. Returns
+ * an error, which the caller frees, or NULL. */
 static char *take_notice(struct reading *r, const char *name, const char *value)
 {
     struct watches *all = &r->config->watches;
@@ -218,7 +222,7 @@ static char *take_notice(struct reading *r, const char *name, const char *value)
 
     if (len > 4 && strcmp(name + len - 4, ".run") == 0) {
         if (!r->notice || strlen(r->notice) != len - 4 || memcmp(r->notice, name, len - 4) != 0)
-            return xasprintf("%s: %.*s does not stand before it", name, (int)len - 4, name);
+            return xasprintf("%s: there is no rule %.*s right before it", name, (int)len - 4, name);
         free(all->all[all->count - 1].command);
         all->all[all->count - 1].command = xstrdup(value);
         return NULL;

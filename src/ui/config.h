@@ -1,5 +1,5 @@
-/* The configuration file: keys, colours, and what else there is to choose. inih splits
- * it into lines; what they mean is decided here. A bad line is complained of, and the rest is used.
+/* The configuration file: options, keys, colours and notices. inih splits it into sections, names
+ * and values; this module interprets them. A line with an error is reported, all others are used.
  */
 #ifndef PCAT_UI_CONFIG_H
 #define PCAT_UI_CONFIG_H
@@ -13,7 +13,7 @@
 #include "view/gutter.h"
 
 struct config {
-    struct watches watches; /* of [notices]; see config_free() */
+    struct watches watches; /* from the section [notices]; config_free() frees them */
 #define KIND_SIZE size_t
 #define KIND_FLAG bool
 #define KIND_THEME enum theme_name
@@ -29,24 +29,28 @@ struct config {
 #undef KIND_SPAN
 };
 
-/* What holds when nothing is said, also for keys and colours. What it held before must have been
- * freed. */
+/* Sets all options to their defaults, also the (global) keys and colours. *c is overwritten without
+ * being freed. */
 void config_init(struct config *c);
+/* Frees the notices; c itself stays the caller's. */
 void config_free(struct config *c);
 
-/* Where it is when nobody says where: below XDG_CONFIG_HOME, or .config of the home directory; when
- * sudo started us, in the home directory of who did. To be freed; NULL: there is no such place. */
+/* The default path of the file: pcat/config below XDG_CONFIG_HOME, else below .config in the home
+ * directory. After sudo, when the process runs as the user that called sudo, only the home
+ * directory of that user counts. The caller frees the path. NULL: there is no home directory. */
 char *config_path(void);
 
-/* Takes options into *c; keys and colours are in force at once. complain gets a line for each line
- * that is no good: "FILE:LINE: ...". False with errno when the file can't be read. */
+/* Reads options and notices into *c; keys and colours take effect at once. complain is called for
+ * each line with an error: "FILE:LINE: ...". Returns false with errno when the file can't be read.
+ */
 bool config_read(struct config *c, const char *path, void (*complain)(void *user, const char *text),
                  void *user);
 
-/* "512M", "64k", "1000". False: it is no size. */
+/* Parses a size in bytes: "512M", "64k", "1000". False: it is not a size. */
 bool config_size(const char *text, size_t *out);
 
-/* "30", "30s", "5m", "1h", "2d": ns. False: it is no time. */
+/* Parses a duration into ns: "30" (seconds), "30s", "5m", "1h", "2d". False: it is not a duration.
+ */
 bool config_span(const char *text, int64_t *out);
 
 #endif

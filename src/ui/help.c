@@ -1,3 +1,4 @@
+/* The help is drawn twice: first without any row, to count its rows, then from h->top on. */
 #include "ui/help.h"
 
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 
 struct help {
     bool open;
-    int top, rows, lines; /* of the last drawing */
+    int top;         /* the first line on the screen */
+    int rows, lines; /* rows for the text, and lines of the help, at the last drawing */
 };
 
 struct help *help_new(void)
@@ -40,7 +42,7 @@ bool help_is_open(const struct help *h)
     return h->open;
 }
 
-static void keep_inside(struct help *h)
+static void clamp_top(struct help *h)
 {
     int most = h->lines - h->rows;
 
@@ -55,7 +57,7 @@ void help_scroll(struct help *h, int lines)
     int64_t to = (int64_t)h->top + lines;
 
     h->top = to < 0 ? 0 : to > h->lines ? h->lines : (int)to;
-    keep_inside(h);
+    clamp_top(h);
 }
 
 void help_page(struct help *h, int halves)
@@ -63,13 +65,14 @@ void help_page(struct help *h, int halves)
     help_scroll(h, halves * (h->rows > 1 ? h->rows / 2 : 1));
 }
 
-/* Column where the help lines begin: on narrow screens names make room, then keys. */
+/* The column of the help texts. Narrow screens have no names; very narrow ones have less room for
+ * keys. */
 static int text_col(int cols)
 {
     return cols >= 110 ? KEYS_COLS + NAME_COLS : cols >= 50 ? KEYS_COLS : 10;
 }
 
-/* Returns the rows that it takes. */
+/* Draws one action. Returns how many rows it takes. */
 static int draw_action(struct area a, int row, const struct action *action)
 {
     char *keys = keys_text(action);
@@ -84,7 +87,7 @@ static int draw_action(struct area a, int row, const struct action *action)
     return area_paragraph(a, row, col, theme(ROLE_TEXT), action->help);
 }
 
-/* Draws from row -top on. Returns how many rows there are. */
+/* Draws all lines, line `top` in the first row. Returns how many lines there are. */
 static int draw_lines(struct area a, int top)
 {
     int row = -top;
@@ -107,7 +110,7 @@ void help_draw(struct help *h, struct area a)
     area_fill(a, theme(ROLE_TEXT));
     h->rows = text.rows;
     h->lines = draw_lines(area_part(text, 0, 0, 0, text.cols), 0);
-    keep_inside(h);
+    clamp_top(h);
     area_repeat(head, 0, 0, head.cols, 0x2500, theme(ROLE_FOCUS));
     area_text(head, 0, 1, theme(ROLE_FOCUS), " Keys ");
     if (h->lines > h->rows && head.cols > 40)

@@ -1,3 +1,4 @@
+/* Each try starts from the state at live_begin(), which the pane, the tree or the list keeps. */
 #include "ui/incremental.h"
 
 #include <inttypes.h>
@@ -9,7 +10,8 @@
 #include "base/xmalloc.h"
 #include "ui/state.h"
 
-#define TREE_MOST 20000 /* tasks: a larger tree waits for Enter, so that no key has to */
+#define TREE_TASKS_MAX                                                                             \
+    20000 /* tasks; a larger tree is searched at Enter only, as each key would take long */
 
 static size_t count_tasks(const struct ui *ui)
 {
@@ -19,7 +21,7 @@ static size_t count_tasks(const struct ui *ui)
     return (size_t)totals.tasks_alive + totals.tasks_dead;
 }
 
-static void forget(struct ui *ui)
+static void clear_live(struct ui *ui)
 {
     free(ui->live.tried);
     free(ui->live.seen);
@@ -31,7 +33,7 @@ void live_begin(struct ui *ui, enum live_kind kind, bool forward)
     struct pane *p = ui_focused(ui);
 
     live_cancel(ui);
-    if (!ui->incremental || (!p && kind != LIVE_RESULTS && count_tasks(ui) > TREE_MOST))
+    if (!ui->incremental || (!p && kind != LIVE_RESULTS && count_tasks(ui) > TREE_TASKS_MAX))
         return;
     ui->live = (struct live){.kind = kind, .forward = forward, .pane = p, .seen = xstrdup("")};
     if (kind == LIVE_RESULTS)
@@ -42,8 +44,8 @@ void live_begin(struct ui *ui, enum live_kind kind, bool forward)
         treeview_try(ui->tree);
 }
 
-/* Ends it; the pane may be gone. */
-static void decide(struct ui *ui, bool keep)
+/* Ends the try. keep: its effect stays. The pane may have been closed. */
+static void end_try(struct ui *ui, bool keep)
 {
     struct live *l = &ui->live;
 
@@ -53,12 +55,12 @@ static void decide(struct ui *ui, bool keep)
         treeview_decide(ui->tree, keep);
     else if (l->kind != LIVE_NONE && pane_set_holds(ui->panes, l->pane))
         pane_decide(l->pane, keep);
-    forget(ui);
+    clear_live(ui);
 }
 
 void live_cancel(struct ui *ui)
 {
-    decide(ui, false);
+    end_try(ui, false);
 }
 
 static bool try_text(struct ui *ui, const char *text, char **cause, size_t *at)
@@ -103,8 +105,8 @@ void live_check(struct ui *ui)
     l->tried = xstrdup(text);
 }
 
-/* What became of a try, once it is taken. */
-static void report(struct ui *ui, const struct live *l, const char *text)
+/* Shows a message about the result of a try that was kept. */
+static void say_result(struct ui *ui, const struct live *l, const char *text)
 {
     if (l->kind == LIVE_SEARCH && l->missing)
         ui_say(ui, true, "no such task: %s", text);
@@ -125,14 +127,14 @@ bool live_take(struct ui *ui, const char *text)
     }
     if (!l->tried || strcmp(text, l->tried) != 0)
         return false;
-    report(ui, l, text);
-    decide(ui, true);
+    say_result(ui, l, text);
+    end_try(ui, true);
     return true;
 }
 
 /* ---- the row under the prompt ---- */
 
-/* "", or on how many lines the pattern gave up. */
+/* "", or the number of lines on which the pattern gave up. */
 static const char *note_of_doubt(char out[64], uint64_t lines)
 {
     *out = '\0';
@@ -182,14 +184,14 @@ static char *note_of_filter(const struct pane *p, bool *bad)
 char *live_note(struct ui *ui, bool *bad)
 {
     const struct live *l = &ui->live;
-    bool half = l->kind == LIVE_FILTER && *l->seen == '!' && !l->seen[1];
+    bool only_bang = l->kind == LIVE_FILTER && *l->seen == '!' && !l->seen[1];
 
     *bad = false;
     if (l->kind == LIVE_NONE || (l->pane && !pane_set_holds(ui->panes, l->pane)))
         return NULL;
     if (l->kind == LIVE_RESULTS)
         return xstrdup("Enter takes the list, Escape goes back");
-    if (!*l->seen || half || !l->tried)
+    if (!*l->seen || only_bang || !l->tried)
         return xstrdup(l->kind == LIVE_FILTER ? "!re hides what matches; Enter takes it, Escape "
                                                 "leaves all as it was"
                                               : "Enter goes there, Escape goes back");

@@ -1,3 +1,5 @@
+/* The key table. The user's own keys of an action replace those of its row ACTION, and those of its
+ * rows BIND in the modes of the action. */
 #include "ui/keys.h"
 
 #include <stdio.h>
@@ -38,7 +40,7 @@ const struct binding bindings[] = {
 };
 const size_t binding_count = sizeof bindings / sizeof *bindings;
 
-/* Takes the next key off a list; false at its end. */
+/* Takes the next key from a list. False: the list is at its end. */
 static bool next_key(const char **list, const char **key, size_t *len)
 {
     *list += strspn(*list, " ");
@@ -48,7 +50,7 @@ static bool next_key(const char **list, const char **key, size_t *len)
     return *len > 0;
 }
 
-static bool has_key_of(const char *list, const char *key, size_t len)
+static bool has_key_n(const char *list, const char *key, size_t len)
 {
     const char *one;
     size_t one_len;
@@ -61,10 +63,10 @@ static bool has_key_of(const char *list, const char *key, size_t len)
 
 static bool has_key(const char *list, const char *key)
 {
-    return has_key_of(list, key, strlen(key));
+    return has_key_n(list, key, strlen(key));
 }
 
-/* Bytes of the first key's name. */
+/* The length in bytes of the first key of a sequence. */
 static size_t name_len(const char *key, size_t len)
 {
     const char *end = len > 2 && *key == '<' ? memchr(key, '>', len) : NULL;
@@ -77,7 +79,7 @@ const char *key_rest(const char *key)
     return key + name_len(key, strlen(key));
 }
 
-static bool wants_more(const char *list, const char *key)
+static bool has_second_key(const char *list, const char *key)
 {
     const char *one;
     size_t len, first;
@@ -90,7 +92,7 @@ static bool wants_more(const char *list, const char *key)
     return false;
 }
 
-static const struct action *by_name(const char *name)
+static const struct action *find_action(const char *name)
 {
     for (size_t i = 0; i < action_count; i++)
         if (strcmp(actions[i].name, name) == 0)
@@ -98,59 +100,60 @@ static const struct action *by_name(const char *name)
     return NULL;
 }
 
-/* ---- keys of the user's own ---- */
+/* ---- the user's own keys ---- */
 
-static char *own[sizeof actions / sizeof *actions]; /* NULL: those of the table */
+static char
+    *user_keys[sizeof actions / sizeof *actions]; /* by action; NULL: the keys of the table */
 
 const char *keys_of(const struct action *a)
 {
-    return own[a - actions] ? own[a - actions] : a->keys;
+    return user_keys[a - actions] ? user_keys[a - actions] : a->keys;
 }
 
-/* An additional binding for a mode in which its action has keys anyhow goes with those. */
+/* True when the user's own keys replace a BIND row: its modes and those of its action overlap. */
 static bool is_replaced(const struct binding *b)
 {
-    const struct action *a = by_name(b->name);
+    const struct action *a = find_action(b->name);
 
-    return own[a - actions] && a->modes & b->modes;
+    return user_keys[a - actions] && a->modes & b->modes;
 }
 
-/* The action that the user gave this key to. */
-static const struct action *owner(unsigned modes, const char *key, size_t len)
+/* The action to which the user has given this key, in one of these modes. */
+static const struct action *user_key_owner(unsigned modes, const char *key, size_t len)
 {
     for (size_t i = 0; i < action_count; i++)
-        if (own[i] && actions[i].modes & modes && has_key_of(own[i], key, len))
+        if (user_keys[i] && actions[i].modes & modes && has_key_n(user_keys[i], key, len))
             return actions + i;
     return NULL;
 }
 
 const struct action *keys_find(enum mode mode, const char *key)
 {
-    const struct action *found = owner(mode, key, strlen(key));
+    const struct action *found = user_key_owner(mode, key, strlen(key));
 
     for (size_t i = 0; i < action_count && !found; i++)
-        if (!own[i] && actions[i].modes & mode && has_key(actions[i].keys, key))
+        if (!user_keys[i] && actions[i].modes & mode && has_key(actions[i].keys, key))
             found = actions + i;
     for (size_t i = 0; i < binding_count && !found; i++)
         if (bindings[i].modes & mode && has_key(bindings[i].keys, key) &&
             !is_replaced(bindings + i))
-            found = by_name(bindings[i].name);
+            found = find_action(bindings[i].name);
     return found;
 }
 
 bool keys_want_more(enum mode mode, const char *key)
 {
     for (size_t i = 0; i < action_count; i++)
-        if (actions[i].modes & mode && wants_more(keys_of(actions + i), key))
+        if (actions[i].modes & mode && has_second_key(keys_of(actions + i), key))
             return true;
     for (size_t i = 0; i < binding_count; i++)
-        if (bindings[i].modes & mode && wants_more(bindings[i].keys, key) &&
+        if (bindings[i].modes & mode && has_second_key(bindings[i].keys, key) &&
             !is_replaced(bindings + i))
             return true;
     return false;
 }
 
-/* Bytes of the key that it begins with, 0: it is none. */
+/* The length in bytes of the key at the beginning of the text, 0: it is not a key. */
 static size_t key_len(const char *text, size_t len)
 {
     static const char *const names[] = {"Up",    "Down",   "Left",     "Right",  "Home",
@@ -173,7 +176,7 @@ static size_t key_len(const char *text, size_t len)
     return utf8_decode(text, n, &cp) == n && cp > ' ' && n + 2 < whole ? whole : 0;
 }
 
-/* One key, or two one after the other. */
+/* One key, or a sequence of two. */
 static bool is_key(const char *text, size_t len)
 {
     size_t first = key_len(text, len);
@@ -184,14 +187,14 @@ static bool is_key(const char *text, size_t len)
 void keys_reset(void)
 {
     for (size_t i = 0; i < action_count; i++) {
-        free(own[i]);
-        own[i] = NULL;
+        free(user_keys[i]);
+        user_keys[i] = NULL;
     }
 }
 
 bool keys_set(const char *name, const char *keys, char **cause)
 {
-    const struct action *a = by_name(name), *other;
+    const struct action *a = find_action(name), *other;
     const char *list = keys, *key;
     size_t len;
 
@@ -200,20 +203,20 @@ bool keys_set(const char *name, const char *keys, char **cause)
     while (!*cause && next_key(&list, &key, &len)) {
         if (!is_key(key, len))
             *cause = xasprintf("%s: %.*s is no key", name, (int)len, key);
-        else if ((other = owner(a->modes, key, len)) && other != a)
+        else if ((other = user_key_owner(a->modes, key, len)) && other != a)
             *cause =
                 xasprintf("%s: %.*s was given to %s already", name, (int)len, key, other->name);
     }
     if (*cause)
         return false;
-    free(own[a - actions]);
-    own[a - actions] = xstrdup(keys);
+    free(user_keys[a - actions]);
+    user_keys[a - actions] = xstrdup(keys);
     return true;
 }
 
 const struct action *keys_named(const char *name)
 {
-    const struct action *found = by_name(name);
+    const struct action *found = find_action(name);
     size_t len = strlen(name);
 
     if (found)
@@ -275,7 +278,7 @@ static void add_key(struct buf *out, const char *key, size_t len)
     }
 }
 
-/* The last of the digits that follow one another in the list, behind `digit`. */
+/* For "1-9": skips keys that are the digits after `digit`, in order. Returns the last of them. */
 static char skip_digits(const char **list, char digit)
 {
     while (digit >= '0' && digit < '9' && (*list)[0] == ' ' && (*list)[1] == digit + 1) {
@@ -285,7 +288,8 @@ static char skip_digits(const char **list, char digit)
     return digit;
 }
 
-/* Those of the action that are not in `known`, nor taken by another. */
+/* Adds keys of a list, except those in `known` and those that the user has given to another action.
+ */
 static void add_keys(struct buf *out, const struct action *a, unsigned modes, const char *list,
                      const char *known)
 {
@@ -293,8 +297,8 @@ static void add_keys(struct buf *out, const struct action *a, unsigned modes, co
     size_t len;
 
     while (next_key(&list, &key, &len)) {
-        const struct action *other = owner(modes, key, len);
-        if (has_key_of(known, key, len) || (other && other != a))
+        const struct action *other = user_key_owner(modes, key, len);
+        if (has_key_n(known, key, len) || (other && other != a))
             continue;
         if (out->len > 0)
             buf_adds(out, ", ");
@@ -337,7 +341,7 @@ const char *key_first(char out[24], const struct action *a)
     char one[24] = "";
 
     while (!*one && next_key(&list, &key, &len)) {
-        const struct action *other = owner(a->modes, key, len);
+        const struct action *other = user_key_owner(a->modes, key, len);
         if (len < sizeof one && (!other || other == a)) {
             memcpy(one, key, len);
             one[len] = '\0';

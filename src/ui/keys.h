@@ -1,4 +1,4 @@
-/* The tables made from action.def, and what is read off them. */
+/* Key bindings: the tables made from action.def, the user's own keys, and lookups in both. */
 #ifndef PCAT_UI_KEYS_H
 #define PCAT_UI_KEYS_H
 
@@ -7,7 +7,7 @@
 
 struct ui;
 
-/* What has the keys; bits. */
+/* The mode: which part of the screen receives the keys. The values are bits. */
 enum mode {
     MODE_PANE = 1,
     MODE_TREE = 2,
@@ -16,9 +16,10 @@ enum mode {
     MODE_PROMPT = 16,
     MODE_PROCESSES = 32,
     MODE_TIMELINE = 64,
-    MODE_SCREEN = 128, /* a pane that shows a screen in place of lines */
+    MODE_SCREEN = 128, /* a pane that shows a program's screen instead of lines */
 };
 
+/* Sections of the help screen. */
 enum section {
     SECTION_MOVE,
     SECTION_SEARCH,
@@ -34,20 +35,23 @@ enum section {
     SECTIONS
 };
 
-/* text: what was typed behind `:name`, or the digit that was pressed; else "". */
+/* Carries out an action. arg: the argument in action.def. text: what the user typed after `:name `,
+ * or the digit or letter that was pressed; else "". */
 typedef void action_fn(struct ui *ui, int arg, const char *text);
 
+/* A row ACTION of action.def. */
 struct action {
     enum section section;
     const char *name;
     action_fn *run;
     int arg;
-    unsigned modes;
-    const char *keys;
-    const char *hint;
+    unsigned modes;   /* MODE_ bits in which it may run */
+    const char *keys; /* separated by blanks */
+    const char *hint; /* for the hint line; "": none */
     const char *help;
 };
 
+/* A row BIND of action.def: more keys for an action, in some modes only. */
 struct binding {
     unsigned modes;
     const char *name; /* of the action */
@@ -56,37 +60,38 @@ struct binding {
 
 extern const struct action actions[];
 extern const size_t action_count;
-/* The additional ones. */
 extern const struct binding bindings[];
 extern const size_t binding_count;
 
-/* The action of a key, or of two one after the other ("<C-w>s"), in a mode; NULL: none. */
+/* The action of a key, or of a sequence of two keys ("<C-w>s"), in a mode. NULL: none. */
 const struct action *keys_find(enum mode mode, const char *key);
-/* Some action of the mode wants a second key behind this one. */
+/* Whether this key begins a sequence of two keys in the mode. */
 bool keys_want_more(enum mode mode, const char *key);
-/* The part of a binding behind its first key: "s" of "<C-w>s"; "" when it is one key. */
+/* The second key of a sequence: "s" of "<C-w>s"; "" when there is only one. */
 const char *key_rest(const char *key);
 
-/* Gives the action other keys than the table does: "z <F3> <C-w>z", "" for none. They are taken
- * from whoever had them. False with *cause, to be freed. */
+/* Replaces the keys of an action: "z <F3> <C-w>z", "" for none. Another action loses these keys
+ * when it has them from the table. Returns false with a message in *cause that the caller frees;
+ * *cause is NULL before the call. */
 bool keys_set(const char *name, const char *keys, char **cause);
-/* All have those of the table again. */
+/* Gives all actions the keys of the table again. */
 void keys_reset(void);
 
-/* The keys of an action as it has them now, without the additional ones, in the table's spelling.
- */
+/* The present keys of an action, in the spelling of the table, without those of BIND rows. */
 const char *keys_of(const struct action *a);
 
-/* By name, or the only one whose name begins so, as `:` takes it. NULL: none, or several. */
+/* Finds an action as the `:` prompt does: by its name, or by a beginning of it that no other name
+ * has. NULL: there is none, or more than one. */
 const struct action *keys_named(const char *name);
 
+/* The heading of a section. */
 const char *section_name(enum section section);
 
-/* All keys of an action, as one reads them: "j, Down, Ctrl-N". To be freed. */
+/* All keys of an action for display: "j, Down, Ctrl-N". The caller frees it. */
 char *keys_text(const struct action *a);
-/* One key as one reads it: "Ctrl-N". out holds 24 bytes. */
+/* One key for display: "Ctrl-N". Returns out. */
 const char *key_text(char out[24], const char *key);
-/* The first key of an action. */
+/* The first key of an action for display, "" when it has none. Returns out. */
 const char *key_first(char out[24], const struct action *a);
 
 #endif

@@ -1,10 +1,11 @@
+/* A press on a border or a line begins a drag (ui->drag); the release ends it. */
 #include "ui/mouse.h"
 
 #include "ui/state.h"
 
 #define WHEEL_ROWS 3
 
-/* The pane whose tile is at that place of the screen; -1: none. */
+/* The index of the pane at that cell of the screen, -1: none. */
 static int pane_at(const struct ui *ui, int row, int col)
 {
     for (int i = 0; i < ui->layout.ntiles; i++)
@@ -13,8 +14,8 @@ static int pane_at(const struct ui *ui, int row, int col)
     return -1;
 }
 
-/* It is over the timeline. */
-static bool timeline_view_has(const struct ui *ui, const struct input_event *ev)
+/* True when the mouse is over the timeline. */
+static bool is_over_timeline(const struct ui *ui, const struct input_event *ev)
 {
     bool full = timeline_view_is_full(ui->timeline) || ui->layout.band.rows == 0;
 
@@ -22,7 +23,7 @@ static bool timeline_view_has(const struct ui *ui, const struct input_event *ev)
            rect_holds(ui->layout.band, ev->row, ev->col);
 }
 
-static void wheel(struct ui *ui, const struct input_event *ev)
+static void handle_wheel(struct ui *ui, const struct input_event *ev)
 {
     int rows = ev->mouse == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS;
     int i = pane_at(ui, ev->row, ev->col);
@@ -35,7 +36,7 @@ static void wheel(struct ui *ui, const struct input_event *ev)
         procview_move(ui->procview, rows);
     else if (ui_mode(ui) == MODE_PICKER)
         ui_move_in_list(ui, rows);
-    else if (timeline_view_has(ui, ev))
+    else if (is_over_timeline(ui, ev))
         timeline_view_zoom(ui->timeline, rows < 0, lock_time(ui));
     else if (rect_holds(ui->layout.tree, ev->row, ev->col))
         treeview_wheel(ui->tree, rows);
@@ -45,7 +46,7 @@ static void wheel(struct ui *ui, const struct input_event *ev)
 
 /* ---- borders ---- */
 
-/* The tile whose right border is at that place, -1: none. */
+/* The tile with its right border at that cell, -1: none. */
 static int tile_left_of(const struct layout *l, int row, int col)
 {
     for (int i = 0; i < l->ntiles; i++)
@@ -55,7 +56,7 @@ static int tile_left_of(const struct layout *l, int row, int col)
     return -1;
 }
 
-/* The tile above the one with that title row, -1: none. */
+/* The tile above the title at that cell, which is its lower border; -1: none. */
 static int tile_above(const struct layout *l, int row, int col)
 {
     for (int i = 1; i < l->ntiles; i++)
@@ -64,7 +65,7 @@ static int tile_above(const struct layout *l, int row, int col)
     return -1;
 }
 
-static void take_border(struct ui *ui, const struct input_event *ev)
+static void grab_border(struct ui *ui, const struct input_event *ev)
 {
     const struct layout *l = &ui->layout;
     int left = tile_left_of(l, ev->row, ev->col), above = tile_above(l, ev->row, ev->col);
@@ -77,7 +78,7 @@ static void take_border(struct ui *ui, const struct input_event *ev)
         ui->drag = (struct drag){.what = DRAG_ROW, .tile = above};
 }
 
-/* As far as there is room. */
+/* Moves the border, as far as there is room. */
 static void move_border(struct ui *ui, int rows, int cols)
 {
     int tile = ui->drag.tile;
@@ -103,7 +104,7 @@ static void drag_border(struct ui *ui, const struct input_event *ev)
 
 /* ---- lines ---- */
 
-static void take_line(struct ui *ui, const struct input_event *ev, int i)
+static void grab_line(struct ui *ui, const struct input_event *ev, int i)
 {
     struct pane *p = pane_set_pane(ui->panes, i);
     struct rect r = ui->layout.tiles[i - ui->first_tile];
@@ -141,7 +142,7 @@ static void press_on_panes(struct ui *ui, const struct input_event *ev)
     int i = pane_at(ui, ev->row, ev->col);
 
     timeline_view_focus(ui->timeline, false);
-    take_border(ui, ev);
+    grab_border(ui, ev);
     if (ui->drag.what == DRAG_NONE && rect_holds(ui->layout.tree, ev->row, ev->col)) {
         pane_set_set_focus(ui->panes, -1);
         if (treeview_click(ui->tree, ev->row - ui->layout.tree.row - 1))
@@ -149,16 +150,16 @@ static void press_on_panes(struct ui *ui, const struct input_event *ev)
     } else if (i >= 0) {
         pane_set_set_focus(ui->panes, i);
         if (ui->drag.what == DRAG_NONE)
-            take_line(ui, ev, i);
+            grab_line(ui, ev, i);
     }
 }
 
-static void press(struct ui *ui, const struct input_event *ev)
+static void handle_press(struct ui *ui, const struct input_event *ev)
 {
     int64_t time;
 
     if (prompt_is_open(ui->prompt))
-        return; /* it has the keys, and is about what has the focus */
+        return; /* the prompt is about the focused pane, so the focus must not change */
     if (picker_is_open(ui->picker)) {
         if (picker_click(ui->picker, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
@@ -168,16 +169,16 @@ static void press(struct ui *ui, const struct input_event *ev)
         if (procview_click(ui->procview, ev->row, ev->col))
             ui_run(ui, keys_named("attach-chosen"), "");
     } else if (details_close(ui)) {
-        /* a click beside what is seen closes it */
+        /* any click closes the details */
     } else if (summary_is_open(ui->summary)) {
         summary_close(ui->summary);
-    } else if (lastwords_is_open(ui->words)) {
-        if (lastwords_click(ui->words, ev->row, ev->col))
+    } else if (lastwords_is_open(ui->last_words)) {
+        if (lastwords_click(ui->last_words, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
     } else if (results_is_open(ui->results)) {
         if (results_click(ui->results, ev->row, ev->col))
             ui_run(ui, keys_named("choose"), "");
-    } else if (timeline_view_has(ui, ev)) {
+    } else if (is_over_timeline(ui, ev)) {
         timeline_view_focus(ui->timeline, true);
         if (timeline_view_click(ui->timeline, ev->row, ev->col, &time))
             ui_go_to_time(ui, time);
@@ -185,7 +186,7 @@ static void press(struct ui *ui, const struct input_event *ev)
         press_on_panes(ui, ev);
 }
 
-static void drag(struct ui *ui, const struct input_event *ev)
+static void handle_drag(struct ui *ui, const struct input_event *ev)
 {
     if (!(ui_mode(ui) & (MODE_PANE | MODE_SCREEN | MODE_TREE)))
         return;
@@ -201,12 +202,12 @@ static void drag(struct ui *ui, const struct input_event *ev)
 void mouse_input(struct ui *ui, const struct input_event *ev)
 {
     if (ev->mouse >= MOUSE_WHEEL_UP)
-        wheel(ui, ev);
+        handle_wheel(ui, ev);
     else if (ev->mouse == MOUSE_DRAG)
-        drag(ui, ev);
+        handle_drag(ui, ev);
     else {
         ui->drag.what = DRAG_NONE;
         if (ev->mouse == MOUSE_PRESS && ev->button == 1)
-            press(ui, ev);
+            handle_press(ui, ev);
     }
 }

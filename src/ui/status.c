@@ -1,3 +1,5 @@
+/* The status bar is a row of pieces, the most important first; from the first piece
+ * that does not fit on, all are left out. */
 #include "ui/status.h"
 
 #include <inttypes.h>
@@ -25,7 +27,7 @@ void status_tick(struct status *s, const struct model *m, int64_t now)
     s->since = now;
 }
 
-/* Puts pieces beside each other, with dots between, as long as there is room. */
+/* Places pieces side by side, with dots between them, until one does not fit. */
 struct bar {
     struct area area;
     int col;
@@ -54,7 +56,7 @@ static void bar_add(struct bar *b, enum role role, const char *format, ...)
     b->col = area_text(b->area, 0, b->col, theme(role), text);
 }
 
-/* Of several: those that have gone without an end of theirs. */
+/* Adds the sources that were lost: the stream has ended without an end event. */
 static void add_sources(struct bar *b, const struct source *s)
 {
     for (; s; s = s->next) {
@@ -75,7 +77,7 @@ static unsigned count_sources(const struct source *s)
 
 #define PROGRESS 12 /* cells */
 
-/* Where a recording is, when that is not its end. */
+/* Adds the position of a recording. */
 static void add_position(struct bar *b, const struct player *p)
 {
     struct player_place at = player_place(p);
@@ -178,7 +180,7 @@ void status_draw(struct area a, const struct status *s, const struct model *m,
         bar_add(&b, ROLE_BAR_DIM, "%s scrolled out", format_bytes(text, totals.evicted));
 }
 
-/* Those of one section, or all others. Returns the column after them. */
+/* Draws the hints of the general actions, or of all others. Returns the column after them. */
 static int draw_hints(struct area a, int col, enum mode mode, bool general)
 {
     char key[24];
@@ -199,7 +201,7 @@ static int draw_hints(struct area a, int col, enum mode mode, bool general)
     return col;
 }
 
-/* What the second key may be, in as many rows as that takes from `row` on. Returns how many. */
+/* Draws the possible second keys from `row` down. Returns how many rows they take. */
 static int draw_seconds(struct area a, int row, enum mode mode, const char *prefix)
 {
     char key[24];
@@ -225,7 +227,7 @@ static int draw_seconds(struct area a, int row, enum mode mode, const char *pref
 
 void status_draw_seconds(struct area a, enum mode mode, const char *prefix)
 {
-    int rows = draw_seconds(a, a.rows, mode, prefix); /* below all, to count them */
+    int rows = draw_seconds(a, a.rows, mode, prefix); /* below the area: this only counts */
     int most = a.rows > 2 ? a.rows / 2 : 1;
     struct area last;
 

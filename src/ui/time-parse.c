@@ -1,3 +1,4 @@
+/* Parses instants and durations. Durations are limited, so that no sum overflows. */
 #include "ui/time-parse.h"
 
 #include <stdio.h>
@@ -8,7 +9,8 @@
 #define SECOND ((int64_t)1000000000)
 #define SPAN_MAX ((int64_t)1 << 60)
 
-/* Digits with a fraction, as ns of a unit. Takes them off the text; false: there are none. */
+/* Takes a decimal number from the text: its whole part, and its fraction in billionths. False:
+ * there is no digit. */
 static bool take_number(const char **text, int64_t *whole, int64_t *billionths)
 {
     const char *s = *text;
@@ -27,6 +29,7 @@ static bool take_number(const char **text, int64_t *whole, int64_t *billionths)
     return digits;
 }
 
+/* Takes a unit from the text. Returns its ns; 0: it is not a unit. */
 static int64_t take_unit(const char **text)
 {
     static const struct {
@@ -64,7 +67,7 @@ bool when_span(const char *text, int64_t *out)
     return true;
 }
 
-/* "12:03", "12:03:04.5" into *tm and *ns. */
+/* Parses "12:03" or "12:03:04.5" into *tm and *ns. */
 static bool take_clock(const char *text, struct tm *tm, int64_t *ns)
 {
     int hour, minute, second = 0, end = 0;

@@ -1,9 +1,10 @@
-/* What a user says for an instant:
+/* Parses times as the user types them:
  *
- *   12:03  12:03:04.5           local time of the day of `newest`; of the day before when that
- * would be after it 2026-11-26 12:03:04         with T in place of the blank, too -30s  +1.5s
- * -1m30s  +20ms  from `here` on; units are ms, s (also without), m, h and d start  end `oldest`,
- * `newest` */
+ * - "12:03", "12:03:04.5": local time, on the day of `newest`; on the day before when it would
+ *   otherwise be later than `newest`
+ * - "2026-11-26 12:03:04": a date, too; T may stand in place of the blank
+ * - "-30s", "+1.5s", "-1m30s", "+20ms": relative to `here`; units are ms, s (the default), m, h, d
+ * - "start", "end": `oldest`, `newest` */
 #ifndef PCAT_UI_TIME_PARSE_H
 #define PCAT_UI_TIME_PARSE_H
 
@@ -11,13 +12,15 @@
 #include <stdint.h>
 
 struct when {
-    int64_t oldest, newest, here; /* CLOCK_REALTIME ns */
+    int64_t oldest, newest; /* the range of all events, CLOCK_REALTIME ns */
+    int64_t here;           /* the instant that is shown */
 };
 
-/* False: it is no time. */
+/* Parses an instant, CLOCK_REALTIME ns. False: the text is not a time. */
 bool when_parse(const char *text, const struct when *w, int64_t *out);
 
-/* A span alone: "30", "1.5s", "5m"; never below 0. False: it is none. */
+/* Parses a duration into ns: "30", "1.5s", "5m"; never negative. False: the text is not a duration.
+ */
 bool when_span(const char *text, int64_t *out);
 
 #endif

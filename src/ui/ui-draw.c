@@ -1,4 +1,4 @@
-/* The frame is drawn: tree, panes, timeline, bars, and what lies over them. */
+/* Draws the frame: tree, panes, timeline and bars, then the lists and boxes over them. */
 #include "ui/ui.h"
 
 #include <inttypes.h>
@@ -12,14 +12,14 @@
 #include "ui/state.h"
 #include "view/pane/pane-title.h"
 
-static struct area area_of(const struct ui *ui, struct rect r)
+static struct area rect_area(const struct ui *ui, struct rect r)
 {
     return area_part(area_all(ui->canvas), r.row, r.col, r.rows, r.cols);
 }
 
 static void draw_tree(struct ui *ui)
 {
-    struct area a = area_of(ui, ui->layout.tree);
+    struct area a = rect_area(ui, ui->layout.tree);
     bool focused = pane_set_focus(ui->panes) < 0 && !timeline_view_has_focus(ui->timeline);
     struct style line = theme(focused ? ROLE_FOCUS : ROLE_LINE);
     char clock[FORMAT_MAX];
@@ -47,8 +47,8 @@ static void draw_tree(struct ui *ui)
     treeview_draw(ui->tree, area_part(a, 1, 0, a.rows - 1, a.cols), focused);
 }
 
-/* Whom an empty pane is about. */
-static const struct task *task_of(struct ui *ui, struct pane *p)
+/* The task that an empty pane tells about. */
+static const struct task *waiting_task(struct ui *ui, struct pane *p)
 {
     const struct task *t = p ? view_scope(pane_view(p)).task : treeview_selected(ui->tree);
     const struct source *source = ui_source_here(ui);
@@ -61,7 +61,7 @@ static const struct task *task_of(struct ui *ui, struct pane *p)
 static void draw_pane(struct ui *ui, struct rect r, int i)
 {
     struct pane *p = pane_set_pane(ui->panes, i);
-    struct area a = area_of(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
+    struct area a = rect_area(ui, r), text = area_part(a, 1, 0, r.rows - 1, r.cols);
     char key[24];
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
                               .at = pane_locked(p) ? &ui->lock.at : NULL,
@@ -76,33 +76,33 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     if (!drawn && pane_locked(p))
         title_draw_nothing(text, p, &ui->lock.at);
     else if (!drawn)
-        title_draw_waiting(text, p, task_of(ui, p), ui->clock);
+        title_draw_waiting(text, p, waiting_task(ui, p), ui->clock);
     title_draw(area_part(a, 0, 0, 1, r.cols), p, &look);
 }
 
 static void draw_no_panes(struct ui *ui)
 {
-    struct area a = area_of(ui, ui->layout.tiles[0]);
+    struct area a = rect_area(ui, ui->layout.tiles[0]);
 
     area_repeat(a, 0, 0, a.cols, 0x2500, theme(ROLE_LINE));
     area_text(a, 0, 1, theme(ROLE_STRONG), " No output yet ");
-    title_draw_waiting(area_part(a, 2, 1, a.rows - 2, a.cols - 2), NULL, task_of(ui, NULL),
+    title_draw_waiting(area_part(a, 2, 1, a.rows - 2, a.cols - 2), NULL, waiting_task(ui, NULL),
                        ui->clock);
 }
 
-static bool is_line(const struct ui *ui, int row, int col)
+static bool is_title_line(const struct ui *ui, int row, int col)
 {
     return col >= 0 && col < canvas_cols(ui->canvas) &&
            canvas_row(ui->canvas, row)[col].chars[0] == 0x2500;
 }
 
-/* A line from top to bottom that joins the title lines it touches. */
+/* Draws a vertical line, joined with the title lines that it touches. */
 static void draw_bar(struct ui *ui, int col, int row, int rows)
 {
     struct area a = area_all(ui->canvas);
 
     for (int at = row; at < row + rows; at++) {
-        bool left = is_line(ui, at, col - 1), right = is_line(ui, at, col + 1);
+        bool left = is_title_line(ui, at, col - 1), right = is_title_line(ui, at, col + 1);
         const char *joint = left && right ? (at == 0 ? "┬" : "┼") : left ? "┤" : "├";
         area_text(a, at, col, theme(ROLE_LINE), left || right ? joint : "│");
     }
@@ -124,7 +124,7 @@ static void draw_panes(struct ui *ui)
 static void draw_bars(struct ui *ui)
 {
     const struct layout *l = &ui->layout;
-    struct area bottom = area_of(ui, l->keys.rows ? l->keys : l->status);
+    struct area bottom = rect_area(ui, l->keys.rows ? l->keys : l->status);
     struct status_look look = {.paused = ui->paused,
                                .recording = ui->hooks.control == NULL,
                                .locked = ui->lock.on ? &ui->lock.at : NULL,
@@ -133,7 +133,7 @@ static void draw_bars(struct ui *ui)
                                .player = ui->player,
                                .recorder = ui->recorder};
 
-    status_draw(area_of(ui, l->status), &ui->status, ui->model, &look);
+    status_draw(rect_area(ui, l->status), &ui->status, ui->model, &look);
     if (ui->prefix[0]) {
         if (l->keys.rows)
             status_draw_seconds(area_all(ui->canvas), ui_mode(ui), ui->prefix);
@@ -141,9 +141,9 @@ static void draw_bars(struct ui *ui)
     }
     if (l->keys.rows && !ui->message)
         status_draw_hints(bottom, ui_mode(ui));
-    if (ui->awaits) {
+    if (ui->awaiting) {
         area_fill(bottom, theme(ROLE_HINT));
-        area_text(bottom, 0, 1, theme(ROLE_HINT), ui->awaits->help);
+        area_text(bottom, 0, 1, theme(ROLE_HINT), ui->awaiting->help);
     } else if (ui->message) {
         struct style style = theme(ui->message_bad ? ROLE_ERROR : ROLE_TEXT);
         area_fill(bottom, style);
@@ -151,7 +151,8 @@ static void draw_bars(struct ui *ui)
     }
 }
 
-/* With a row for hints the prompt has a note below it all the time: it does not jump. */
+/* While an incremental search or filter runs, a note stands below the prompt at all times if there
+ * is a hint line, so that the prompt does not move up and down. */
 static void draw_prompt(struct ui *ui)
 {
     bool bad, live = ui->live.kind != LIVE_NONE;
@@ -163,10 +164,10 @@ static void draw_prompt(struct ui *ui)
     int rows = prompt_rows(ui->prompt), last = canvas_rows(ui->canvas);
 
     prompt_draw(ui->prompt,
-                area_of(ui, (struct rect){last - rows, 0, rows, canvas_cols(ui->canvas)}));
+                rect_area(ui, (struct rect){last - rows, 0, rows, canvas_cols(ui->canvas)}));
 }
 
-/* The timeline, as a band, or above all of it. */
+/* Draws the timeline as a band, or over everything above the status bar. */
 static void draw_timeline(struct ui *ui, struct area above)
 {
     struct rect band = ui->layout.band;
@@ -174,10 +175,10 @@ static void draw_timeline(struct ui *ui, struct area above)
                (timeline_view_is_full(ui->timeline) || band.rows == 0);
 
     if (all || band.rows > 0)
-        timeline_view_draw(ui->timeline, all ? above : area_of(ui, band), lock_time(ui));
+        timeline_view_draw(ui->timeline, all ? above : rect_area(ui, band), lock_time(ui));
 }
 
-/* Where the line is seen that has its details shown: they keep to the other half. */
+/* True when the current pane is in the lower half: the details then cover the upper half. */
 static bool is_in_lower_half(const struct ui *ui)
 {
     int i = pane_set_current(ui->panes) - ui->first_tile;
@@ -196,8 +197,8 @@ static void draw_overlays(struct ui *ui)
         results_draw(ui->results, above);
     if (details_line(ui, &line))
         details_draw(ui->details, above, &line, is_in_lower_half(ui));
-    if (lastwords_is_open(ui->words))
-        lastwords_draw(ui->words, above);
+    if (lastwords_is_open(ui->last_words))
+        lastwords_draw(ui->last_words, above);
     if (summary_is_open(ui->summary))
         summary_draw(ui->summary, above);
     if (procview_is_open(ui->procview))

@@ -1,6 +1,6 @@
-/* One state, one draw. Who has the keys, from the top: the prompt, the picker,
- * the help, the list of processes, the summary, the last words, the results, then the focused pane
- * or the tree. */
+/* The life of the user interface, its modes and layout, its work over time and its input. What is
+ * on top receives the keys, in this order: the prompt, the picker, the help, the list of processes,
+ * the details, summary, last words and results, the timeline, then the focused pane or the tree. */
 #include "ui/ui.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 
 #define SECOND ((int64_t)1000000000)
 #define MESSAGE_TIME (8 * SECOND)
-#define IDLE (5 * SECOND) /* without a key: panes may be added also while the tree is hidden */
+#define IDLE (5 * SECOND) /* without input: panes may open even while the tree is hidden */
 
 struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
 {
@@ -34,7 +34,7 @@ struct ui *ui_new(struct model *m, const struct ui_hooks *hooks, bool ascii)
     ui->results = results_new(m);
     ui->timeline = timeline_view_new(m);
     ui->details = details_new(m);
-    ui->words = lastwords_new(m);
+    ui->last_words = lastwords_new(m);
     ui->summary = summary_new();
     ui->notices = notices_new(m);
     ui->bell = true;
@@ -60,11 +60,11 @@ void ui_free(struct ui *ui)
     results_free(ui->results);
     timeline_view_free(ui->timeline);
     details_free(ui->details);
-    lastwords_free(ui->words);
+    lastwords_free(ui->last_words);
     summary_free(ui->summary);
     notices_free(ui->notices);
     free(ui->notice_text);
-    view_free(ui->watched);
+    view_free(ui->watch_view);
     for (size_t i = 0; i < ui->watch_count; i++)
         free(ui->watches[i].command);
     free(ui->watches);
@@ -161,8 +161,8 @@ enum mode ui_mode(const struct ui *ui)
         return MODE_HELP;
     if (procview_is_open(ui->procview))
         return MODE_PROCESSES;
-    if (details_line(ui, &unused) || summary_is_open(ui->summary) || lastwords_is_open(ui->words) ||
-        results_is_open(ui->results))
+    if (details_line(ui, &unused) || summary_is_open(ui->summary) ||
+        lastwords_is_open(ui->last_words) || results_is_open(ui->results))
         return MODE_PICKER;
     if (timeline_view_has_focus(ui->timeline))
         return MODE_TIMELINE;
@@ -198,15 +198,15 @@ void ui_complain(struct ui *ui, char *cause, size_t at)
     free(cause);
 }
 
-/* ---- time ---- */
+/* ---- layout ---- */
 
-/* Rows that the timeline takes from the panes. */
+/* The rows of the timeline, which the panes lose. */
 static int band_rows(const struct ui *ui)
 {
     return timeline_view_is_open(ui->timeline) ? timeline_view_rows(canvas_rows(ui->canvas)) : 0;
 }
 
-static struct layout_wish wish_of(const struct ui *ui)
+static struct layout_wish make_layout_wish(const struct ui *ui)
 {
     bool tree_focus = pane_set_focus(ui->panes) < 0;
     struct layout_wish wish = {.tree = ui->tree_shown || tree_focus,
@@ -238,7 +238,7 @@ int ui_capacity(const struct ui *ui, bool good)
 
 void ui_lay_out(struct ui *ui)
 {
-    struct layout_wish wish = wish_of(ui);
+    struct layout_wish wish = make_layout_wish(ui);
 
     layout_make(&ui->layout, canvas_rows(ui->canvas), canvas_cols(ui->canvas), &wish);
     ui->first_tile =
@@ -247,7 +247,7 @@ void ui_lay_out(struct ui *ui)
         ui->first_tile = 0;
 }
 
-/* With a plan there is room for one more, until it gets too small. */
+/* A layout of the user's gets one more tile, unless the tiles would be too small. */
 int ui_open(struct ui *ui, struct scope scope)
 {
     int before = pane_set_count(ui->panes), capacity = ui_capacity(ui, false);
@@ -275,7 +275,10 @@ void ui_close(struct ui *ui)
     pane_set_close(ui->panes, i);
 }
 
-static void take_notes(struct ui *ui)
+/* ---- time and work ---- */
+
+/* Shows the newest note of the model as a message. */
+static void show_new_note(struct ui *ui)
 {
     uint64_t end = model_end_note(ui->model);
     const struct note *note = end > ui->notes_seen ? model_note(ui->model, end - 1) : NULL;
@@ -296,7 +299,7 @@ void ui_tick(struct ui *ui, int64_t now)
     if (treeview_tick(ui->tree, now))
         ui->dirty = true;
     status_tick(&ui->status, ui->model, now);
-    take_notes(ui);
+    show_new_note(ui);
     requests_tick(ui->requests);
     attach_tick(ui);
     record_tick(ui);
@@ -336,9 +339,9 @@ bool ui_work(struct ui *ui, size_t budget)
     bool searching = p && pane_search_state(p) == PANE_SEARCH_RUNS;
     bool more = pane_set_work(ui->panes, budget);
 
-    if (more || ui->worked)
+    if (more || ui->work_left)
         ui->dirty = true;
-    ui->worked = more;
+    ui->work_left = more;
     if (searching && pane_search_state(p) != PANE_SEARCH_RUNS) {
         if (ui->live.kind == LIVE_NONE)
             ui_say_search(ui, p);
@@ -348,7 +351,7 @@ bool ui_work(struct ui *ui, size_t budget)
     return results_work(ui->results, budget, &ui->dirty) || more;
 }
 
-/* What was drawn is older, in whole steps of the clock. */
+/* True when a step of the clock has begun since the last drawing. */
 static bool is_later(const struct ui *ui, int64_t step)
 {
     return ui->drawn_at / step != ui->now / step;
@@ -379,21 +382,22 @@ void ui_run(struct ui *ui, const struct action *action, const char *text)
 
 void ui_await(struct ui *ui, const char *action)
 {
-    ui->awaits = keys_named(action);
+    ui->awaiting = keys_named(action);
 }
 
-/* The key that an action waited for. Escape and the like are none. */
+/* Gives the key to the action that waits for it. Escape and other named keys only end the waiting.
+ */
 static void take_awaited(struct ui *ui, const struct input_event *ev)
 {
-    const struct action *action = ui->awaits;
+    const struct action *action = ui->awaiting;
     bool named = ev->key[0] == '<' && ev->key[1];
 
-    ui->awaits = NULL;
+    ui->awaiting = NULL;
     if (ev->cp > ' ' && !named && action->modes & ui_mode(ui))
         ui_run(ui, action, ev->key);
 }
 
-/* The second of two keys. */
+/* Handles the second key of a sequence. */
 static void take_second(struct ui *ui, enum mode mode, const struct input_event *ev)
 {
     char both[sizeof ui->prefix + sizeof ev->key], first[24], second[24];
@@ -409,7 +413,7 @@ static void take_second(struct ui *ui, enum mode mode, const struct input_event 
     ui->prefix[0] = '\0';
 }
 
-static void say_for_lines(struct ui *ui, const char *key)
+static void say_key_is_for_lines(struct ui *ui, const char *key)
 {
     char pressed[24], screen[24];
 
@@ -417,8 +421,8 @@ static void say_for_lines(struct ui *ui, const char *key)
            key_first(screen, keys_named("screen")));
 }
 
-/* Of keys that the timeline does not have. */
-static void say_for_panes(struct ui *ui, const char *key)
+/* For keys that do nothing in the timeline. */
+static void say_key_is_for_panes(struct ui *ui, const char *key)
 {
     char pressed[24], leave[24];
 
@@ -426,13 +430,13 @@ static void say_for_panes(struct ui *ui, const char *key)
            key_text(pressed, key), key_first(leave, keys_named("time-leave")));
 }
 
-static void key_input(struct ui *ui, const struct input_event *ev)
+static void handle_key(struct ui *ui, const struct input_event *ev)
 {
     enum mode mode = ui_mode(ui);
     const struct action *action = keys_find(mode, ev->key);
     bool digit = ev->cp >= '0' && ev->cp <= '9';
 
-    if (ui->awaits)
+    if (ui->awaiting)
         take_awaited(ui, ev);
     else if (ui->prefix[0])
         take_second(ui, mode, ev);
@@ -445,9 +449,9 @@ static void key_input(struct ui *ui, const struct input_event *ev)
     else if (keys_want_more(mode, ev->key))
         snprintf(ui->prefix, sizeof ui->prefix, "%s", ev->key);
     else if (mode == MODE_SCREEN && keys_find(MODE_PANE, ev->key))
-        say_for_lines(ui, ev->key);
+        say_key_is_for_lines(ui, ev->key);
     else if (mode == MODE_TIMELINE && keys_find(ui_base_mode(ui), ev->key))
-        say_for_panes(ui, ev->key);
+        say_key_is_for_panes(ui, ev->key);
 }
 
 void ui_choose_process(struct ui *ui)
@@ -455,7 +459,7 @@ void ui_choose_process(struct ui *ui)
     ui_run(ui, keys_named("attach"), "");
 }
 
-static bool wishes(const struct ui *ui, enum ui_wish wish)
+static bool has_wish(const struct ui *ui, enum ui_wish wish)
 {
     for (int i = 0; i < ui->nwishes; i++)
         if (ui->wishes[i] == wish)
@@ -465,12 +469,12 @@ static bool wishes(const struct ui *ui, enum ui_wish wish)
 
 void ui_input(struct ui *ui, const struct input_event *ev)
 {
-    if (wishes(ui, UI_PIPE))
-        return; /* the lines that are to be piped stay what they are */
+    if (has_wish(ui, UI_PIPE))
+        return; /* the lines for the pipe must not change */
     ui->dirty = true;
     ui->last_input = ui->now;
     if (ev->kind == INPUT_KEY)
-        key_input(ui, ev);
+        handle_key(ui, ev);
     else if (ev->kind == INPUT_PASTE && prompt_is_open(ui->prompt))
         prompt_insert(ui->prompt, ev->paste, ev->paste_len);
     else if (ev->kind == INPUT_MOUSE)

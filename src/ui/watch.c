@@ -1,3 +1,4 @@
+/* Parses rules for notices. */
 #include "ui/watch.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ const char *watch_name(enum notice_kind kind)
     return names[kind];
 }
 
-static bool take_pattern(struct watch *out, const char *text, char **cause)
+static bool parse_pattern(struct watch *out, const char *text, char **cause)
 {
     struct regex *re = *text ? regex_new(text, cause, NULL) : NULL;
 
@@ -39,12 +40,12 @@ bool watch_parse(struct watch *out, const char *text, char **cause)
             continue;
         out->kind = (enum notice_kind)i;
         if (out->kind == NOTICE_MATCH)
-            return take_pattern(out, rest, cause);
+            return parse_pattern(out, rest, cause);
         bool wants = out->kind == NOTICE_SILENCE;
         if (wants ? when_span(rest, &out->silence) && out->silence > 0 : !*rest)
             return true;
         *cause = wants ? xasprintf("silence: a time such as 30s, not '%s'", rest)
-                       : xasprintf("%s: nothing more belongs there", names[i]);
+                       : xasprintf("%s: no argument belongs there", names[i]);
         return false;
     }
     *cause = xasprintf("match RE, silence TIME, stderr or failure, not '%s'", text);

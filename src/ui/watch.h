@@ -1,5 +1,5 @@
-/* What the user wants to be told of, as the command line and the configuration say it; and what
- * is to be run then. */
+/* Rules for notices, as the user writes them on the command line and in the configuration file:
+ * what to watch for, and a command to run then. */
 #ifndef PCAT_UI_WATCH_H
 #define PCAT_UI_WATCH_H
 
@@ -11,9 +11,9 @@
 
 struct watch {
     enum notice_kind kind;
-    char *pattern;   /* of a match, else NULL */
-    int64_t silence; /* ns */
-    char *command;   /* for the shell; NULL: nothing is run */
+    char *pattern;   /* NOTICE_MATCH: a regular expression; else NULL */
+    int64_t silence; /* NOTICE_SILENCE: the duration in ns */
+    char *command;   /* a shell command; NULL: none */
 };
 
 struct watches {
@@ -21,14 +21,16 @@ struct watches {
     size_t count;
 };
 
-/* "match RE", "silence 30s", "stderr", "failure". False with *cause, to be freed. */
+/* Parses "match RE", "silence 30s", "stderr" or "failure" into *out (command stays NULL). Returns
+ * false with a message in *cause that the caller frees. */
 bool watch_parse(struct watch *out, const char *text, char **cause);
 
-/* Takes w over. */
+/* Adds a rule; its strings become those of the list. */
 void watches_add(struct watches *all, struct watch w);
+/* Frees all rules and empties the list. */
 void watches_free(struct watches *all);
 
-/* "match", "silence", ... */
+/* The name of a kind, as in rules: "match", "silence", ... */
 const char *watch_name(enum notice_kind kind);
 
 #endif

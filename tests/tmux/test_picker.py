@@ -209,7 +209,7 @@ def test_detach_one_of_two(tui, named):
     t.type("g/^%d" % one.pid)
     t.keys("Enter")
     t.type("D")
-    t.wait_for("%d is let go" % one.pid)
+    t.wait_for("detached from %d, which runs on" % one.pid)
     assert_free(one.pid)
     assert tracers(two.pid) == {t.engine()}
 

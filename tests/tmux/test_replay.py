@@ -127,7 +127,7 @@ def test_pipe_has_no_position(tui, story, tmp_path):
     t = tui(size=(110, 30), command=["sh", "-c", 'cat "$0" | pcat-tui -r -', str(story)])
     at_the_end(t)
     t.keys(",")
-    t.wait_for("one recording alone, and only in a file")
+    t.wait_for("only a single recording in a file has a position")
 
 
 def test_damaged(tui, story, tmp_path):
@@ -194,11 +194,11 @@ def test_only_for_recordings(tui, tracee):
     t = tui("-p", tracee().pid)
     t.wait_for("nothing yet")
     t.keys("}")
-    t.wait_for("this is for recordings alone")
+    t.wait_for("this works in recordings only")
 
 
 def test_several_have_none(tui, story, tmp_path):
     t = tui("-r", story, "-r", story, size=(110, 30))
     t.wait_for("2 sources")
     t.keys(".")
-    t.wait_for("one recording alone")
+    t.wait_for("only a single recording")

@@ -229,7 +229,7 @@ void screen_keys(struct screen *s, const char *bytes)
     struct input_event ev;
 
     settle(s);
-    ui_draw(s->ui); /* a hand acts on what it sees */
+    ui_draw(s->ui); /* a user acts on what is on the screen */
     input_push(s->input, bytes, strlen(bytes));
     for (int turn = 0; turn < 2; turn++) {
         while (input_next(s->input, &ev)) {

@@ -17,7 +17,7 @@
 #include "ui/keys.h"
 
 static struct config config;
-static struct buf said; /* the complaints, one a line, without the file's name */
+static struct buf said; /* the errors, one per line, without the file's name */
 
 static void hear(void *user, const char *text)
 {
@@ -26,7 +26,7 @@ static void hear(void *user, const char *text)
     buf_addc(&said, '\n');
 }
 
-/* Reads a file of this text; the complaints must be these. */
+/* Reads a file with this text; the errors must be these. */
 static void assert_config(const char *text, size_t len, const char *complaints)
 {
     char path[] = "/tmp/pcat-config-XXXXXX";
@@ -149,8 +149,8 @@ static void test_notices(void **state)
               "worse = match a(\n"
               "end = failure\n",
               "5: bad: silence: a time such as 30s, not ''\n"
-              "6: bad.run: bad does not stand before it\n"
-              "7: quiet.run: quiet does not stand before it\n"
+              "6: bad.run: there is no rule bad right before it\n"
+              "7: quiet.run: there is no rule quiet right before it\n"
               "8: worse: bad regex at 2: missing closing parenthesis\n");
     assert_int_equal(config.watches.count, 3);
     assert_string_equal(config.watches.all[0].pattern, "ERROR: a=b");
@@ -198,7 +198,7 @@ static void test_keys(void **state)
     screen_free(s);
 }
 
-/* A key that is given away is no longer shown for whom it was taken from. */
+/* A key that the user gives to another action is no longer shown for the first. */
 static void test_key_is_taken(void **state)
 {
     (void)state;
@@ -225,7 +225,7 @@ static void test_bad_keys(void **state)
     assert_string_equal(keys_find(MODE_PANE, "é")->name, "save");
 }
 
-/* What the table of actions says can be said in a configuration. */
+/* The keys of the action table are valid in a configuration, too. */
 static void test_all_keys_of_the_table_are_keys(void **state)
 {
     (void)state;
@@ -253,7 +253,7 @@ static void test_colours(void **state)
     assert_int_equal(theme(ROLE_KEY).fg, COLOUR_DEFAULT);
     assert_int_equal(theme(ROLE_KEY).bg, COLOUR_INDEX(1));
     assert_int_equal(theme(ROLE_TEXT).attrs, ATTR_DIM);
-    theme_use(0); /* there, attributes of ours tell things apart */
+    theme_use(0); /* without colours, attributes distinguish the roles */
     assert_true(theme(ROLE_BAR).attrs & ATTR_REVERSE);
     theme_use(256);
     read_text("[colours]\nfrob = red\nline = purple\nline = 256\nline = #12345\nline = red on\n"
@@ -292,7 +292,7 @@ static void test_where_it_is(void **state)
     char *path = config_path();
     assert_string_equal(path, "/elsewhere/pcat/config");
     free(path);
-    setenv("XDG_CONFIG_HOME", "relative", 1); /* to be ignored, says the specification */
+    setenv("XDG_CONFIG_HOME", "relative", 1); /* the specification says that it must be ignored */
     path = config_path();
     assert_string_equal(path, "/home/me/.config/pcat/config");
     free(path);

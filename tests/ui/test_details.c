@@ -1,4 +1,4 @@
-/* All about one line, and who else prints it. */
+/* The details of a line, and the search for other lines with its text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,7 +81,7 @@ static void test_it_keeps_away_from_its_pane(void **state)
     assert_screen(s, "2 helper 300/301 stdout");
 }
 
-/* What is not known is not made up. */
+/* Unknown fields are left out. */
 static void test_details_of_little(void **state)
 {
     struct screen *s = *state;
@@ -95,7 +95,7 @@ static void test_details_of_little(void **state)
     assert_screen(s, "77 that are not here");
     screen_keys(s, "k");
     assert_screen(s, "a write of 6 bytes");
-    screen_keys(s, "qx"); /* the pane goes, and the details with it */
+    screen_keys(s, "qx"); /* the pane closes, and the details with it */
     assert_no_screen(s, "call ");
 }
 
@@ -137,7 +137,7 @@ static void test_who_else(void **state)
     screen_keys(s, "q2" ENTER "g*");
     assert_screen(s, " 100% in all streams"); /* what is seen of a progress bar */
     assert_screen(s, "1 line ");
-    screen_keys(s, "*"); /* in a list of lines it means nothing */
+    screen_keys(s, "*"); /* the key does nothing in a list of lines */
     assert_screen(s, " 100% in all streams");
     screen_keys(s, "q");
     screen_lost(s, 301, 300, 1, 5);

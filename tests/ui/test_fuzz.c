@@ -157,7 +157,7 @@ static void tasks_come_and_go(struct screen *s)
     }
 }
 
-/* A process of a list, in a family that need not be a tree. */
+/* A process of a list; its parents need not form a tree. */
 static void list_process(struct screen *s)
 {
     const char *piece = pieces[below(sizeof pieces / sizeof *pieces)];
@@ -178,7 +178,7 @@ static void list_process(struct screen *s)
                                                .refused = bytes_of(below(3) ? "" : piece)}});
 }
 
-/* Of the last command. */
+/* Answers the last command. */
 static void answer(struct screen *s)
 {
     bool ok = below(4) != 0;
@@ -190,7 +190,7 @@ static void answer(struct screen *s)
                           .reply = {s->commands, ok, bytes_of(ok ? "" : "it \x1b[2J can't")}});
 }
 
-/* A command that is run reads its lines, or only some of them. */
+/* Takes all wishes. A piped command reads all its lines, or only some of them. */
 static void take_wishes(struct screen *s)
 {
     struct buf out = {0};
@@ -208,7 +208,7 @@ static void take_wishes(struct screen *s)
 
 /* ---- input ---- */
 
-/* The keys of the table, by name; two in a row are two. */
+/* The keys of the table, by name; a sequence of two keys is two. */
 static void press_key_of_table(struct screen *s)
 {
     const struct action *a = actions + below((uint32_t)action_count);
@@ -234,7 +234,7 @@ static void press_key_of_table(struct screen *s)
     }
 }
 
-/* Bytes of a terminal; no 's', so that nothing is saved by chance. */
+/* Random bytes of a terminal, without 's', so that nothing is saved by chance. */
 static void press_bytes(struct screen *s)
 {
     static const char typed[] =
@@ -263,7 +263,7 @@ static void press_mouse(struct screen *s)
     screen_keys(s, bytes);
 }
 
-/* ---- what must hold ---- */
+/* ---- invariants ---- */
 
 static void check_cell(const struct cell *cell, int row, int col)
 {
@@ -339,7 +339,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
     return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* Each round is a new viewer with a seed of its own; a third of them look at recordings. */
+/* Each round is a new viewer with its own seed; a third of the rounds show recordings. */
 static void test_random(void **state)
 {
     int64_t end = now_ms() + 1000 * (int64_t)from_environment("PCAT_FUZZ_SECONDS", 2);
@@ -363,7 +363,7 @@ static void test_random(void **state)
     print_message("%llu viewers with 400 steps each\n", (unsigned long long)(seed - first));
 }
 
-/* Away from the sources, should a file be saved after all. */
+/* Changes to a temporary directory, in case a file is saved after all. */
 static int setup(void **state)
 {
     char *dir = strdup("/tmp/pcat-fuzz-XXXXXX");

@@ -67,7 +67,7 @@ static void test_no_key_means_two_things(void **state)
         assert_non_null(keys_named(bindings[i].name));
 }
 
-/* ^A and ^B are tmux's and screen's, and nothing of ours outside of a prompt. */
+/* ^A and ^B are the prefixes of screen and tmux: no action has them outside of a prompt. */
 static void leaves_prefixes(const char *key, unsigned modes_of, const char *name)
 {
     (void)name;
@@ -101,7 +101,7 @@ static void test_nothing_signals(void **state)
         assert_null(strstr(actions[i].name, "kill"));
 }
 
-/* Every key is one that the input can produce: its bytes come out as its name. */
+/* The input module can produce every key of the table: its bytes give its name. */
 static void test_names_are_those_of_the_input(void **state)
 {
     static const struct {

@@ -1,4 +1,4 @@
-/* What a pane looks like: forms, line numbers, context; and what is copied of it. */
+/* How a pane shows lines: forms, line numbers, context; and copying lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "screen.h"
 #include "term/theme.h"
 
-/* All kinds of bytes in the pane of 300/301, zoomed. */
+/* Puts all kinds of bytes into the pane of 300/301, zoomed. */
 static void write_odd_bytes(struct screen *s)
 {
     screen_write(s, 301, 300, 1,
@@ -107,7 +107,7 @@ static void test_themes(void **state)
     assert_int_not_equal(bar_colour(s), dark);
     screen_keys(s, ":theme pink" ENTER);
     assert_screen(s, "dark or light, not pink");
-    theme_use(8); /* the plain one is for both */
+    theme_use(8); /* the plain theme is for both backgrounds */
     assert_int_equal(bar_colour(s), COLOUR_DEFAULT);
     theme_use(256);
     screen_keys(s, ESC "t");

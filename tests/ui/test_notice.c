@@ -1,4 +1,4 @@
-/* What the user wants to be told of: how he says so, and how he is told. */
+/* Notices: how the user makes rules for them, and how they are shown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ static void test_a_pattern(void **state)
     screen_write(s, 200, 200, 1, "2\n"); /* now it is whole */
     screen_wait(s, 0.1);
     assert_screen(s, "worker 200: line 42");
-    screen_keys(s, "j"); /* one goes there */
+    screen_keys(s, "j"); /* the mark goes when the task is selected */
     assert_no_screen(s, "●");
     screen_keys(s, "1M"
                    "G" ENTER);
@@ -66,10 +66,10 @@ static void test_a_folded_node_has_the_mark(void **state)
     screen_wait(s, 0.1);
     assert_screen(s, "helper 301: error of a helper");
     assert_screen(s, "● 100 ▸ master");
-    screen_keys(s, "+"); /* one is there, and sees who it was */
+    screen_keys(s, "+"); /* the marked task is visible now */
     assert_screen(s, "● 301 helper");
     screen_keys(s, "1");
-    assert_screen(s, "● 301 helper"); /* that pane is of another */
+    assert_screen(s, "● 301 helper"); /* pane 1 belongs to another task */
     screen_keys(s, "0/^301" ENTER);
     assert_no_screen(s, "●");
 }
@@ -81,7 +81,7 @@ static void test_stderr_failure_silence(void **state)
     screen_keys(s, "0gMjj" ENTER);
     screen_keys(s, "Mjjj" ENTER);
     screen_keys(s, "Mj" ENTER);
-    assert_screen(s, "tell when nothing came for");
+    assert_screen(s, "watch for silence longer than");
     screen_keys(s, "\x15never" ENTER);
     assert_screen(s, "a time such as 30s");
     screen_keys(s, "\x15"
@@ -110,7 +110,7 @@ static void test_a_wrong_pattern_and_nothing(void **state)
     screen_keys(s, "1M" ENTER "a(" ENTER);
     assert_screen(s, "missing closing parenthesis");
     screen_keys(s, ESC);
-    screen_keys(s, "M" ENTER ENTER); /* nothing said, nothing watched */
+    screen_keys(s, "M" ENTER ENTER); /* an empty text adds no rule */
     assert_no_screen(s, "watched from now on");
     screen_keys(s, "M" ESC);
     assert_no_screen(s, "watch this pane for");

@@ -1,4 +1,4 @@
-/* The list of processes to attach to, letting go, and signals. */
+/* The list of processes, attaching, detaching, and signals. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,8 +81,8 @@ static void reply(struct screen *s, uint64_t id, const char *refused)
                                    .reply = {.id = id, .ok = !refused, .text = bytes_of(refused)}});
 }
 
-/* The answer to the last command, which is `list`. Of those from `gone` on there are none any more;
- * pid `busy` has run a second more for each event. */
+/* Answers the last command, which is `list`. The processes from index `gone` on have ended; pid
+ * `busy` has used one more second of processor time for each event. */
 static void give_list(struct screen *s, uint64_t gone, uint64_t busy)
 {
     uint64_t id = s->commands;
@@ -137,7 +137,7 @@ static void test_type_to_find(void **state)
                    "702" ENTER);
     assert_string_equal(s->control, "attach 702");
     screen_keys(s, "\x15"
-                   "q"); /* a letter like the others */
+                   "q"); /* q is an ordinary letter here */
     assert_screen(s, "Find: q");
     assert_int_equal(ui_take_wish(s->ui), UI_NOTHING);
     screen_keys(s, ESC);
@@ -170,7 +170,7 @@ static void test_attach_while_none_is_found(void **state)
     screen_keys(s, "nobody" ENTER);
     assert_string_equal(s->control, "list");
     screen_keys(s, "\x15"
-                   "bash" ENTER ENTER); /* the second one while the first is not answered */
+                   "bash" ENTER ENTER); /* the second request, before the first is answered */
     assert_string_equal(s->control, "attach 900");
     uint64_t before = s->commands;
     screen_keys(s, ENTER);
@@ -261,10 +261,10 @@ static void test_refresh(void **state)
     give_list(s, UINT64_MAX, 702);
     assert_screen(s, "1 → pipe:[1155]"); /* still that one */
     screen_keys(s, "\x1b[17~"
-                   "\x1b[17~\x1b[17~\x1b[17~\x1b[17~"); /* orders, and around */
+                   "\x1b[17~\x1b[17~\x1b[17~\x1b[17~"); /* all orders, and the first again */
     assert_screen(s, "by PID");
     screen_keys(s, "\x1b[15~\x1b[H");
-    assert_screen(s, "all alike");
+    assert_screen(s, "a flat list");
     assert_screen(s, "nginx: worker"); /* the busy one is first */
     screen_keys(s, ENTER);
     assert_string_equal(s->control, "attach 702");
@@ -355,7 +355,7 @@ static void test_after_the_end(void **state)
     assert_screen(s, "nothing is being captured any more");
 }
 
-/* ---- letting go, and signals ---- */
+/* ---- detaching, and signals ---- */
 
 static void test_detach(void **state)
 {
@@ -364,7 +364,7 @@ static void test_detach(void **state)
     screen_keys(s, "0g/^300" ENTER "D");
     assert_string_equal(s->control, "detach 300");
     reply(s, s->commands, NULL);
-    assert_screen(s, "300 is let go, and runs on");
+    assert_screen(s, "detached from 300, which runs on");
     screen_keys(s, "D");
     reply(s, s->commands, "detach: 300 was started by pcat and can't do without it");
     assert_screen(s, "can't do without it");
@@ -425,7 +425,7 @@ static void test_signal_tagged(void **state)
     assert_screen(s, "there is no signal nonsense");
 }
 
-/* Whatever one key is pressed, and wherever: no signal. */
+/* No single key sends a signal, in any mode. */
 static void test_no_single_key_signals(void **state)
 {
     struct screen *s = *state;

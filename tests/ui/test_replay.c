@@ -1,4 +1,4 @@
-/* A recording whose position is moved: the whole screen is as of then. */
+/* A recording with a position: the whole screen shows the state at that position. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static void test_live_has_none(void **state)
     struct screen *s = *state;
 
     screen_keys(s, ".");
-    assert_screen(s, "this is for recordings alone");
+    assert_screen(s, "this works in recordings only");
     screen_keys(s, "p");
     assert_screen(s, "PAUSED");
 }
@@ -89,10 +89,10 @@ static void test_timeline_moves_it(void **state)
     screen_keys(s, WORKER "z:seek 50%" ENTER "\x1b[19~"); /* F8: all of the recording */
     assert_screen(s, "fine  ");
     assert_screen(s, "line 13 of");
-    screen_keys(s, "h"); /* what came is held: a lock will do */
+    screen_keys(s, "h"); /* the events are still held: a lock is enough */
     assert_screen(s, "locked");
     assert_no_screen(s, "line 13 of");
-    screen_keys(s, "      "); /* what is to come is not */
+    screen_keys(s, "      "); /* later events are not */
     assert_no_screen(s, "locked");
     assert_screen(s, "line 2");
     screen_keys(s, "G");
@@ -194,7 +194,7 @@ static void test_play(void **state)
     assert_screen(s, "▸ ");
 }
 
-/* A pause of an hour is one of two seconds. */
+/* A pause of an hour lasts two seconds. */
 static void test_long_pause(void **state)
 {
     struct screen *s = *state;
@@ -245,7 +245,7 @@ static void test_as_of_a_result(void **state)
     assert_no_screen(s, "401 crash");
 }
 
-/* Panes, what is selected, folded and searched stay what they are. */
+/* Panes, the selection, folds and searches stay when the position moves. */
 static void test_what_stays(void **state)
 {
     struct screen *s = *state;
@@ -273,7 +273,7 @@ static void test_still_read(void **state)
     assert_screen(s, "reading 43%");
 }
 
-/* What comes while another instant is shown is there later. */
+/* Events that come while another instant is shown are shown later. */
 static void test_grows_meanwhile(void **state)
 {
     struct screen *s = *state;
@@ -291,7 +291,7 @@ static void test_grows_meanwhile(void **state)
     assert_screen(s, "and more");
 }
 
-/* Nobody can be asked to draw anew. */
+/* In a recording no program can be asked to redraw. */
 static void test_screen_of_then(void **state)
 {
     struct screen *s = *state;
@@ -325,7 +325,7 @@ static void test_moved_from_the_timeline(void **state)
     assert_screen(s, "failed: last words");
 }
 
-/* i goes to what is seen on top, and to nothing behind it. */
+/* i uses the topmost list or box, and nothing behind it. */
 static void test_as_of_what_is_on_top(void **state)
 {
     struct screen *s = *state;
@@ -341,7 +341,7 @@ static void test_as_of_what_is_on_top(void **state)
     assert_no_screen(s, "line 28 of");
 }
 
-/* Details that a jump has closed are of no pane any more. */
+/* Details that a jump has closed stay closed. */
 static void test_details_end_with_a_jump(void **state)
 {
     struct screen *s = *state;

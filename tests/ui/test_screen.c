@@ -1,4 +1,4 @@
-/* Whole screens: events and keys in, text out. */
+/* Whole screens: a test feeds events and keys, and compares the text of the screen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -419,7 +419,7 @@ static void test_completion(void **state)
     free(keys);
 }
 
-/* Lines of one kind never turn up in another. */
+/* Each kind of prompt has its own history. */
 static void test_history_of_each_kind(void **state)
 {
     struct screen *s = *state;
@@ -505,8 +505,8 @@ static void test_capture_below(void **state)
     assert_string_equal(s->control, "fds 1,2,12");
 }
 
-/* A log was reopened: the number of the old one leads elsewhere, and its output went where it went.
- */
+/* A log was reopened: the number of its old fd refers to another file now. Earlier output still
+ * belongs to the old one. */
 static void test_fd_used_again(void **state)
 {
     struct screen *s = *state;
@@ -600,7 +600,7 @@ static void test_random_keys(void **state)
     struct screen *s = *state;
 
     if (getenv("PCAT_ACTIONS"))
-        skip(); /* there only what is looked at counts */
+        skip(); /* that run counts only actions whose results are checked */
 
     srand(3);
     for (int i = 0; i < 6000; i++) {

@@ -1,4 +1,4 @@
-/* Selected lines: what extends them, and what is done with them. */
+/* Selecting lines, and copying, saving and piping them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static void take_wishes(struct screen *s)
         ;
 }
 
-/* The clipboard holds just this. */
+/* Fails unless the clipboard holds exactly this. */
 static void copied(struct screen *s, const char *text)
 {
     struct bytes got = ui_clipboard(s->ui);
@@ -29,7 +29,7 @@ static void copied(struct screen *s, const char *text)
     assert_memory_equal(got.data, text, got.len);
 }
 
-/* What a command would be given. To be freed. */
+/* The standard input of a piped command. The caller frees it. */
 static char *piped(struct screen *s)
 {
     struct buf all = {0}, part = {0};
@@ -166,7 +166,7 @@ static void test_pipe(void **state)
     assert_string_equal(ui_pipe_command(s->ui), "less -R");
 }
 
-/* Merged lines each end; a line longer than a portion is whole. */
+/* Each merged line has its newline; a line longer than a portion is complete. */
 static void test_pipe_everything(void **state)
 {
     struct screen *s = *state;
@@ -204,7 +204,7 @@ static void test_drag_over_lines(void **state)
     assert_no_screen(s, "5 selected");
 }
 
-/* In a locked pane what one stands on is seen, too: it moves the instant. */
+/* In a locked pane the end of the selection stays visible: moving it moves the instant. */
 static void test_select_while_locked(void **state)
 {
     struct screen *s = *state;

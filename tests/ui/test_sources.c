@@ -1,4 +1,5 @@
-/* Several sources in one viewer: a line for each in the tree, and who is asked for what. */
+/* Several sources in one viewer: a line for each in the tree, and each command goes to its source.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +12,8 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* The story is the first source, "test"; box2 has a process 100, too. Events go there from now on.
- */
+/* The story is the first source, "test". The second is box2, which has a process 100, too. Events
+ * go to box2 from now on. */
 static void add_box(struct screen *s)
 {
     s->source = model_source_add(s->model, "ssh box2");
@@ -57,7 +58,7 @@ static void test_clock_that_is_right(void **state)
     assert_screen(s, "clock -2 h");
     model_source_clock(s->model, s->source, -300 * SECOND, SECOND);
     assert_screen(s, "clock -5 min");
-    model_source_clock(s->model, s->source, 3 * SECOND, 4 * SECOND); /* nobody knows */
+    model_source_clock(s->model, s->source, 3 * SECOND, 4 * SECOND); /* the clock is not known */
     assert_no_screen(s, "clock");
 }
 
@@ -157,7 +158,7 @@ static void test_list_of_each_machine(void **state)
     assert_ptr_equal(s->asked, first_source(s));
     model_source_end(s->model, s->source, "gone");
     screen_keys(s, TAB);
-    assert_screen(s, "there is one machine alone");
+    assert_screen(s, "there is only one machine");
 }
 
 static void test_one_goes(void **state)
@@ -187,7 +188,7 @@ static void test_recording_is_of_one(void **state)
     assert_screen(s, "a recording is of one source");
 }
 
-/* What failed is shown when one goes there, although those that are gone are hidden. */
+/* A failed task is shown when a key goes to it, although ended tasks are hidden. */
 static void test_failed_among_hidden(void **state)
 {
     struct screen *s = *state;

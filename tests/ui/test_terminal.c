@@ -1,5 +1,5 @@
-/* A pane that shows the terminal of its program: who shares it, moving in it, asking for a redraw.
- */
+/* A pane that shows its program's terminal: programs that share it, moving in it, asking for a
+ * redraw. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,12 +136,12 @@ static void test_pipe_and_spawned(void **state)
     assert_row(s, 1, "upe");
     assert_row(s, 2, "two");
     assert_screen(s, "screen 80x24, part");
-    assert_no_screen(s, "from the middle"); /* it was seen from its birth on */
+    assert_no_screen(s, "from the middle"); /* it was captured from its start on */
     screen_lost(s, 500, 500, 1, 10);
     assert_screen(s, "from the middle");
 }
 
-/* 10x40 looked at through less. */
+/* A pane smaller than the screen of 10x40. */
 static void test_part_of_it(void **state)
 {
     struct screen *s = *state;
@@ -232,7 +232,7 @@ static void test_copy(void **state)
     assert_memory_equal(got.data, "first\nsecond\n\n", 14);
 }
 
-/* The lock is of lines: a screen goes on, and says so. */
+/* The lock is for lines: a screen is not locked, and its title says so. */
 static void test_lock(void **state)
 {
     struct screen *s = *state;
@@ -273,7 +273,7 @@ static void test_nothing_to_show(void **state)
     assert_screen(s, "let mute 500 redraw");
 }
 
-/* One goes back in a recording: the model begins anew. */
+/* The position of a recording goes back: the model begins anew. */
 static void test_model_begins_anew(void **state)
 {
     struct screen *s = *state;
@@ -316,7 +316,7 @@ static void test_redraw(void **state)
     screen_wait(s, 0.1);
     assert_screen(s, "editor 500 has drawn its screen anew");
     screen_wait(s, 5);
-    assert_string_equal(s->control, "redraw 500"); /* that was enough */
+    assert_string_equal(s->control, "redraw 500"); /* SIGWINCH was enough */
 }
 
 static void test_redraw_that_needs_more(void **state)
@@ -324,7 +324,7 @@ static void test_redraw_that_needs_more(void **state)
     struct screen *s = *state;
 
     begin(s);
-    screen_write(s, 500, 500, 1, "\x1b[2J"); /* all was known, but is not believed any more */
+    screen_write(s, 500, 500, 1, "\x1b[2J"); /* all were known; the redraw must draw all again */
     screen_keys(s, "Sry" ENTER);
     assert_screen(s, "from the middle");
     screen_write(s, 500, 500, 1, "\x1b[1;1Ha part");
@@ -354,7 +354,7 @@ static void test_redraw_while_lines_are_shown(void **state)
     assert_string_equal(s->control, "redraw 500 resize");
 }
 
-static void test_redraw_of_whom_is_gone(void **state)
+static void test_redraw_of_an_ended_process(void **state)
 {
     struct screen *s = *state;
 
@@ -364,7 +364,8 @@ static void test_redraw_of_whom_is_gone(void **state)
     assert_screen(s, "editor 500 is not traced any more");
 }
 
-/* A few bytes may move all of a large screen: a turn plays as many as it has time for. */
+/* A few bytes may move all of a large screen: each ui_work() plays only as many as its budget
+ * allows. */
 static void test_costly_bytes(void **state)
 {
     struct screen *s = *state;
@@ -386,7 +387,8 @@ static void test_costly_bytes(void **state)
     replica_free(r);
 }
 
-/* A pane of several streams says whose screen it shows, and in little room that it is one. */
+/* The title of a pane of several streams names the stream whose screen it shows; a short title only
+ * says that it is a screen. */
 static void test_whose_screen(void **state)
 {
     struct screen *s = *state;
@@ -423,7 +425,7 @@ int main(void)
         EMPTY_CASE(test_redraw),
         EMPTY_CASE(test_redraw_that_needs_more),
         EMPTY_CASE(test_redraw_while_lines_are_shown),
-        EMPTY_CASE(test_redraw_of_whom_is_gone),
+        EMPTY_CASE(test_redraw_of_an_ended_process),
         EMPTY_CASE(test_costly_bytes),
         EMPTY_CASE(test_whose_screen),
     };

@@ -14,8 +14,8 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* Two that take turns, 30 lines each, a tenth of a second apart; one is born and one dies in
- * between. The clock: 05:33:20.1 for the first event. */
+/* Two processes print 30 lines each, in turn, a tenth of a second apart; in between one process
+ * starts and one ends. The first event is at 05:33:20.1. */
 static int setup_race(void **state)
 {
     screen_setup(state);
@@ -49,7 +49,7 @@ static void test_lock_shows_one_instant(void **state)
 
     screen_keys(s, "1"); /* left */
     assert_screen(s, "left 29.");
-    screen_keys(s, "/left 26" ENTER "L"); /* the match is what one means */
+    screen_keys(s, "/left 26" ENTER "L"); /* the instant is that of the match */
     assert_screen(s, "left 26.");
     assert_no_screen(s, "left 27.");
     assert_screen(s, "right 25.");
@@ -95,7 +95,7 @@ static void test_lock_in_the_tree(void **state)
     assert_no_screen(s, "exit 3");
     screen_keys(s, "/left 25" ENTER);
     assert_screen(s, "exit 3");
-    screen_keys(s, "/left 3"); /* while one types, too, and back */
+    screen_keys(s, "/left 3"); /* incremental search moves it, too, and Escape moves it back */
     assert_no_screen(s, "left 4.");
     assert_no_screen(s, "right 4.");
     screen_keys(s, ESC);
@@ -106,7 +106,7 @@ static void test_lock_in_the_tree(void **state)
     screen_keys(s, ESC);
     assert_screen(s, "left 25.");
     assert_no_screen(s, "left 26.");
-    screen_keys(s, "0d"); /* hides those that were gone then */
+    screen_keys(s, "0d"); /* hides tasks that had ended by then */
     assert_no_screen(s, "200 child");
     screen_keys(s, "1/left 12" ENTER);
     assert_screen(s, "200 child");
@@ -135,7 +135,7 @@ static void test_lock_ends(void **state)
 {
     struct screen *s = *state;
 
-    screen_keys(s, "1L\x02"); /* ^B is no key of ours */
+    screen_keys(s, "1L\x02"); /* no action has ^B */
     screen_keys(s, "kkkkkL");
     assert_screen(s, "free again");
     assert_no_screen(s, "locked 05");
@@ -202,7 +202,7 @@ static void test_at_a_time(void **state)
     assert_screen(s, "right 29.");
     screen_keys(s, "@noon" ENTER);
     assert_screen(s, "a time: 12:03");
-    screen_keys(s, ESC "@" ENTER); /* nothing said, nothing done */
+    screen_keys(s, ESC "@" ENTER); /* an empty text does nothing */
     assert_screen(s, "right 29.");
 }
 
@@ -331,7 +331,7 @@ static void test_timeline_closer(void **state)
     screen_keys(s, "N+");
     assert_screen(s, ", a part of it");
     screen_keys(s, "+++++++++");
-    assert_screen(s, "no closer look was kept");
+    assert_screen(s, "no finer detail is kept");
     screen_keys(s, "----------");
     assert_no_screen(s, ", a part of it");
 }
@@ -398,7 +398,7 @@ static void test_times_as_they_are_said(void **state)
     assert_int_equal(t, 5400 * SECOND);
 }
 
-/* Before anything has come there is no instant to go to. */
+/* Before the first event there is no instant to go to. */
 static void test_timeline_of_nothing(void **state)
 {
     struct screen *s = *state;
@@ -409,7 +409,7 @@ static void test_timeline_of_nothing(void **state)
     assert_no_screen(s, "locked");
 }
 
-/* What has the keys has the names, too. */
+/* In the timeline, `:` takes the names of its actions. */
 static void test_names_in_the_timeline(void **state)
 {
     struct screen *s = *state;

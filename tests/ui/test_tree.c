@@ -1,4 +1,4 @@
-/* The fork tree: levels, one subtree alone, the filter, tags. */
+/* The tree: levels, a single subtree, the filter, tags. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,7 +60,7 @@ static void test_only_this_subtree(void **state)
     assert_no_screen(s, "SIGSEGV");
     screen_task(s, 503, 503, 500, HOW_FORK, "later");
     assert_screen(s, "503 later");
-    screen_keys(s, "f"); /* those that failed are elsewhere */
+    screen_keys(s, "f"); /* the failed tasks are outside of the subtree */
     assert_screen(s, "no process has failed");
     screen_keys(s, "E2");
     assert_screen(s, "▸ sh");
@@ -131,7 +131,7 @@ static void test_save_tagged(void **state)
     free(path);
 }
 
-/* ---- what was executed, times ---- */
+/* ---- executed programs, times ---- */
 
 static void exec_it(struct screen *s, uint64_t tid, uint64_t pid, const char *argv, size_t len)
 {
@@ -168,10 +168,10 @@ static void test_what_was_executed(void **state)
     assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
     screen_keys(s, "e");
     assert_no_screen(s, "2.6 s");
-    assert_screen(s, "is not shown");
+    assert_screen(s, "executed programs are hidden");
 }
 
-/* The selection and what is shown go on with a process, also when another thread executes. */
+/* The selection and the shown programs stay with a process, also when another thread executes. */
 static void test_exec_from_another_thread(void **state)
 {
     struct screen *s = *state;
@@ -216,7 +216,7 @@ static void test_columns(void **state)
     assert_no_screen(s, "s in writes");
 }
 
-/* A line counts for those that it hides. */
+/* The figures of a folded line include the tasks that it hides. */
 static void test_sums(void **state)
 {
     struct screen *s = *state;
@@ -247,25 +247,25 @@ static void test_hide_the_long_dead(void **state)
 
     screen_exit(s, 501, 501, 1, 0);
     screen_keys(s, "0/^501" ENTER ":dead 30" ENTER);
-    assert_screen(s, "more than 30 s are hidden");
+    assert_screen(s, "tasks that ended more than 30 s ago are hidden");
     assert_screen(s, "0 gone > 30s hidden");
     assert_screen(s, "SIGSEGV");
     screen_wait(s, 20);
     s->time += INT64_C(20000000000);
     screen_exit(s, 502, 502, 0, 0);
     assert_screen(s, "501 sh");
-    screen_wait(s, 15); /* it goes by itself; its child died later */
+    screen_wait(s, 15); /* the line disappears by itself; its child ended later */
     assert_no_screen(s, "SIGSEGV");
     assert_screen(s, "3 gone > 30s hidden");
-    assert_screen(s, "501 sh"); /* for the child's sake */
+    assert_screen(s, "501 sh"); /* it is shown because its child is */
     screen_keys(s, "Y");
     assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
     screen_wait(s, 20);
     assert_no_screen(s, "501 sh");
-    screen_keys(s, "Y"); /* the selection fell to the parent */
+    screen_keys(s, "Y"); /* the parent is selected now */
     assert_memory_equal(ui_clipboard(s->ui).data, "500", 3);
     screen_keys(s, ESC "d"); /* the prompt */
-    assert_screen(s, "hide those gone for longer than");
+    assert_screen(s, "hide tasks that ended longer ago than");
     screen_keys(s, "soon" ENTER);
     assert_screen(s, "a time: 30");
     screen_keys(s, "\x15"
@@ -292,7 +292,7 @@ static void test_follow_the_newest(void **state)
     screen_write(s, 502, 502, 1, "there\n");
     screen_keys(s, "Y");
     assert_memory_equal(ui_clipboard(s->ui).data, "502", 3);
-    screen_keys(s, "k"); /* whoever moves leads */
+    screen_keys(s, "k"); /* moving ends following */
     screen_write(s, 301, 300, 1, "again\n");
     screen_keys(s, "Y");
     assert_memory_equal(ui_clipboard(s->ui).data, "501", 3);
@@ -300,7 +300,7 @@ static void test_follow_the_newest(void **state)
     assert_screen(s, "stays where it is");
 }
 
-/* The oldest of the dead are dropped when there are too many. */
+/* The tasks that ended first are dropped when there are too many. */
 static void test_a_dropped_selection(void **state)
 {
     struct screen *s = *state;

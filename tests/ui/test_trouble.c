@@ -1,4 +1,4 @@
-/* What went wrong: who is blocked by whom, who failed with which last words. */
+/* Trouble: which task blocks which, which processes failed, and their last lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ static void block(struct screen *s, uint64_t tid, uint64_t pid, uint64_t fd, dou
     screen_event(s, e);
 }
 
-/* From here on an event is as new as it says: its time and that of the screen go together. */
+/* From here on, the time of events and the time of the screen advance together. */
 static void catch_up(struct screen *s)
 {
     s->time += 1000 * SECOND;
@@ -75,7 +75,7 @@ static void test_blocked_writers(void **state)
     assert_false(ui_is_dirty(s->ui));
 }
 
-/* Two that wait for each other, before either has printed anything that is known. */
+/* Two tasks that wait for each other, before any output of either is known. */
 static void test_deadlock(void **state)
 {
     struct screen *s = *state;
@@ -120,7 +120,7 @@ static void test_blocked_among_folded_and_hidden(void **state)
     assert_screen(s, "301 helper");
 }
 
-/* ---- those that failed ---- */
+/* ---- failed processes ---- */
 
 /* A shell that runs a worker, which dies of SIGSEGV after a traceback and leaves a core. */
 static void crash(struct screen *s)
@@ -210,7 +210,7 @@ static void test_failed_from_pane_to_pane(void **state)
     assert_screen(s, "job 400 process");
 }
 
-static void test_nobody_failed(void **state)
+static void test_no_failures(void **state)
 {
     struct screen *s = *state;
 
@@ -254,7 +254,7 @@ static void test_summary(void **state)
     assert_screen(s, "Tasks");
 }
 
-/* By itself it covers the screen only of those who look away. */
+/* The summary opens by itself only when the user is away. */
 static void test_summary_comes_when_one_is_away(void **state)
 {
     struct screen *s = *state;
@@ -283,7 +283,7 @@ static void test_summary_stays_away_from_a_prompt(void **state)
     assert_screen(s, "2 failed, F4 shows");
 }
 
-/* Each of those that failed in turn, also while those that are gone are hidden. */
+/* Goes to each failed process in turn, also while ended tasks are hidden. */
 static void test_failed_while_hidden(void **state)
 {
     struct screen *s = *state;
@@ -303,7 +303,7 @@ static void test_failed_while_hidden(void **state)
     assert_no_screen(s, "402 gone");
 }
 
-/* F4 above the details of a line: what is seen has the keys. */
+/* F4 above the details of a line: the topmost box receives the keys. */
 static void test_last_words_above_details(void **state)
 {
     struct screen *s = *state;
@@ -326,7 +326,7 @@ int main(void)
         STORY_CASE(test_last_words),
         STORY_CASE(test_last_words_in_little_room),
         STORY_CASE(test_failed_from_pane_to_pane),
-        EMPTY_CASE(test_nobody_failed),
+        EMPTY_CASE(test_no_failures),
         STORY_CASE(test_summary),
         STORY_CASE(test_summary_comes_when_one_is_away),
         STORY_CASE(test_summary_stays_away_from_a_prompt),

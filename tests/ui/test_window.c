@@ -1,4 +1,4 @@
-/* Where panes are: plans, and the keys behind Ctrl-W. */
+/* The layout of panes: plans, and the keys after Ctrl-W. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,7 +87,7 @@ static void test_neighbours(void **state)
     assert_int_equal(layout_neighbour(&l, 0, DOWN), -1);
 }
 
-/* Whatever is done to a plan: its tiles and the lines between columns cover the body. */
+/* After any operation on a plan, its tiles and the lines between columns cover the body. */
 static void covers(const struct plan *p)
 {
     struct layout l = {.body = {0, 0, 400, 900}};
@@ -159,7 +159,7 @@ static void test_split_move_and_resize(void **state)
     assert_screen_file(s, "windows-120x30");
 }
 
-/* Whether some row of the screen holds both. */
+/* Whether one row of the screen holds both texts. */
 static bool beside(struct screen *s, const char *a, const char *b)
 {
     char *text = screen_text(s), *rest = text, *row;
@@ -182,7 +182,7 @@ static int row_of(struct screen *s, const char *what)
     return at ? row : -1;
 }
 
-/* Cells before it, in its row. */
+/* The number of cells before the text in its row. */
 static int column_of(struct screen *s, const char *what)
 {
     char *text = screen_text(s), *at = strstr(text, what), *row = at;
@@ -243,7 +243,7 @@ static void test_only_close_and_auto(void **state)
     screen_write(s, 600, 600, 1, "late comer\n");
     screen_keys(s, "0");
     screen_wait(s, 9);
-    assert_no_screen(s, "late comer"); /* by hand: nothing comes by itself */
+    assert_no_screen(s, "late comer"); /* the user's layout: no pane opens by itself */
     screen_keys(s, W "a");
     screen_resize(s, 60, 200);
     screen_wait(s, 9);
@@ -301,7 +301,7 @@ static void test_width_of_the_tree(void **state)
     assert_screen(s, " 1 worker");
 }
 
-/* A child that prints a line, and is gone after so many seconds. */
+/* A child that prints a line, and ends after so many seconds. */
 static void pass_by(struct screen *s, uint64_t pid, const char *line, double seconds)
 {
     screen_task(s, pid, pid, 1, HOW_FORK, "cc");
@@ -398,7 +398,7 @@ static void test_maximise_exchange_rotate(void **state)
 
     screen_keys(s, "2" W "_");
     assert_int_equal(row_of(s, " 2 helper"), 3);
-    screen_keys(s, W "=" W "x"); /* with the one behind, the focus goes with it */
+    screen_keys(s, W "=" W "x"); /* with the next pane; the focus moves along */
     assert_int_equal(row_of(s, " 3 helper 200/201 stderr"), 18);
     screen_keys(s, "kkkk" W "r");
     assert_true(row_of(s, " 1 helper 200/201 stderr") == 0);
@@ -426,11 +426,11 @@ static void test_focus_first_last_before(void **state)
     assert_no_screen(s, " 1 worker");
     screen_keys(s, "z0" W "pz"); /* from the tree */
     assert_screen(s, " 3 ");
-    screen_keys(s, "zx" W "tx" W "p"); /* that one is gone */
+    screen_keys(s, "zx" W "tx" W "p"); /* that pane is closed */
     assert_screen(s, "Tasks");
 }
 
-/* Panes of short-lived processes go while the tree is hidden: the focus stays with its pane. */
+/* Panes of short-lived processes close while the tree is hidden: the focus stays on its pane. */
 static void test_focus_stays_as_panes_go(void **state)
 {
     struct screen *s = *state;
