@@ -1,3 +1,5 @@
+/* The model has a list of blocked tasks in the order in which they were reported. All that is
+ * needed here is found by walking that list: it is short. */
 #include "view/blocked-text.h"
 
 #include <inttypes.h>
@@ -9,8 +11,8 @@
 
 #define SECOND ((int64_t)1000000000)
 
-/* What it writes to, as one calls it. */
-static const char *where(const struct task *t)
+/* What the task writes to: "pipe", "socket" or the path. NULL: not known. */
+static const char *target_name(const struct task *t)
 {
     const struct fd_info *fd = task_fd(t, t->blocked.fd);
 
@@ -24,7 +26,7 @@ static const char *where(const struct task *t)
 char *blocked_words(const struct task *t, const struct clock *c)
 {
     const struct task_blocked *b = &t->blocked;
-    const char *to = where(t);
+    const char *to = target_name(t);
     struct buf out = {0};
     char span[FORMAT_MAX];
 
@@ -79,8 +81,8 @@ bool blocked_of_process(const struct task *t, const void *what)
     return task_process(t) == what;
 }
 
-/* Longer ones first; those of the same time in the order of their nodes. */
-static bool is_before(const struct task *a, const struct task *b)
+/* Longer blocked tasks come first; tasks blocked at the same time in the order of their ids. */
+static bool is_blocked_before(const struct task *a, const struct task *b)
 {
     return a->blocked.since != b->blocked.since ? a->blocked.since < b->blocked.since
                                                 : a->id < b->id;
@@ -97,14 +99,14 @@ struct task *blocked_next(const struct model *m, uint64_t after, unsigned *rank,
     *rank = 1;
     for (struct task *t = model_first_blocked(m); t; t = model_next_blocked(t)) {
         ++*count;
-        if (!first || is_before(t, first))
+        if (!first || is_blocked_before(t, first))
             first = t;
-        if (last && is_before(last, t) && (!next || is_before(t, next)))
+        if (last && is_blocked_before(last, t) && (!next || is_blocked_before(t, next)))
             next = t;
     }
     if (!next)
         return first;
     for (struct task *t = model_first_blocked(m); t; t = model_next_blocked(t))
-        *rank += is_before(t, next);
+        *rank += is_blocked_before(t, next);
     return next;
 }

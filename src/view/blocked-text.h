@@ -1,28 +1,30 @@
-/* Those that are inside a write that does not come back, in words. */
+/* Threads that are inside a write that does not return: a text for each, and which one is worst. */
 #ifndef PCAT_VIEW_BLOCKED_TEXT_H
 #define PCAT_VIEW_BLOCKED_TEXT_H
 
 #include "model/model.h"
 #include "source/clock.h"
 
-/* "blocked 3.2 s, pipe read by 4711 less". To be freed. */
+/* Describes a blocked task: "blocked 3.2 s, pipe read by 4711 less". The caller frees it. */
 char *blocked_words(const struct task *t, const struct clock *c);
 
-/* Whether anybody's time runs on, so that it must be drawn anew; *tenths: and a part of a second
- * shows. */
+/* Whether the text of a blocked task changes with time, so that it must be drawn again. *tenths:
+ * whether one of the texts shows tenths of a second. */
 bool blocked_runs(const struct model *m, const struct clock *c, bool *tenths);
 
-/* The one that is blocked longest among those for which the function says yes; NULL: none. */
+/* The longest blocked of the tasks for which fits(task, what) is true. NULL: there is none. */
 struct task *blocked_longest(const struct model *m,
                              bool (*fits)(const struct task *t, const void *what),
                              const void *what);
 
-/* Those functions: it is below the task `what`, or it; it is of the process `what`. */
+/* Functions for `fits`: t is the task `what` or one of its descendants. */
 bool blocked_within(const struct task *t, const void *what);
+/* t belongs to the process `what`. */
 bool blocked_of_process(const struct task *t, const void *what);
 
-/* The next of all, from the longest blocked to the shortest and round again. after: an id, 0: none.
- * *rank: from 1, of *count. NULL: nobody is. */
+/* Steps through all blocked tasks, the longest blocked first; after the last one comes the first.
+ * after: the id of the task that the step starts from, 0: start at the first. *rank: the place of
+ * the result, from 1, among *count blocked tasks. NULL: no task is blocked. */
 struct task *blocked_next(const struct model *m, uint64_t after, unsigned *rank, unsigned *count);
 
 #endif

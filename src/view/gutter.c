@@ -8,7 +8,7 @@
 
 #define ORIGIN_COLS 17
 #define STAMP_COLS 13
-#define TEXT_LEAST 10
+#define TEXT_LEAST 10 /* cells that must remain for the text */
 
 int gutter_cols(const struct gutter *g)
 {
@@ -55,8 +55,7 @@ static int draw_stamp(struct area a, int col, enum stamps stamps, const struct v
     return col + STAMP_COLS;
 }
 
-/* "name     12345 ▏", in the colour of its task; the bar tells stderr, the
- * arrow what was read. */
+/* "name     12345 ▏" in the colour of the task. A bar marks stderr, an arrow marks stdin. */
 static void draw_origin(struct area a, int col, const struct entry *e)
 {
     const struct task *t = stream_task(e->stream);

@@ -1,4 +1,5 @@
-/* What stands left of a line: its number, its time, who wrote it. */
+/* The gutter: columns at the left of a line with its number, its time and its origin (the task and
+ * stream that it came from). */
 #ifndef PCAT_VIEW_GUTTER_H
 #define PCAT_VIEW_GUTTER_H
 
@@ -7,21 +8,24 @@
 #include "model/view.h"
 #include "term/canvas.h"
 
+/* Times: none, the time of day, since the first event of the source, since the previous line. */
 enum stamps { STAMPS_OFF, STAMPS_CLOCK, STAMPS_SINCE, STAMPS_DELTA, STAMPS };
 
 struct gutter {
-    int digits; /* of line numbers, 0: none */
+    int digits; /* width of the line numbers, 0: no numbers */
     enum stamps stamps;
-    bool origin;
+    bool origin; /* show name, tid and stream */
 };
 
-/* Takes out what would leave less than ten cells for the text: numbers first, then times. */
+/* Removes columns until at least ten of `cols` cells remain for the text: first the numbers, then
+ * the times, then the origin. */
 void gutter_fit(struct gutter *g, int cols);
 
-/* The cells that it takes. */
+/* Its width in cells. */
 int gutter_cols(const struct gutter *g);
 
-/* Draws it into the beginning of a row. v: where the line before is looked for. */
+/* Draws the gutter of an entry at the left of a row. v: the view that has the previous line, for
+ * STAMPS_DELTA. */
 void gutter_draw(struct area a, const struct gutter *g, const struct view *v,
                  const struct entry *e);
 

@@ -1,6 +1,6 @@
-/* Words: the body is what the tree and the bars leave; it is cut into columns,
- * a column into tiles, top to bottom, first column first. The number of columns is the
- * one with the least badness: text wants 80 cells of width before it wants height.
+/* Words: the body is the space that the tree and the bars leave. It is divided into columns, and
+ * each column into tiles. Tiles are numbered from top to bottom, first column first. The number of
+ * columns is the one with the least badness: width up to 80 cells is worth more than height.
  *
  * Invariant: the tiles and the lines between the columns cover the body exactly. */
 #include "view/layout.h"
@@ -61,8 +61,8 @@ static int most_rows(struct rect body)
     return at_least(body.rows / TILE_MIN_ROWS, 1);
 }
 
-/* Width lacking to 80 and height lacking to 10 lines, the latter counted higher: a
- * line is a whole line, a column just one cell of it. */
+/* How bad n tiles in so many columns are: the cells that a tile lacks to a width of 80, and the
+ * rows that it lacks to 10. A missing row counts more, as it hides a whole line. */
 static int badness(struct rect body, int n, int columns)
 {
     int most = (n + columns - 1) / columns;
@@ -88,7 +88,7 @@ static int choose_columns(struct rect body, int n)
     return best;
 }
 
-/* part i of total cut into n parts; the first ones get what is left over. */
+/* The size of part i when total is divided into n parts; the first parts get the remainder. */
 static int share(int total, int n, int i)
 {
     return total / n + (i < total % n ? 1 : 0);
@@ -105,7 +105,7 @@ static void cut_column(struct layout *out, struct rect column, int n)
     }
 }
 
-/* The last columns hold the tiles left over, so that the first tile is the largest. */
+/* The last columns take the remaining tiles, so that the first tile is the largest. */
 static void cut_tiles(struct layout *out, int n)
 {
     struct rect body = out->body;
@@ -161,8 +161,8 @@ static int overlap(int a, int alen, int b, int blen)
     return to - from;
 }
 
-/* How much of a border they share; 0: `other` is not beside `tile` in that direction. */
-static int touch(struct rect tile, struct rect other, enum direction to)
+/* The length of the common border; 0: `other` is not next to `tile` in that direction. */
+static int common_border(struct rect tile, struct rect other, enum direction to)
 {
     bool aside = to == LEFT || to == RIGHT;
     bool beside = to == LEFT    ? other.col + other.cols + 1 == tile.col
@@ -180,7 +180,7 @@ int layout_neighbour(const struct layout *l, int tile, enum direction to)
     int best = -1, most = 0;
 
     for (int i = 0; i < l->ntiles; i++) {
-        int shared = i == tile ? 0 : touch(l->tiles[tile], l->tiles[i], to);
+        int shared = i == tile ? 0 : common_border(l->tiles[tile], l->tiles[i], to);
         if (shared > most) {
             most = shared;
             best = i;

@@ -15,8 +15,8 @@ struct picker {
     bool open;
     char *title;
     struct item *items;
-    int count, at, top;
-    struct rect drawn; /* the lines, on the screen */
+    int count, at, top; /* number of lines; the selected one; the first one that is visible */
+    struct rect drawn;  /* where the lines are on the screen */
 };
 
 struct picker *picker_new(void)

@@ -1,10 +1,12 @@
+/* The heights of all tiles are one array in the order of the tiles. A column knows only how many
+ * of them are its own, so that adding, removing or moving a tile shifts the rest of the array. */
 #include "view/plan.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* What a tile as large as can be leaves to others: a title and two lines, and a little more than
- * the least, so that the plan fits on a smaller screen, too. */
+/* What a maximised tile leaves to each of the others: a title and two lines. That is a little more
+ * than the least size, so that the plan fits on a smaller screen, too. */
 #define LEFT_ROWS 3
 #define LEFT_COLS 12
 
@@ -28,7 +30,7 @@ int plan_tiles(const struct plan *p)
     return n;
 }
 
-/* The column of a tile; *first is the first tile in it. */
+/* The index of a tile's column; *first is the first tile in it. */
 static int column_of(const struct plan *p, int tile, int *first)
 {
     int c = 0;
@@ -40,13 +42,13 @@ static int column_of(const struct plan *p, int tile, int *first)
 
 /* ---- from a plan to a layout ---- */
 
-/* Where the share ends that comes after `before` of `sum`. */
-static int end_of(int total, int before, int sum)
+/* Where the first `before` of `sum` shares end, in cells of `total`. */
+static int end_of_shares(int total, int before, int sum)
 {
     return sum > 0 ? (int)((int64_t)total * before / sum) : 0;
 }
 
-/* Tiles of one column. */
+/* Divides a column into its tiles. False: one would be too low. */
 static bool cut_column(const int *heights, int n, struct rect column, struct rect *out)
 {
     int sum = 0, before = 0;
@@ -54,9 +56,9 @@ static bool cut_column(const int *heights, int n, struct rect column, struct rec
     for (int i = 0; i < n; i++)
         sum += heights[i];
     for (int i = 0; i < n; i++) {
-        int from = end_of(column.rows, before, sum);
+        int from = end_of_shares(column.rows, before, sum);
         before += heights[i];
-        int rows = end_of(column.rows, before, sum) - from;
+        int rows = end_of_shares(column.rows, before, sum) - from;
         if (rows < PLAN_MIN_ROWS)
             return false;
         out[i] = (struct rect){column.row + from, column.col, rows, column.cols};
@@ -72,9 +74,9 @@ bool plan_cut(const struct plan *p, struct layout *out)
     for (int c = 0; c < p->ncolumns; c++)
         sum += p->columns[c].width;
     for (int c = 0; c < p->ncolumns; c++) {
-        int from = end_of(total, before, sum);
+        int from = end_of_shares(total, before, sum);
         before += p->columns[c].width;
-        int cols = end_of(total, before, sum) - from;
+        int cols = end_of_shares(total, before, sum) - from;
         struct rect column = {body.row, body.col + from + c, body.rows, cols};
         if (cols < PLAN_MIN_COLS ||
             !cut_column(p->heights + n, p->columns[c].tiles, column, tiles + n))
@@ -145,7 +147,8 @@ int plan_split(struct plan *p, int tile, bool beside)
     return at;
 }
 
-/* What it had goes to the tile or column before it, or to the one behind. */
+/* The space goes to the previous tile of the column, or to the next when there is none before;
+ * that of a whole column to the previous or next column. */
 void plan_remove(struct plan *p, int tile)
 {
     int first, c = column_of(p, tile, &first);
@@ -169,8 +172,8 @@ void plan_equalise(struct plan *p)
         p->heights[i] = 100;
 }
 
-/* Moves the border between two shares; false when one would become less than `least`. */
-static bool shift(int *grows, int *shrinks, int by, int least)
+/* Moves the border between two shares. False: one would become less than `least`. */
+static bool move_border(int *grows, int *shrinks, int by, int least)
 {
     if (*grows + by < least || *shrinks - by < least)
         return false;
@@ -186,17 +189,17 @@ bool plan_resize(struct plan *p, int tile, int rows, int cols)
     bool changed = false;
 
     if (rows && last > first)
-        changed = shift(p->heights + tile, p->heights + (tile < last ? tile + 1 : tile - 1), rows,
-                        PLAN_MIN_ROWS);
+        changed = move_border(p->heights + tile, p->heights + (tile < last ? tile + 1 : tile - 1),
+                              rows, PLAN_MIN_ROWS);
     if (cols && p->ncolumns > 1)
-        changed |=
-            shift(&p->columns[c].width, &p->columns[c + 1 < p->ncolumns ? c + 1 : c - 1].width,
-                  cols, PLAN_MIN_COLS);
+        changed |= move_border(&p->columns[c].width,
+                               &p->columns[c + 1 < p->ncolumns ? c + 1 : c - 1].width, cols,
+                               PLAN_MIN_COLS);
     return changed;
 }
 
-/* Of n shares one gets all but `least` for each of the others. */
-static int most_of(int sum, int n, int least)
+/* The share that leaves `least` to each of the n - 1 others; at least `least` itself. */
+static int largest_share(int sum, int n, int least)
 {
     int most = sum - (n - 1) * least;
 
@@ -211,9 +214,9 @@ void plan_maximise(struct plan *p, int tile, bool wide)
     for (int i = 0; i < p->ncolumns; i++)
         width += p->columns[i].width;
     for (int i = 0; wide && i < p->ncolumns; i++)
-        p->columns[i].width = i == c ? most_of(width, p->ncolumns, LEFT_COLS) : LEFT_COLS;
+        p->columns[i].width = i == c ? largest_share(width, p->ncolumns, LEFT_COLS) : LEFT_COLS;
     for (int i = first; !wide && i < first + n; i++)
-        p->heights[i] = i == tile ? most_of(height, n, LEFT_ROWS) : LEFT_ROWS;
+        p->heights[i] = i == tile ? largest_share(height, n, LEFT_ROWS) : LEFT_ROWS;
 }
 
 void plan_column_of(const struct plan *p, int tile, int *first, int *tiles)
@@ -221,7 +224,7 @@ void plan_column_of(const struct plan *p, int tile, int *first, int *tiles)
     *tiles = p->columns[column_of(p, tile, first)].tiles;
 }
 
-static int swap(struct plan *p, int tile, int other)
+static int swap_heights(struct plan *p, int tile, int other)
 {
     int height = p->heights[tile];
 
@@ -230,7 +233,7 @@ static int swap(struct plan *p, int tile, int other)
     return other;
 }
 
-/* To a column of its own, left or right of all. */
+/* Moves a tile into a new column, left or right of all columns. */
 static int move_to_edge(struct plan *p, int tile, int c, bool right)
 {
     int at = right ? plan_tiles(p) - 1 : 0, height = p->heights[tile];
@@ -242,7 +245,7 @@ static int move_to_edge(struct plan *p, int tile, int c, bool right)
     return at;
 }
 
-/* To the top of the column beside. An empty column goes. */
+/* Moves a tile to the top of the next column. A column that becomes empty is removed. */
 static int move_beside(struct plan *p, int tile, int c, int first, bool right)
 {
     int to = right ? c + 1 : c - 1;
@@ -266,12 +269,10 @@ int plan_move(struct plan *p, int tile, enum direction to)
     bool right = to == RIGHT;
 
     if (to == UP)
-        return tile > first ? swap(p, tile, tile - 1) : tile;
+        return tile > first ? swap_heights(p, tile, tile - 1) : tile;
     if (to == DOWN)
-        return tile < last ? swap(p, tile, tile + 1) : tile;
+        return tile < last ? swap_heights(p, tile, tile + 1) : tile;
     if (c != (right ? p->ncolumns - 1 : 0))
         return move_beside(p, tile, c, first, right);
     return last > first ? move_to_edge(p, tile, c, right) : tile;
 }
-
-/* ---- neighbours ---- */

@@ -1,8 +1,8 @@
-/* A layout made by hand: columns from left to right, in each tiles from top to
- * bottom. Pure geometry, no state besides the plan.
+/* A plan: the arrangement of tiles that the user made. It has columns from left to right, and in
+ * each column tiles from top to bottom. Pure geometry, no state besides the plan.
  *
- * Sizes are shares: the cells that the tiles had when the plan was taken from a
- * layout, scaled to the space there is. Tiles are numbered as in struct layout. */
+ * Sizes are shares: the cells that the tiles had when the plan was taken from a layout. plan_cut()
+ * scales them to the space available. Tiles are numbered as in struct layout. */
 #ifndef PCAT_VIEW_PLAN_H
 #define PCAT_VIEW_PLAN_H
 
@@ -10,6 +10,7 @@
 
 #include "view/layout.h"
 
+/* The least size of a tile. */
 #define PLAN_MIN_ROWS 2
 #define PLAN_MIN_COLS 10
 
@@ -20,30 +21,36 @@ struct plan_column {
 struct plan {
     struct plan_column columns[LAYOUT_TILES];
     int ncolumns;              /* 0: no plan */
-    int heights[LAYOUT_TILES]; /* of all tiles */
+    int heights[LAYOUT_TILES]; /* of all tiles, by their numbers */
 };
 
-/* What stands in a layout, as a plan. */
+/* Makes a plan of the tiles of a layout. */
 void plan_take(struct plan *p, const struct layout *l);
+/* The number of tiles. */
 int plan_tiles(const struct plan *p);
 
-/* Cuts the body so. False: something would be too small, and out is as before. */
+/* Divides out->body as planned: sets out->tiles and out->ntiles. False: a tile would be too small,
+ * or there are no tiles; out is then unchanged. */
 bool plan_cut(const struct plan *p, struct layout *out);
 
-/* Cuts a tile in two, one above the other or side by side. Returns the number of the new one;
- * -1: there are too many. */
+/* Adds a tile: below the given one, which gives it half of its height; or (beside) as a new column
+ * at the right of the tile's column, which gives it half of its width. Returns the number of the
+ * new tile; -1: there are LAYOUT_TILES already. */
 int plan_split(struct plan *p, int tile, bool beside);
+/* Removes a tile; a neighbour gets its space. */
 void plan_remove(struct plan *p, int tile);
-/* All columns as wide, all tiles of a column as high. */
+/* Makes all columns equally wide, and all tiles of a column equally high. */
 void plan_equalise(struct plan *p);
-/* Makes it larger at the cost of a neighbour, or smaller for its good. False: there is none. */
+/* Makes a tile larger by so many rows and columns (< 0: smaller). A neighbour shrinks or grows by
+ * as much. False: nothing changed, as there is no neighbour or one of both would be too small. */
 bool plan_resize(struct plan *p, int tile, int rows, int cols);
-/* Makes it as high, or its column as wide, as leaves the others a little. */
+/* Makes a tile as high (wide: its column as wide) as possible; the others become small. */
 void plan_maximise(struct plan *p, int tile, bool wide);
-/* The column of a tile: its first tile, and how many they are. */
+/* The column of a tile: the number of its first tile, and how many tiles it has. */
 void plan_column_of(const struct plan *p, int tile, int *first, int *tiles);
-/* Up and down: changes places with the neighbour. Left and right: into the column there, or into
- * a new one at the edge. Returns its new number; the same when it can't go there. */
+/* UP and DOWN: swaps a tile with its neighbour in the column. LEFT and RIGHT: moves it into the
+ * next column, or into a new column at the edge. Returns its new number; the old one when it can't
+ * move that way. */
 int plan_move(struct plan *p, int tile, enum direction to);
 
 #endif

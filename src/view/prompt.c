@@ -1,4 +1,4 @@
-/* text is always valid UTF-8 without control characters; at is a byte offset
+/* Invariant: `text` is valid UTF-8 without control characters; `at`, the cursor, is a byte offset
  * between two characters. */
 #include "view/prompt.h"
 
@@ -12,6 +12,7 @@
 
 #define HISTORY 64 /* lines kept, all kinds together */
 
+/* A line of the history. */
 struct past {
     char kind;
     char *text;
@@ -21,16 +22,16 @@ struct prompt {
     bool open;
     char kind;
     char *label;
-    struct buf text; /* with a NUL behind its len */
+    struct buf text; /* with a NUL after its len bytes */
     size_t at;
-    char *message;
-    int message_at;
-    char *note;
+    char *message;  /* an error, NULL: none */
+    int message_at; /* byte of the text, -1: none */
+    char *note;     /* NULL: none */
     bool note_bad;
     struct past past[HISTORY]; /* oldest first */
     int npast;
-    int browsing; /* index in past, npast: the line that is being typed */
-    char *typed;  /* that line, while an older one is shown */
+    int browsing; /* index in past of the line shown; npast: the line that the user types */
+    char *typed;  /* the line that the user types, while an older one is shown */
 };
 
 static void terminate(struct prompt *p)
@@ -100,7 +101,7 @@ const char *prompt_text(const struct prompt *p)
     return (const char *)p->text.data;
 }
 
-static void forget(struct prompt *p, int i)
+static void forget_line(struct prompt *p, int i)
 {
     free(p->past[i].text);
     memmove(p->past + i, p->past + i + 1, sizeof *p->past * (size_t)(p->npast - i - 1));
@@ -113,9 +114,9 @@ void prompt_remember(struct prompt *p)
         return;
     for (int i = 0; i < p->npast; i++)
         if (p->past[i].kind == p->kind && strcmp(p->past[i].text, prompt_text(p)) == 0)
-            forget(p, i--);
+            forget_line(p, i--);
     if (p->npast == HISTORY)
-        forget(p, 0);
+        forget_line(p, 0);
     p->past[p->npast++] = (struct past){p->kind, xstrdup(prompt_text(p))};
 }
 
@@ -138,7 +139,7 @@ bool prompt_complains(const struct prompt *p)
     return p->message != NULL;
 }
 
-static void edited(struct prompt *p)
+static void after_edit(struct prompt *p)
 {
     terminate(p);
     prompt_complain(p, NULL, -1);
@@ -150,7 +151,7 @@ void prompt_set(struct prompt *p, const char *text)
     buf_clear(&p->text);
     p->at = 0;
     prompt_insert(p, text, strlen(text));
-    edited(p);
+    after_edit(p);
 }
 
 void prompt_insert_char(struct prompt *p, int32_t cp)
@@ -165,7 +166,7 @@ void prompt_insert_char(struct prompt *p, int32_t cp)
     memcpy(p->text.data + p->at, bytes, n);
     p->text.len += n;
     p->at += n;
-    edited(p);
+    after_edit(p);
 }
 
 void prompt_insert(struct prompt *p, const char *text, size_t n)
@@ -182,30 +183,30 @@ void prompt_insert(struct prompt *p, const char *text, size_t n)
     }
 }
 
-static bool continues(unsigned char byte)
+static bool is_continuation(unsigned char byte)
 {
     return (byte & 0xc0) == 0x80;
 }
 
-/* The offset `chars` characters from `at`, marks that combine counted with theirs. */
-static size_t offset(const struct prompt *p, int chars)
+/* The byte offset so many characters from the cursor. */
+static size_t offset_by(const struct prompt *p, int chars)
 {
     size_t at = p->at;
 
     for (; chars < 0 && at > 0; chars++)
         do
             at--;
-        while (at > 0 && continues(p->text.data[at]));
+        while (at > 0 && is_continuation(p->text.data[at]));
     for (; chars > 0 && at < p->text.len; chars--)
         do
             at++;
-        while (at < p->text.len && continues(p->text.data[at]));
+        while (at < p->text.len && is_continuation(p->text.data[at]));
     return at;
 }
 
 void prompt_move(struct prompt *p, int chars)
 {
-    p->at = offset(p, chars);
+    p->at = offset_by(p, chars);
 }
 
 void prompt_home(struct prompt *p)
@@ -246,12 +247,12 @@ static void erase_range(struct prompt *p, size_t from, size_t to)
     memmove(p->text.data + from, p->text.data + to, p->text.len - to);
     p->text.len -= to - from;
     p->at = from;
-    edited(p);
+    after_edit(p);
 }
 
 void prompt_erase(struct prompt *p, int chars)
 {
-    size_t to = offset(p, chars);
+    size_t to = offset_by(p, chars);
 
     if (to < p->at)
         erase_range(p, to, p->at);
@@ -295,7 +296,7 @@ int prompt_rows(const struct prompt *p)
     return p->message || p->note ? 2 : 1;
 }
 
-/* Cells of the first n bytes of the text. */
+/* The width of the first n bytes of the text, in cells. */
 static int cells_before(const struct prompt *p, size_t n)
 {
     char *head = xmemdup(p->text.data, n + 1);

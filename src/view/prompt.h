@@ -1,5 +1,5 @@
-/* One line of input at the bottom of the screen, with history. It holds UTF-8
- * and edits by character. */
+/* The prompt: one line of input at the bottom of the screen, with history. Its text is UTF-8;
+ * editing goes by characters. */
 #ifndef PCAT_VIEW_PROMPT_H
 #define PCAT_VIEW_PROMPT_H
 
@@ -13,27 +13,30 @@ struct prompt;
 struct prompt *prompt_new(void);
 void prompt_free(struct prompt *p);
 
-/* Opens it. kind chooses the history ('/', '&', ':', 's'): lines of one kind never turn
- * up in another. label is drawn before the text. */
+/* Opens it. kind: the history to use ('/', '&', ':', 's'); each kind has a history of its own.
+ * label: drawn before the text. text: to begin with, NULL: empty. The strings are copied. */
 void prompt_open(struct prompt *p, char kind, const char *label, const char *text);
 void prompt_close(struct prompt *p);
 bool prompt_is_open(const struct prompt *p);
 
+/* The kind that it was opened with. */
 char prompt_kind(const struct prompt *p);
+/* The text; the prompt's own, valid until the next edit. */
 const char *prompt_text(const struct prompt *p);
 
-/* Puts the text into the history of its kind. */
+/* Adds the text to the history of its kind; an empty text is not added. */
 void prompt_remember(struct prompt *p);
 
-/* A message under the prompt, and where in the text it points (bytes, -1: nowhere). It goes
- * with the next edit. NULL takes it away. */
+/* Shows an error message under the prompt until the next edit. at: the byte of the text that it
+ * points to, -1: none. NULL removes the message. */
 void prompt_complain(struct prompt *p, const char *message, int at);
-/* What stands there while there is no complaint; NULL: nothing, and the prompt is one row high. It
- * goes with the next edit. */
+/* Shows a note under the prompt until the next edit; an error message hides it. bad: drawn as an
+ * error. NULL removes the note. */
 void prompt_set_note(struct prompt *p, const char *note, bool bad);
+/* Whether it shows an error message. */
 bool prompt_complains(const struct prompt *p);
 
-/* Editing. */
+/* Editing at the cursor. Control characters become blanks or are ignored. dir: < 0 goes left. */
 void prompt_insert(struct prompt *p, const char *text, size_t n);
 void prompt_insert_char(struct prompt *p, int32_t cp);
 void prompt_move(struct prompt *p, int chars);
@@ -44,12 +47,13 @@ void prompt_erase(struct prompt *p, int chars); /* < 0: before the cursor */
 void prompt_erase_word(struct prompt *p);
 void prompt_erase_to_start(struct prompt *p);
 void prompt_erase_to_end(struct prompt *p);
-void prompt_history(struct prompt *p, int dir); /* < 0: older */
-void prompt_set(struct prompt *p, const char *text);
+void prompt_history(struct prompt *p, int dir);      /* < 0: older */
+void prompt_set(struct prompt *p, const char *text); /* replaces the text */
 
-/* Rows it wants: 1, or 2 with a message or a note. */
+/* Its height: 1 row, or 2 with a message or a note. */
 int prompt_rows(const struct prompt *p);
 
+/* Draws it and sets the cursor of the screen. */
 void prompt_draw(const struct prompt *p, struct area a);
 
 #endif

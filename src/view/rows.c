@@ -1,11 +1,11 @@
-/* A row begins with a glyph and holds the following ones that fit whole; a
- * glyph wider than the row stands alone and is clipped. */
+/* A row holds as many whole glyphs as fit. A glyph that is wider than the row gets a row of its
+ * own and is clipped. */
 #include "view/rows.h"
 
 #include "base/utf8.h"
 #include "term/theme.h"
 
-/* The first glyph behind the row that begins with glyph i. */
+/* The first glyph after the row that begins with glyph i. */
 static size_t row_end(const struct text *t, size_t i, int width)
 {
     size_t start = i;
@@ -38,12 +38,12 @@ static struct style style_of(const struct attr *attr, struct style base)
     return style;
 }
 
-/* Finds matches as the drawing goes along. */
+/* Finds the matches one after the other while the glyphs are drawn. */
 struct finder {
     const struct rows_marks *marks;
     const struct text *text;
-    struct match match; /* the one that holds or follows what is drawn */
-    bool any;
+    struct match match; /* the match at or after the glyph that is drawn */
+    bool any;           /* there is one */
 };
 
 static void finder_next(struct finder *f, size_t from)
@@ -54,12 +54,12 @@ static void finder_next(struct finder *f, size_t from)
         answer = regex_glance(f->marks->re, f->text->plain, f->text->len, from, true, &f->match);
     f->any = answer == REGEX_YES;
     if (answer == REGEX_GAVE_UP && f->marks->current && f->marks->at.start >= from) {
-        f->match = f->marks->at; /* this one was found with more patience */
+        f->match = f->marks->at; /* the search, which has a higher limit, has found this match */
         f->any = true;
     }
 }
 
-static struct style mark(struct finder *f, const struct glyph *g, struct style style)
+static struct style style_in_match(struct finder *f, const struct glyph *g, struct style style)
 {
     while (f->any && f->match.end <= g->at)
         finder_next(f, f->match.end);
@@ -99,7 +99,7 @@ static void draw_glyphs(const struct text *t, struct area a, int row, size_t fro
 {
     for (size_t i = from; i < to; i++) {
         const struct glyph *g = t->glyphs + i;
-        struct style style = mark(f, g, style_of(&g->attr, base));
+        struct style style = style_in_match(f, g, style_of(&g->attr, base));
 
         put_glyph(a, row, (int)g->column - shift, t, g, style);
     }

@@ -1,4 +1,4 @@
-/* Amounts as small bars: a row of cells that says where much was and where little. */
+/* Sparklines: amounts as a row of small bars, one cell each. */
 #ifndef PCAT_VIEW_SPARKLINE_H
 #define PCAT_VIEW_SPARKLINE_H
 
@@ -9,17 +9,18 @@
 
 #define SPARK_LEVELS 8
 
-/* Bytes a second as a level, 0 (none) to SPARK_LEVELS: each step is five times as much, from
- * 1 B/s to 80 KB/s. */
+/* The height of a bar for a rate in bytes a second: 0 (none) to SPARK_LEVELS. Each level is five
+ * times the one below: level 1 begins at 1 B/s, the highest at about 80 KB/s. */
 int spark_rate(uint64_t bytes);
-/* A part of the most there is, as a level: by the square root, so that little is still seen. */
+/* The height of a bar for `part` of `most`: by the square root, so that small amounts stay
+ * visible. */
 int spark_share(uint64_t part, uint64_t most);
 
-/* Level 0 leaves the cell as it is. */
+/* Draws one bar. Level 0 leaves the cell unchanged. */
 void spark_draw(struct area a, int row, int col, int level, struct style style);
 
-/* The output of a task, with all below it if `below`, in the seconds up to `last`; the newest at
- * the right of the area, a cell a second. */
+/* Draws the output of a task (below: and of all its descendants) over the last seconds, one cell a
+ * second, the second `last` at the right end of the area. */
 void spark_task(struct area a, const struct task *t, bool below, int64_t last, struct style style);
 
 #endif

@@ -21,7 +21,7 @@ bool format_clock_offset(char out[FORMAT_MAX], const struct source *source)
     return true;
 }
 
-static const char *dead_state(char out[FORMAT_MAX], const struct task *t)
+static const char *format_end(char out[FORMAT_MAX], const struct task *t)
 {
     const char *name = t->signal ? sigabbrev_np((int)t->signal) : NULL;
 
@@ -40,7 +40,7 @@ const char *format_state(char out[FORMAT_MAX], const struct task *t)
 {
     switch (t->state) {
     case TASK_DEAD:
-        return dead_state(out, t);
+        return format_end(out, t);
     case TASK_STOPPED:
         snprintf(out, FORMAT_MAX, "stopped");
         break;

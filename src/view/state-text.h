@@ -7,12 +7,12 @@
 #include "base/format.h"
 #include "model/model.h"
 
-/* By how much the clock of its machine is before or behind ours, "+3.2 s". False: by no more than
- * was measured, or a tenth of a second. */
+/* The offset of the clock of the source's machine from ours: "+3.2 s". False: it is not known, or
+ * not more than the error of the measurement or a tenth of a second. */
 bool format_clock_offset(char out[FORMAT_MAX], const struct source *source);
 
-/* How a task ended or stands: "exit 1", "SIGKILL", "stopped", "let go"; "" while it runs, and
- * when it ran as the capture ended. */
+/* The state of a task: "exit 1", "SIGKILL", "gone", "stopped", "let go"; "" while it runs, and when
+ * it still ran at the end of the capture. Returns out. */
 const char *format_state(char out[FORMAT_MAX], const struct task *t);
 
 #endif
