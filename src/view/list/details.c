@@ -1,3 +1,5 @@
+/* The panel is as high as its contents. So all is drawn twice: first into an area without rows,
+ * which only counts them, and then into the panel. */
 #include "view/list/details.h"
 
 #include <inttypes.h>
@@ -13,9 +15,9 @@
 #include "view/sparkline.h"
 
 #define LABEL_COLS 10
-#define TEXT_ROWS 4  /* of the line itself */
-#define LOW_ROWS 12  /* of the screen: below that, one is enough */
-#define NEIGHBOURS 3 /* on each side */
+#define TEXT_ROWS 4  /* most rows for the text of the line */
+#define LOW_ROWS 12  /* on a screen with fewer rows the text gets one row */
+#define NEIGHBOURS 3 /* lines shown before the line, and as many after it */
 
 struct details {
     struct model *model;
@@ -39,8 +41,8 @@ void details_free(struct details *d)
     free(d);
 }
 
-/* One fact in a row. Returns the row behind it. */
-static int fact(struct area a, int row, const char *label, char *text)
+/* Draws one draw_fact in a row and frees its text. Returns the next row. */
+static int draw_fact(struct area a, int row, const char *label, char *text)
 {
     area_text(a, row, 1, theme(ROLE_DIM), label);
     area_cut(a, row, LABEL_COLS + 1, a.cols - LABEL_COLS - 2, theme(ROLE_TEXT), text);
@@ -62,7 +64,7 @@ static int draw_text(struct details *d, struct area a, int row, const struct ent
     return row + rows;
 }
 
-static char *when(const struct entry *e)
+static char *describe_time(const struct entry *e)
 {
     char clock[FORMAT_MAX], delta[FORMAT_MAX];
     struct line before;
@@ -76,7 +78,7 @@ static char *when(const struct entry *e)
                      format_delta(delta, e->line.time - before.time) + 1);
 }
 
-static char *who(const struct task *t)
+static char *describe_task(const struct task *t)
 {
     const struct task *process = task_process(t);
     char *thread = t->process ? xstrdup("") : xasprintf(", thread %" PRIu64 " of it", t->tid);
@@ -91,7 +93,7 @@ static char *who(const struct task *t)
     return text;
 }
 
-static char *where(const struct stream *s)
+static char *describe_fd(const struct stream *s)
 {
     const struct fd_info *fd = task_fd(stream_task(s), stream_fd(s));
     const char *kind = stream_kind(s) == STREAM_OTHER ? "" : event_stream_name(stream_kind(s));
@@ -106,7 +108,7 @@ static char *where(const struct stream *s)
     return text;
 }
 
-static char *call(const struct entry *e)
+static char *describe_call(const struct entry *e)
 {
     char count[FORMAT_MAX], took[FORMAT_MAX];
     bool input = stream_kind(e->stream) == STREAM_STDIN;
@@ -122,7 +124,7 @@ static char *call(const struct entry *e)
                      c.duration ? took : "");
 }
 
-static char *bytes(const struct entry *e)
+static char *describe_bytes(const struct entry *e)
 {
     char len[FORMAT_MAX], from[FORMAT_MAX], all[FORMAT_MAX];
     uint64_t n = linetext_bytes(e->stream, &e->line);
@@ -135,7 +137,7 @@ static char *bytes(const struct entry *e)
                      e->line.open ? "; it has no end yet" : "");
 }
 
-/* ---- who printed before and behind ---- */
+/* ---- the lines before and after it ---- */
 
 static int draw_neighbour(struct details *d, struct area a, int row, const struct entry *e,
                           bool self)
@@ -182,7 +184,8 @@ static unsigned bucket_of(int64_t duration)
     return i;
 }
 
-/* Two cells a bucket, a scale below; that of this line's call stands out. */
+/* Draws how many calls took how long: a bar of two cells for each bucket, and a scale below. The
+ * bar with this line's describe_call has another colour. */
 static int draw_times(struct area a, int row, const struct entry *e)
 {
     static const struct {
@@ -215,9 +218,9 @@ static int draw_times(struct area a, int row, const struct entry *e)
     return row + 2;
 }
 
-/* ---- all of it ---- */
+/* ---- the panel ---- */
 
-/* most: rows for the text of the line. Returns the rows that all takes. */
+/* most: most rows for the text of the line. Returns the number of rows used. */
 static int draw_all(struct details *d, struct area a, const struct entry *e, int most)
 {
     const struct task *t = stream_task(e->stream);
@@ -229,14 +232,14 @@ static int draw_all(struct details *d, struct area a, const struct entry *e, int
                " line %s of %s %" PRIu64 " ", format_count(count, e->line.number + 1), t->comm,
                t->tid);
     row = draw_text(d, a, row, e, most);
-    row = fact(a, row, "time", when(e));
-    row = fact(a, row, "task", who(t));
-    row = fact(a, row, "fd", where(e->stream));
-    row = fact(a, row, "call", call(e));
+    row = draw_fact(a, row, "time", describe_time(e));
+    row = draw_fact(a, row, "task", describe_task(t));
+    row = draw_fact(a, row, "fd", describe_fd(e->stream));
+    row = draw_fact(a, row, "call", describe_call(e));
     row = draw_times(a, row, e);
-    row = fact(a, row, "bytes", bytes(e));
-    row = fact(a, row, "seq",
-               xasprintf("%s; around it, in all streams:", format_count(count, e->line.seq)));
+    row = draw_fact(a, row, "bytes", describe_bytes(e));
+    row = draw_fact(a, row, "seq",
+                    xasprintf("%s; around it, in all streams:", format_count(count, e->line.seq)));
     return draw_neighbours(d, a, row, e);
 }
 

@@ -1,4 +1,5 @@
-/* The list of those that failed, and the last words of the selected one, on the screen. */
+/* Draws the list of failed processes and the last words of the selected one. The lower the screen,
+ * the fewer of the facts are shown. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,15 @@
 
 #define STATE_COLS 14
 #define AGE_COLS 8
-#define STEP_COLS 24       /* of a command that ran before the last */
-#define FACTS_FROM_ROWS 10 /* of the lower part: below that, only how it ended is said */
-#define TITLE_FROM_ROWS 5  /* below that, only the words are there */
-#define NAME_FROM_ROWS 4   /* of a stream's lines: below that, they stand without its name */
-#define LINES_MAX 200      /* that are ever drawn */
+#define STEP_COLS 24       /* most columns for a command that ran before the last one */
+#define FACTS_FROM_ROWS 10 /* a lower part with fewer rows shows only how the process ended */
+#define TITLE_FROM_ROWS 5  /* one with fewer rows shows only the last words */
+#define NAME_FROM_ROWS 4   /* lines in fewer rows are shown without the name of their stream */
+#define LINES_MAX 200      /* most lines that are drawn */
 
 /* ---- the list ---- */
 
-static void draw_one(struct area a, const struct task *t, bool selected)
+static void draw_failure(struct area a, const struct task *t, bool selected)
 {
     char text[FORMAT_MAX];
     char *command = task_command(t);
@@ -60,7 +61,7 @@ static void draw_list(struct lastwords *w, struct area a)
         struct area line = area_part(a, (int)row, 0, 1, a.cols);
         const struct task *t = model_failure(w->model, w->top - row);
         if (t)
-            draw_one(line, t, w->top - row == w->at);
+            draw_failure(line, t, w->top - row == w->at);
         else
             area_text(line, 0, 1, theme(ROLE_DIM), "no longer kept");
     }
@@ -97,7 +98,8 @@ static int draw_parents(struct area a, int row, const struct task *t)
     return row + 1;
 }
 
-/* The last is what failed: those before it are cut. */
+/* The commands that the process executed. The last one failed and is shown in full; the earlier
+ * ones are shortened. */
 static int draw_execs(struct area a, int row, const struct task *t)
 {
     struct buf text = {0};
@@ -119,16 +121,16 @@ static int draw_execs(struct area a, int row, const struct task *t)
     return row + 1;
 }
 
-/* ---- the words ---- */
+/* ---- the last words ---- */
 
-/* The newest line of a stream that was not taken yet. */
+/* Goes up through a stream: `line` is the newest_cursor line that was not collected yet. */
 struct cursor {
     const struct stream *stream;
     struct line line;
     bool any;
 };
 
-static void step_back(struct cursor *c, uint64_t behind)
+static void cursor_step_up(struct cursor *c, uint64_t behind)
 {
     c->any = behind > stream_first_line(c->stream) && stream_line(c->stream, behind - 1, &c->line);
 }
@@ -145,11 +147,11 @@ static void add_cursors(struct cursors *c, const struct task *t, enum event_stre
             continue;
         c->all = xrealloc(c->all, (c->count + 1) * sizeof *c->all);
         c->all[c->count] = (struct cursor){.stream = t->streams[i]};
-        step_back(&c->all[c->count++], stream_end_line(t->streams[i]));
+        cursor_step_up(&c->all[c->count++], stream_end_line(t->streams[i]));
     }
 }
 
-/* What the whole process printed in that kind. */
+/* A cursor for each stream of that kind of the process and its threads. */
 static struct cursors cursors_of(const struct task *process, enum event_stream kind)
 {
     struct cursors c = {0};
@@ -161,7 +163,7 @@ static struct cursors cursors_of(const struct task *process, enum event_stream k
     return c;
 }
 
-static struct cursor *newest(struct cursors *c)
+static struct cursor *newest_cursor(struct cursors *c)
 {
     struct cursor *best = NULL;
 
@@ -172,29 +174,30 @@ static struct cursor *newest(struct cursors *c)
 }
 
 struct words {
-    struct cursor lines[LINES_MAX]; /* the newest first */
+    struct cursor lines[LINES_MAX]; /* the newest_cursor first */
     int count;
     size_t rows;
 };
 
-/* The last lines of all threads together, as many as fill so many rows. */
-static void collect(struct lastwords *w, const struct task *t, enum event_stream kind,
-                    struct area a, struct words *out)
+/* Collects the last lines of all threads, in the order of their writes, until they fill the
+ * area. */
+static void collect_lines(struct lastwords *w, const struct task *t, enum event_stream kind,
+                          struct area a, struct words *out)
 {
     struct cursors c = cursors_of(t, kind);
     struct cursor *next;
 
     out->count = 0;
     out->rows = 0;
-    while (out->count < LINES_MAX && out->rows < (size_t)a.rows && (next = newest(&c))) {
+    while (out->count < LINES_MAX && out->rows < (size_t)a.rows && (next = newest_cursor(&c))) {
         out->lines[out->count++] = *next;
         out->rows += rows_count(linetext_render(w->lt, next->stream, &next->line), a.cols, true);
-        step_back(next, next->line.number);
+        cursor_step_up(next, next->line.number);
     }
     free(c.all);
 }
 
-/* Returns the rows that they take. */
+/* Draws the lines, the newest_cursor at the end. Returns the number of rows used. */
 static int draw_lines(struct lastwords *w, const struct words *words, struct area a)
 {
     size_t skip = words->rows > (size_t)a.rows ? words->rows - (size_t)a.rows : 0;
@@ -217,14 +220,15 @@ static int draw_stream(struct lastwords *w, const struct task *t, enum event_str
     struct area text = area_part(a, named, 1, a.rows - named, a.cols - 1);
     struct words words;
 
-    collect(w, t, kind, text, &words);
+    collect_lines(w, t, kind, text, &words);
     if (named)
         area_text(a, 0, 1, theme(ROLE_DIM), name);
     return named + draw_lines(w, &words, text);
 }
 
-/* What was printed on stderr; on stdout too, where that leaves room, or when it is all. */
-static void draw_words(struct lastwords *w, const struct task *t, struct area a)
+/* Draws what was printed on stderr. stdout follows when there is room, or stands alone when nothing
+ * was printed on stderr. */
+static void draw_last_words(struct lastwords *w, const struct task *t, struct area a)
 {
     struct stream *err, *out;
     int row = 0;
@@ -248,7 +252,7 @@ static void draw_rule(struct area a, int row, const char *title)
     area_textf(area_part(a, row, 0, 1, a.cols - 2), 0, 1, theme(ROLE_FOCUS), " %s ", title);
 }
 
-static void draw_chosen(struct lastwords *w, const struct task *t, struct area a)
+static void draw_selected(struct lastwords *w, const struct task *t, struct area a)
 {
     char *title = xasprintf("%" PRIu64 " %s", t->tid, t->comm);
     bool facts = a.rows >= FACTS_FROM_ROWS;
@@ -261,7 +265,7 @@ static void draw_chosen(struct lastwords *w, const struct task *t, struct area a
         row = draw_parents(a, row, t);
         row = draw_execs(a, row, t) + 1;
     }
-    draw_words(w, t, area_part(a, row, 0, a.rows - row, a.cols));
+    draw_last_words(w, t, area_part(a, row, 0, a.rows - row, a.cols));
 }
 
 void lastwords_draw(struct lastwords *w, struct area a)
@@ -280,7 +284,7 @@ void lastwords_draw(struct lastwords *w, struct area a)
     draw_list(w, area_part(a, 1, 0, rows, a.cols));
     struct area below = area_part(a, 1 + rows, 0, a.rows - 1 - rows, a.cols);
     if (t && below.rows < TITLE_FROM_ROWS)
-        draw_words(w, t, below);
+        draw_last_words(w, t, below);
     else if (t)
-        draw_chosen(w, t, below);
+        draw_selected(w, t, below);
 }

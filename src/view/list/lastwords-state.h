@@ -1,4 +1,7 @@
-/* What lastwords.c and lastwords-draw.c share, and nobody else looks at. */
+/* The state of the list; private to lastwords.c and lastwords-draw.c.
+ *
+ * A failure is known by its serial (model/trouble.h). Newer failures have higher serials and stand
+ * further up in the list. */
 #ifndef PCAT_VIEW_LIST_LASTWORDS_STATE_H
 #define PCAT_VIEW_LIST_LASTWORDS_STATE_H
 
@@ -10,13 +13,12 @@ struct lastwords {
     struct model *model;
     struct linetext *lt;
     bool open;
-    uint64_t at, top;  /* serials of the selected one, and of the first that is seen: newer ones
-                          stand above */
-    uint64_t end;      /* the model's, when that was last so */
-    struct rect drawn; /* the list, on the screen */
+    uint64_t at, top;  /* serials: of the selected failure, of the one in the first row */
+    uint64_t end;      /* model_end_failure() at the last update */
+    struct rect drawn; /* where the list is on the screen */
 };
 
-/* Takes in who failed since. */
+/* Adds the processes that failed since the last update. */
 void lastwords_update(struct lastwords *w);
 
 #endif

@@ -1,3 +1,4 @@
+/* The list itself is the model's: opening, moving and selecting only change serials. */
 #include "view/list/lastwords.h"
 
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static bool is_empty(const struct lastwords *w)
     return model_first_failure(w->model) == model_end_failure(w->model);
 }
 
-/* While the newest is seen, so are those that come. */
+/* While the newest failure is visible, the list scrolls to new ones. */
 void lastwords_update(struct lastwords *w)
 {
     uint64_t end = model_end_failure(w->model);
@@ -102,15 +103,15 @@ bool lastwords_click(struct lastwords *w, int row, int col)
     return true;
 }
 
-/* ---- what it said ---- */
+/* ---- the streams of its last words ---- */
 
 static bool is_newer(const struct stream *s, const struct stream *than)
 {
     return !than || stream_last_order(s) > stream_last_order(than);
 }
 
-/* Of one task alone. */
-static void look_at(const struct task *t, struct stream **err, struct stream **out)
+/* Sets *err and *out to streams of the task t that have newer lines. */
+static void pick_newest_streams(const struct task *t, struct stream **err, struct stream **out)
 {
     for (unsigned i = 0; i < t->stream_count; i++) {
         struct stream *s = t->streams[i];
@@ -125,8 +126,8 @@ static void look_at(const struct task *t, struct stream **err, struct stream **o
 void lastwords_streams(const struct task *process, struct stream **err, struct stream **out)
 {
     *err = *out = NULL;
-    look_at(process, err, out);
+    pick_newest_streams(process, err, out);
     for (const struct task *t = process->first_child; t; t = t->next)
         if (!t->process)
-            look_at(t, err, out);
+            pick_newest_streams(t, err, out);
 }

@@ -1,6 +1,6 @@
-/* The processes that failed, with their last words: a list over the panes, the newest
- * first, and below it of the selected one how it ended, who started it, what it ran, and the last
- * lines that it printed on stderr, or else on stdout. It grows while it is open. */
+/* The processes that failed, with their last words: a list over the panes, the newest first. Below
+ * it stands for the selected process how it ended, its ancestors, what it executed, and the last
+ * lines that it printed on stderr and stdout. The list grows while it is open. */
 #ifndef PCAT_VIEW_LIST_LASTWORDS_H
 #define PCAT_VIEW_LIST_LASTWORDS_H
 
@@ -15,24 +15,25 @@ struct lastwords;
 struct lastwords *lastwords_new(struct model *m);
 void lastwords_free(struct lastwords *w);
 
-/* Opens it at that task; at the newest when it is NULL or has not failed. False: nothing has
- * failed. */
+/* Opens the list with the task `at` selected; with the newest when that is NULL or did not fail.
+ * False: no process has failed, and the list stays closed. */
 bool lastwords_open(struct lastwords *w, const struct task *at);
 void lastwords_close(struct lastwords *w);
 bool lastwords_is_open(const struct lastwords *w);
 
-/* Lines down or up; INT_MIN and INT_MAX go to the ends. */
+/* Moves the selection by so many lines, or half screens of the list; < 0: up. INT_MIN and INT_MAX
+ * lines go to the ends. */
 void lastwords_move(struct lastwords *w, int lines);
 void lastwords_page(struct lastwords *w, int halves);
-/* The selected one. NULL: it is no longer kept. */
+/* The selected process. NULL: the model no longer keeps it. */
 struct task *lastwords_choice(struct lastwords *w);
-/* A line of the last drawing was clicked. True when one was hit. */
+/* A click at a cell of the screen: selects the process drawn there. False: there is none. */
 bool lastwords_click(struct lastwords *w, int row, int col);
 
 void lastwords_draw(struct lastwords *w, struct area a);
 
-/* Where a process, with its threads, said its last: the streams with its newest lines on stderr and
- * on stdout. NULL: it printed nothing there that is still held. */
+/* The streams with the newest lines of a process and its threads: *err on stderr, *out on stdout.
+ * NULL: it printed nothing there, or the model no longer holds it. */
 void lastwords_streams(const struct task *process, struct stream **err, struct stream **out);
 
 #endif

@@ -1,5 +1,6 @@
-/* The processes on the screen: a title with what is looked for, a headline, the lines,
- * and below them all about the selected one. Narrow and low screens get less of it. */
+/* Draws the list of processes: a title with the text that is searched for, a headline, the lines,
+ * and below them details of the selected process. Narrow screens get fewer columns, low ones no
+ * headline and details. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,12 @@ enum {
     USER_COLS = 8,
     LOAD_COLS = 5,
     AGE_COLS = 5,
-    ABOUT_ROWS = 3 /* about the selected process, below a line */
+    ABOUT_ROWS = 3 /* details of the selected process, below a horizontal line */
 };
 
 #define SECOND ((int64_t)1000000000)
 
-/* Where columns begin; -1: there is no room for it. */
+/* The first cell of each column; -1: there is no room for it. */
 struct columns {
     int pid_cols;
     int user, load, age, out, err, command;
@@ -80,7 +81,7 @@ static void draw_headline(const struct procview *pv, struct area a, const struct
     area_text(a, 0, c->command, head_style(pv, ORDER_COMMAND), "COMMAND");
 }
 
-/* In at most AGE_COLS cells. */
+/* The age of a process in at most AGE_COLS cells. Returns out. */
 static const char *age_text(char out[FORMAT_MAX], const struct process *p)
 {
     int64_t s = p->time > p->start ? (p->time - p->start) / SECOND : 0;
@@ -96,7 +97,7 @@ static const char *age_text(char out[FORMAT_MAX], const struct process *p)
     return out;
 }
 
-/* "null", "pts/3", "pipe:[1155]"; of a path the end. */
+/* Draws "null", "pts/3", "pipe:[1155]", or the end of a longer path. */
 static void draw_target(struct area a, const char *target, bool hidden, struct style style)
 {
     int width;
@@ -131,7 +132,7 @@ static int draw_guides(struct area a, const struct proc_line *l)
     return col;
 }
 
-/* The program's name strong, without its directory, and what it was given. */
+/* Draws the name of the program without its directory, and then its arguments. */
 static void draw_command(struct area a, int col, const struct process *p, struct style name,
                          struct style rest)
 {
@@ -157,7 +158,7 @@ static void draw_process(const struct procview *pv, struct area a, const struct 
                          const struct proc_line *l)
 {
     const struct process *p = &pv->list->items[l->item];
-    bool dim = l->relative || *p->refused, tagged = procview_is_tagged(pv, p);
+    bool dim = l->ancestor || *p->refused, tagged = procview_is_tagged(pv, p);
     struct style style = theme(tagged ? ROLE_WARN : dim ? ROLE_DIM : ROLE_TEXT);
     struct style name = dim || tagged ? style : theme(ROLE_STRONG);
     struct area command = area_part(a, 0, c->command, 1, a.cols - c->command);
@@ -216,7 +217,7 @@ static void draw_title(struct procview *pv, struct area a)
     free(figures);
 }
 
-/* In one row, or in two. Returns how many. */
+/* Draws where stdout and stderr go, in one row or two. Returns the number of rows. */
 static int draw_targets(struct area a, const struct process *p)
 {
     const char *out = *p->out ? p->out : "closed", *err = *p->err ? p->err : "closed";
@@ -233,7 +234,8 @@ static int draw_targets(struct area a, const struct process *p)
     return row + 1;
 }
 
-/* Below a line: what the selected one is, where its output goes, why it can't be attached to. */
+/* Below a horizontal line: where the output of the selected process goes, and then its command,
+ * "attached", or why it can't be attached to. An error replaces both. */
 static void draw_about(const struct procview *pv, struct area a)
 {
     const struct process *p = procview_selected(pv);

@@ -1,6 +1,6 @@
-/* Lines are made when a list has come or something else is to be shown: the processes
- * that match, and in the tree those above them. The selected process stays at the row where it was
- * seen, as long as there is one. */
+/* The lines are the matching processes, and in the tree their ancestors. They are made again when
+ * a new list has come or the user changes what is shown. The selected process then stays in its
+ * row of the screen, if that is possible. */
 #include "view/list/procview.h"
 
 #include <inttypes.h>
@@ -68,14 +68,14 @@ void procview_complain(struct procview *pv, const char *text)
     pv->complaint = text ? xstrdup(text) : NULL;
 }
 
-/* ---- which lines, in which order ---- */
+/* ---- the lines and their order ---- */
 
 static int compare_numbers(double a, double b)
 {
     return (a > b) - (a < b);
 }
 
-static int compare(const struct process *a, const struct process *b, enum order order)
+static int compare_processes(const struct process *a, const struct process *b, enum order order)
 {
     int by = 0;
 
@@ -94,11 +94,11 @@ static int by_order(const void *a, const void *b, void *user)
 {
     const struct procview *pv = user;
 
-    return compare(&pv->list->items[*(const size_t *)a], &pv->list->items[*(const size_t *)b],
-                   pv->order[pv->tree]);
+    return compare_processes(&pv->list->items[*(const size_t *)a],
+                             &pv->list->items[*(const size_t *)b], pv->order[pv->tree]);
 }
 
-/* Without upper case letters it ignores case. */
+/* Case matters only when the text has an upper case letter. */
 static bool matches(const struct procview *pv, const struct process *p)
 {
     char pid[24];
@@ -128,8 +128,8 @@ static struct proc_line *add_line(struct procview *pv, size_t item)
     return &pv->lines[pv->count++];
 }
 
-/* All items by their order. To be freed. */
-static size_t *sorted(struct procview *pv)
+/* The indexes of all processes, sort_items. The caller frees them. */
+static size_t *sort_items(struct procview *pv)
 {
     size_t n = pv->list->count, *items = xmalloc((n + 1) * sizeof *items);
 
@@ -139,7 +139,7 @@ static size_t *sorted(struct procview *pv)
     return items;
 }
 
-static void make_flat(struct procview *pv, const size_t *items)
+static void make_flat_lines(struct procview *pv, const size_t *items)
 {
     for (size_t i = 0; i < pv->list->count; i++)
         if (is_wanted(pv, &pv->list->items[items[i]]))
@@ -147,8 +147,9 @@ static void make_flat(struct procview *pv, const size_t *items)
     pv->matches = pv->count;
 }
 
-/* Who hangs below whom, by index; of each only what is to be shown. */
-struct kin {
+/* The place of a process in the tree, as indexes: its parent, its first child and its next sibling,
+ * of those that are shown. NONE: there is none. */
+struct proc_links {
     size_t parent, child, next;
     bool match, shown;
 };
@@ -160,43 +161,45 @@ static size_t parent_of(const struct processes *list, size_t item)
     return p && p != &list->items[item] ? (size_t)(p - list->items) : NONE;
 }
 
-/* Shows the matches and all above them. */
-static void mark(struct procview *pv, struct kin *kin)
+/* Marks the matches and all their ancestors as shown. */
+static void mark_shown(struct procview *pv, struct proc_links *links)
 {
     for (size_t i = 0; i < pv->list->count; i++) {
-        kin[i] = (struct kin){.parent = parent_of(pv->list, i), .child = NONE, .next = NONE};
-        kin[i].match = is_wanted(pv, &pv->list->items[i]);
+        links[i] =
+            (struct proc_links){.parent = parent_of(pv->list, i), .child = NONE, .next = NONE};
+        links[i].match = is_wanted(pv, &pv->list->items[i]);
     }
     for (size_t i = 0; i < pv->list->count; i++)
-        for (size_t up = i; kin[i].match && up != NONE && !kin[up].shown; up = kin[up].parent)
-            kin[up].shown = true;
+        for (size_t up = i; links[i].match && up != NONE && !links[up].shown; up = links[up].parent)
+            links[up].shown = true;
 }
 
-/* Joins brothers, the last in the order first. Returns the first of those without a parent. */
-static size_t join(struct procview *pv, struct kin *kin, const size_t *items)
+/* Links siblings in their order: each is put in front, beginning with the last. Returns the first
+ * process without a parent. */
+static size_t link_siblings(struct procview *pv, struct proc_links *links, const size_t *items)
 {
     size_t first = NONE;
 
     for (size_t i = pv->list->count; i-- > 0;) {
-        struct kin *k = &kin[items[i]];
+        struct proc_links *k = &links[items[i]];
         if (!k->shown)
             continue;
-        size_t *head = k->parent == NONE ? &first : &kin[k->parent].child;
+        size_t *head = k->parent == NONE ? &first : &links[k->parent].child;
         k->next = *head;
         *head = items[i];
     }
     return first;
 }
 
-static void add_tree_line(struct procview *pv, const struct kin *k, size_t item, unsigned depth,
-                          uint64_t guides)
+static void add_tree_line(struct procview *pv, const struct proc_links *k, size_t item,
+                          unsigned depth, uint64_t guides)
 {
     struct proc_line *l = add_line(pv, item);
 
     l->depth = depth;
     l->guides = guides;
     l->last = k->next == NONE;
-    l->relative = !k->match;
+    l->ancestor = !k->match;
     pv->matches += k->match;
 }
 
@@ -205,30 +208,31 @@ static uint64_t guide_bit(unsigned depth)
     return depth <= PROC_DEPTH_MAX ? (uint64_t)1 << depth : 0;
 }
 
-static void make_tree(struct procview *pv, const size_t *items)
+static void make_tree_lines(struct procview *pv, const size_t *items)
 {
-    struct kin *kin = xmalloc((pv->list->count + 1) * sizeof *kin);
+    struct proc_links *links = xmalloc((pv->list->count + 1) * sizeof *links);
     uint64_t guides = 0;
     unsigned depth = 0;
 
-    mark(pv, kin);
-    size_t at = join(pv, kin, items);
+    mark_shown(pv, links);
+    size_t at = link_siblings(pv, links, items);
     while (at != NONE) {
-        add_tree_line(pv, &kin[at], at, depth, guides);
-        if (kin[at].child != NONE) {
-            guides = kin[at].next != NONE ? guides | guide_bit(depth) : guides & ~guide_bit(depth);
+        add_tree_line(pv, &links[at], at, depth, guides);
+        if (links[at].child != NONE) {
+            guides =
+                links[at].next != NONE ? guides | guide_bit(depth) : guides & ~guide_bit(depth);
             depth++;
-            at = kin[at].child;
+            at = links[at].child;
             continue;
         }
-        while (at != NONE && kin[at].next == NONE) {
-            at = kin[at].parent;
+        while (at != NONE && links[at].next == NONE) {
+            at = links[at].parent;
             depth -= depth > 0;
         }
         if (at != NONE)
-            at = kin[at].next;
+            at = links[at].next;
     }
-    free(kin);
+    free(links);
 }
 
 /* ---- the selection ---- */
@@ -255,7 +259,7 @@ static void select_line(struct procview *pv, size_t line)
         pv->selected = key_of(process_at(pv, pv->at));
 }
 
-static bool select_again(struct procview *pv)
+static bool reselect(struct procview *pv)
 {
     for (size_t i = 0; i < pv->count; i++)
         if (is_key(process_at(pv, i), pv->selected)) {
@@ -265,14 +269,15 @@ static bool select_again(struct procview *pv)
     return false;
 }
 
-/* The one with just that PID, else the first that matches and is not refused, else the first. */
+/* Selects the process with exactly that PID, else the first match that may be traced, else the
+ * first match. */
 static void select_best(struct procview *pv)
 {
     size_t exact = strtoull(pv->find, NULL, 10), best = NONE, first = NONE;
 
     for (size_t i = 0; i < pv->count; i++) {
         const struct process *p = process_at(pv, i);
-        if (pv->lines[i].relative)
+        if (pv->lines[i].ancestor)
             continue;
         if (exact && p->pid == exact)
             best = first = i;
@@ -295,18 +300,18 @@ void procview_update(struct procview *pv)
     pv->count = pv->matches = pv->total = 0;
     for (size_t i = 0; i < pv->list->count; i++)
         pv->total += pv->kernel || !pv->list->items[i].kernel;
-    size_t *items = sorted(pv);
+    size_t *items = sort_items(pv);
     if (pv->tree)
-        make_tree(pv, items);
+        make_tree_lines(pv, items);
     else
-        make_flat(pv, items);
+        make_flat_lines(pv, items);
     free(items);
     if (pv->selected.pid == 0) {
         select_best(pv);
         pv->top = 0;
         return;
     }
-    if (!select_again(pv))
+    if (!reselect(pv))
         select_line(pv, pv->at);
     pv->top = pv->at > row ? pv->at - row : 0;
 }
@@ -344,9 +349,9 @@ bool procview_click(struct procview *pv, int row, int col)
     return line == before;
 }
 
-/* ---- what is looked for ---- */
+/* ---- the search ---- */
 
-static void look_anew(struct procview *pv)
+static void search_again(struct procview *pv)
 {
     procview_complain(pv, NULL);
     pv->stale = true;
@@ -364,7 +369,7 @@ void procview_type(struct procview *pv, int32_t cp)
         return;
     memcpy(pv->find + len, text, n);
     pv->find[len + n] = '\0';
-    look_anew(pv);
+    search_again(pv);
 }
 
 void procview_erase(struct procview *pv)
@@ -376,7 +381,7 @@ void procview_erase(struct procview *pv)
     while (len > 1 && (pv->find[len - 1] & 0xc0) == 0x80)
         len--;
     pv->find[len - 1] = '\0';
-    look_anew(pv);
+    search_again(pv);
 }
 
 bool procview_forget(struct procview *pv)
@@ -385,13 +390,13 @@ bool procview_forget(struct procview *pv)
 
     pv->find[0] = '\0';
     if (any)
-        look_anew(pv);
+        search_again(pv);
     return any;
 }
 
 /* ---- tags ---- */
 
-static size_t tag_of(const struct procview *pv, const struct process *p)
+static size_t find_tag(const struct procview *pv, const struct process *p)
 {
     for (size_t i = 0; i < pv->ntags; i++)
         if (is_key(p, pv->tags[i]))
@@ -401,14 +406,14 @@ static size_t tag_of(const struct procview *pv, const struct process *p)
 
 bool procview_is_tagged(const struct procview *pv, const struct process *p)
 {
-    return tag_of(pv, p) != NONE;
+    return find_tag(pv, p) != NONE;
 }
 
 void procview_toggle_tag(struct procview *pv)
 {
     procview_update(pv);
     const struct process *p = procview_selected(pv);
-    size_t tag = p ? tag_of(pv, p) : NONE;
+    size_t tag = p ? find_tag(pv, p) : NONE;
 
     if (!p)
         return;

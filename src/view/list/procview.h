@@ -1,5 +1,6 @@
-/* The processes of a machine as lines, to choose from: what is found, tagged and selected. It
- * fills the screen while it is open; letters go into what is looked for. */
+/* The list of all processes of a machine, from which the user chooses those to attach to. It fills
+ * the screen while it is open. What the user types is searched for: only matching processes are
+ * shown. Processes can be tagged. */
 #ifndef PCAT_VIEW_LIST_PROCVIEW_H
 #define PCAT_VIEW_LIST_PROCVIEW_H
 
@@ -15,39 +16,44 @@ struct procview;
 struct procview *procview_new(void);
 void procview_free(struct procview *pv);
 
-/* The list stays the caller's and may change under way. machine: whose processes they are, NULL:
- * there is only one. */
+/* Opens it. list: stays the caller's, may change while this is open. machine: the name of the
+ * machine, copied; NULL: there is only one machine. */
 void procview_open(struct procview *pv, const struct processes *list, const char *machine);
 void procview_close(struct procview *pv);
 bool procview_is_open(const struct procview *pv);
 
-/* Lines down, or up; INT_MIN, INT_MAX: to the first, the last. */
+/* Moves the selection by so many lines, or half screens of the list; < 0: up. INT_MIN and INT_MAX
+ * lines go to the ends. */
 void procview_move(struct procview *pv, int lines);
 void procview_page(struct procview *pv, int halves);
 
-/* What is looked for: part of a PID, user, name or command line. */
+/* Edits the text that is searched for, part of a PID, user, name or command line: appends a
+ * character, removes the last one. */
 void procview_type(struct procview *pv, int32_t cp);
 void procview_erase(struct procview *pv);
-/* False: nothing was looked for. */
+/* Clears the text. False: it was empty. */
 bool procview_forget(struct procview *pv);
 
-/* Tags the selected one, or takes its tag, and goes a line down. */
+/* Sets or removes the tag of the selected process and moves a line down. */
 void procview_toggle_tag(struct procview *pv);
 void procview_untag(struct procview *pv, uint64_t pid);
 
-/* By parents, or all alike. Each returns what holds from now on. */
+/* Switches between a tree and a flat list. True: it is a tree from now on. */
 bool procview_toggle_tree(struct procview *pv);
+/* Shows or hides the threads of the kernel. True: they are shown from now on. */
 bool procview_toggle_kernel(struct procview *pv);
-/* The next order, by its name. */
+/* Sorts by the next of the orders. Returns its name, a constant. */
 const char *procview_next_order(struct procview *pv);
 
-/* Those with tags, else the selected one. The array is to be freed; NULL: there is none. */
+/* The PIDs of all tagged processes, else of the selected one. The caller frees the array. NULL:
+ * there is no process. */
 uint64_t *procview_chosen(struct procview *pv, size_t *count);
 
-/* A line for the user that stays until he does something. NULL takes it away. */
+/* Shows an error until the user moves or types. NULL removes it. */
 void procview_complain(struct procview *pv, const char *text);
 
-/* A click, in rows and columns of the screen, selects. True when that line was selected before. */
+/* A click at a cell of the screen: selects the process drawn there. True: it was selected before.
+ */
 bool procview_click(struct procview *pv, int row, int col);
 
 void procview_draw(struct procview *pv, struct area a);

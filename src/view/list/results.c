@@ -1,6 +1,5 @@
-/* The list is a view of everything with the pattern as its filter: what is looked
- * at when, in which order and with which budget is the view's affair. The selection
- * is the number of an entry, the top of what is drawn another. */
+/* The list is a view of all streams with the pattern as its filter: the view does the searching
+ * and the merging. The selection and the first visible line are numbers of its entries. */
 #include "view/list/results.h"
 
 #include <limits.h>
@@ -15,21 +14,21 @@
 #include "view/layout.h"
 #include "view/rows.h"
 
-/* What was looked for, and how one looks at it. */
-struct hunt {
-    struct view *view; /* NULL: nothing was looked for yet */
+/* One search, and the place in its list. */
+struct query {
+    struct view *view; /* NULL: there was no search yet */
     struct regex *re;
     bool open, working, stopped;
-    uint64_t at, top;
+    uint64_t at, top; /* entries: the selected one, the first visible one */
 };
 
 struct results {
     struct model *model;
-    struct hunt hunt;
-    bool trying; /* `before` waits while one types another pattern */
-    struct hunt before;
+    struct query query;
+    bool trying;         /* `query` is a preview, see results_try() */
+    struct query before; /* comes back when the preview is dropped */
     struct linetext *lt;
-    struct rect drawn; /* the lines, on the screen */
+    struct rect drawn; /* where the lines are on the screen */
 };
 
 struct results *results_new(struct model *m)
@@ -42,11 +41,11 @@ struct results *results_new(struct model *m)
     return r;
 }
 
-static void hunt_end(struct hunt *h)
+static void query_free(struct query *h)
 {
     view_free(h->view);
     regex_free(h->re);
-    *h = (struct hunt){0};
+    *h = (struct query){0};
 }
 
 void results_free(struct results *r)
@@ -54,12 +53,12 @@ void results_free(struct results *r)
     if (!r)
         return;
     results_decide(r, false);
-    hunt_end(&r->hunt);
+    query_free(&r->query);
     linetext_free(r->lt);
     free(r);
 }
 
-/* A filter that lets the pattern pass. */
+/* Makes the pattern the view's filter. */
 static bool set_pattern(struct results *r, const char *pattern, char **cause, size_t *at)
 {
     struct regex *re = regex_new(pattern, cause, at);
@@ -70,27 +69,27 @@ static bool set_pattern(struct results *r, const char *pattern, char **cause, si
         regex_free(re);
         return false;
     }
-    regex_free(r->hunt.re);
-    r->hunt.re = re;
-    if (!r->hunt.view)
-        r->hunt.view = view_new(r->model, scope_all(), KIND_ALL);
-    view_set_marks(r->hunt.view, false);
-    view_set_filter(r->hunt.view, f);
-    r->hunt.at = r->hunt.top = 0;
+    regex_free(r->query.re);
+    r->query.re = re;
+    if (!r->query.view)
+        r->query.view = view_new(r->model, scope_all(), KIND_ALL);
+    view_set_marks(r->query.view, false);
+    view_set_filter(r->query.view, f);
+    r->query.at = r->query.top = 0;
     return true;
 }
 
 bool results_search(struct results *r, const char *pattern, char **cause, size_t *at)
 {
     *at = 0;
-    if (!*pattern && !r->hunt.view) {
+    if (!*pattern && !r->query.view) {
         *cause = xstrdup("nothing was looked for yet");
         return false;
     }
     if (*pattern && !set_pattern(r, pattern, cause, at))
         return false;
-    r->hunt.open = r->hunt.working = true;
-    r->hunt.stopped = false;
+    r->query.open = r->query.working = true;
+    r->query.stopped = false;
     return true;
 }
 
@@ -105,8 +104,8 @@ bool results_try(struct results *r, const char *pattern, char **cause, size_t *a
     if (!*pattern)
         return true;
     r->trying = true;
-    r->before = r->hunt;
-    r->hunt = (struct hunt){0};
+    r->before = r->query;
+    r->query = (struct query){0};
     return results_search(r, pattern, cause, at);
 }
 
@@ -116,65 +115,65 @@ void results_decide(struct results *r, bool keep)
         return;
     r->trying = false;
     if (keep) {
-        hunt_end(&r->before);
+        query_free(&r->before);
         return;
     }
-    hunt_end(&r->hunt);
-    r->hunt = r->before;
-    r->before = (struct hunt){0};
+    query_free(&r->query);
+    r->query = r->before;
+    r->before = (struct query){0};
 }
 
 void results_close(struct results *r)
 {
-    r->hunt.open = false;
+    r->query.open = false;
 }
 
 bool results_is_open(const struct results *r)
 {
-    return r->hunt.open;
+    return r->query.open;
 }
 
 const char *results_pattern(const struct results *r)
 {
-    return r->hunt.view ? regex_pattern(r->hunt.re) : NULL;
+    return r->query.view ? regex_pattern(r->query.re) : NULL;
 }
 
 bool results_work(struct results *r, size_t budget, bool *changed)
 {
-    bool was = r->hunt.working;
+    bool was = r->query.working;
 
-    if (!r->hunt.open || r->hunt.stopped)
+    if (!r->query.open || r->query.stopped)
         return false;
-    r->hunt.working = view_work(r->hunt.view, budget);
-    if (was || r->hunt.working)
+    r->query.working = view_work(r->query.view, budget);
+    if (was || r->query.working)
         *changed = true;
-    return r->hunt.working;
+    return r->query.working;
 }
 
 bool results_stop(struct results *r)
 {
-    bool was = r->hunt.open && r->hunt.working && !r->hunt.stopped;
+    bool was = r->query.open && r->query.working && !r->query.stopped;
 
-    r->hunt.stopped = r->hunt.stopped || was;
+    r->query.stopped = r->query.stopped || was;
     return was;
 }
 
-/* Puts the selection on a line that is there. */
-static bool settle(struct results *r)
+/* Moves the selection to an entry that is still held. False: there is none. */
+static bool clamp_selection(struct results *r)
 {
-    return r->hunt.view && view_clamp(r->hunt.view, r->hunt.at, &r->hunt.at);
+    return r->query.view && view_clamp(r->query.view, r->query.at, &r->query.at);
 }
 
 void results_move(struct results *r, int lines)
 {
-    if (!settle(r))
+    if (!clamp_selection(r))
         return;
     if (lines == INT_MIN)
-        view_clamp(r->hunt.view, 0, &r->hunt.at);
+        view_clamp(r->query.view, 0, &r->query.at);
     else if (lines == INT_MAX)
-        view_clamp(r->hunt.view, UINT64_MAX, &r->hunt.at);
+        view_clamp(r->query.view, UINT64_MAX, &r->query.at);
     else
-        r->hunt.at = view_move(r->hunt.view, r->hunt.at, lines, NULL);
+        r->query.at = view_move(r->query.view, r->query.at, lines, NULL);
 }
 
 void results_page(struct results *r, int halves)
@@ -187,8 +186,8 @@ bool results_choice(const struct results *r, struct place *out)
     struct entry e;
     uint64_t at;
 
-    if (!r->hunt.view || !view_clamp(r->hunt.view, r->hunt.at, &at) ||
-        !view_entry(r->hunt.view, at, &e))
+    if (!r->query.view || !view_clamp(r->query.view, r->query.at, &at) ||
+        !view_entry(r->query.view, at, &e))
         return false;
     *out = place_of(&e);
     return true;
@@ -198,12 +197,12 @@ bool results_click(struct results *r, int row, int col)
 {
     int64_t moved;
 
-    if (!r->hunt.view || !rect_holds(r->drawn, row, col) || view_empty(r->hunt.view))
+    if (!r->query.view || !rect_holds(r->drawn, row, col) || view_empty(r->query.view))
         return false;
-    uint64_t to = view_move(r->hunt.view, r->hunt.top, row - r->drawn.row, &moved);
+    uint64_t to = view_move(r->query.view, r->query.top, row - r->drawn.row, &moved);
     if (moved != row - r->drawn.row)
         return false;
-    r->hunt.at = to;
+    r->query.at = to;
     return true;
 }
 
@@ -213,48 +212,50 @@ static void scroll_to_selection(struct results *r)
 {
     uint64_t lowest;
 
-    if (!settle(r))
+    if (!clamp_selection(r))
         return;
-    if (r->hunt.at < r->hunt.top)
-        r->hunt.top = r->hunt.at;
-    view_clamp(r->hunt.view, r->hunt.top, &r->hunt.top);
-    lowest = view_move(r->hunt.view, r->hunt.at, -(r->drawn.rows - 1), NULL);
-    if (r->hunt.top < lowest)
-        r->hunt.top = lowest;
+    if (r->query.at < r->query.top)
+        r->query.top = r->query.at;
+    view_clamp(r->query.view, r->query.top, &r->query.top);
+    lowest = view_move(r->query.view, r->query.at, -(r->drawn.rows - 1), NULL);
+    if (r->query.top < lowest)
+        r->query.top = lowest;
 }
 
-static uint64_t count(const struct results *r)
+static uint64_t count_lines(const struct results *r)
 {
-    return view_empty(r->hunt.view) ? 0 : view_behind(r->hunt.view, view_first(r->hunt.view)) + 1;
+    return view_empty(r->query.view) ? 0
+                                     : view_behind(r->query.view, view_first(r->query.view)) + 1;
 }
 
-/* "12 lines", how far it has come, and on how many it gave up. To be freed. */
-static char *progress(const struct results *r)
+/* "12 lines", how much was searched, and on how many lines the pattern gave up. The caller frees
+ * it. */
+static char *describe_progress(const struct results *r)
 {
     char lines[FORMAT_MAX], gave_up[FORMAT_MAX], doubt[FORMAT_MAX + 16] = "";
-    uint64_t done, total, n = count(r), unknown = view_gave_up(r->hunt.view);
+    uint64_t done, total, n = count_lines(r), unknown = view_gave_up(r->query.view);
     const char *s = n == 1 ? "" : "s";
 
     format_count(lines, n);
     if (unknown)
         snprintf(doubt, sizeof doubt, ", gave up on %s", format_count(gave_up, unknown));
-    view_progress(r->hunt.view, &done, &total);
+    view_progress(r->query.view, &done, &total);
     int percent = total ? (int)(100.0 * (double)done / (double)total) : 100;
-    if (r->hunt.stopped)
+    if (r->query.stopped)
         return xasprintf("%s line%s, stopped at %d %%%s", lines, s, percent, doubt);
-    if (r->hunt.working && done < total)
+    if (r->query.working && done < total)
         return xasprintf("%s line%s, looked at %d %%%s", lines, s, percent, doubt);
     return xasprintf("%s line%s%s", lines, s, doubt);
 }
 
 static void draw_head(struct results *r, struct area a)
 {
-    char *figures = progress(r);
+    char *figures = describe_progress(r);
     int at = a.cols - text_width(figures) - 3;
 
     area_repeat(a, 0, 0, a.cols, 0x2500, theme(ROLE_FOCUS));
     area_textf(area_part(a, 0, 0, 1, at > 20 ? at - 1 : a.cols), 0, 1, theme(ROLE_FOCUS),
-               " %s in all streams ", regex_pattern(r->hunt.re));
+               " %s in all streams ", regex_pattern(r->query.re));
     if (at > 20)
         area_textf(a, 0, at, theme(ROLE_STRONG), " %s ", figures);
     free(figures);
@@ -263,14 +264,14 @@ static void draw_head(struct results *r, struct area a)
 static void draw_result(struct results *r, struct area a, const struct entry *e)
 {
     struct gutter g = {.stamps = STAMPS_CLOCK, .origin = true};
-    struct rows_marks marks = {.re = r->hunt.re};
+    struct rows_marks marks = {.re = r->query.re};
 
     gutter_fit(&g, a.cols);
     int cols = gutter_cols(&g);
-    gutter_draw(a, &g, r->hunt.view, e);
+    gutter_draw(a, &g, r->query.view, e);
     rows_draw(linetext_render(r->lt, e->stream, &e->line), area_part(a, 0, cols, 1, a.cols - cols),
               false, 0, 0, theme(ROLE_TEXT), &marks);
-    if (e->number == r->hunt.at)
+    if (e->number == r->query.at)
         area_restyle(a, 0, 0, a.cols, theme(ROLE_SELECTED));
 }
 
@@ -284,11 +285,11 @@ void results_draw(struct results *r, struct area a)
     draw_head(r, area_part(a, 0, 0, 1, a.cols));
     r->drawn = (struct rect){list.row, list.col, list.rows, list.cols};
     scroll_to_selection(r);
-    bool more = view_clamp(r->hunt.view, r->hunt.top, &n);
-    for (int row = 0; more && row < list.rows; row++, more = view_next(r->hunt.view, n, &n))
-        if (view_entry(r->hunt.view, n, &e))
+    bool more = view_clamp(r->query.view, r->query.top, &n);
+    for (int row = 0; more && row < list.rows; row++, more = view_next(r->query.view, n, &n))
+        if (view_entry(r->query.view, n, &e))
             draw_result(r, area_part(list, row, 0, 1, list.cols), &e);
-    if (count(r) == 0)
+    if (count_lines(r) == 0)
         area_text(list, 1, 1, theme(ROLE_DIM),
-                  r->hunt.working && !r->hunt.stopped ? "looking ..." : "no line has it");
+                  r->query.working && !r->query.stopped ? "looking ..." : "no line has it");
 }

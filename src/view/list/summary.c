@@ -1,3 +1,4 @@
+/* The lines are made as text when the summary is opened; drawing only scrolls through them. */
 #include "view/list/summary.h"
 
 #include <inttypes.h>
@@ -9,9 +10,9 @@
 #include "term/theme.h"
 #include "view/state-text.h"
 
-#define NAMED 5 /* that are listed by name */
-#define LINES 48
-#define COLS_MAX 84 /* of the box: a command line may be very long */
+#define NAMED 5     /* processes listed by name, of those that failed and of those that printed */
+#define LINES 48    /* most lines of the summary */
+#define COLS_MAX 84 /* most columns of the box, as a command line may be very long */
 
 struct summary_line {
     enum role role;
@@ -44,10 +45,10 @@ void summary_free(struct summary *s)
     free(s);
 }
 
-static void add(struct summary *s, enum role role, const char *format, ...)
+static void add_line(struct summary *s, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void add(struct summary *s, enum role role, const char *format, ...)
+static void add_line(struct summary *s, enum role role, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -60,20 +61,21 @@ static void add(struct summary *s, enum role role, const char *format, ...)
     s->lines[s->count++] = (struct summary_line){role, xstrdup(text)};
 }
 
-/* ---- what it says ---- */
+/* ---- its lines ---- */
 
 static void add_source(struct summary *s, const struct source *source)
 {
     char age[FORMAT_MAX], from[FORMAT_MAX], to[FORMAT_MAX];
 
-    add(s, ROLE_STRONG, "%s%s%s", source->index || source->next ? source->name : "",
-        source->index || source->next ? ": " : "",
-        !source->ended ? "still captured"
-        : *source->why ? source->why
-                       : "ended");
+    add_line(s, ROLE_STRONG, "%s%s%s", source->index || source->next ? source->name : "",
+             source->index || source->next ? ": " : "",
+             !source->ended ? "still captured"
+             : *source->why ? source->why
+                            : "ended");
     if (source->first_time)
-        add(s, ROLE_TEXT, "%s, %s to %s", format_age(age, source->last_time - source->first_time),
-            format_clock(from, source->first_time), format_clock(to, source->last_time));
+        add_line(s, ROLE_TEXT, "%s, %s to %s",
+                 format_age(age, source->last_time - source->first_time),
+                 format_clock(from, source->first_time), format_clock(to, source->last_time));
 }
 
 static void add_counts(struct summary *s, const struct model *m)
@@ -83,8 +85,8 @@ static void add_counts(struct summary *s, const struct model *m)
 
     for (const struct task *t = model_first_task(m); t; t = model_next_task(m, t))
         *(t->process ? &processes : &threads) += 1;
-    add(s, ROLE_TEXT, "%s process%s, %s more thread%s", format_count(a, processes),
-        processes == 1 ? "" : "es", format_count(b, threads), threads == 1 ? "" : "s");
+    add_line(s, ROLE_TEXT, "%s process%s, %s more thread%s", format_count(a, processes),
+             processes == 1 ? "" : "es", format_count(b, threads), threads == 1 ? "" : "s");
 }
 
 static void add_failed(struct summary *s, const struct model *m)
@@ -95,24 +97,24 @@ static void add_failed(struct summary *s, const struct model *m)
     for (const struct source *source = model_sources(m); source; source = source->next)
         failed += source->failed;
     if (failed == 0) {
-        add(s, ROLE_GOOD, "none failed");
+        add_line(s, ROLE_GOOD, "none failed");
         return;
     }
-    add(s, ROLE_BAD, "%u failed", failed);
+    add_line(s, ROLE_BAD, "%u failed", failed);
     for (uint64_t i = model_first_failure(m); i < model_end_failure(m) && named < NAMED; i++) {
         const struct task *t = model_failure(m, i);
         if (!t)
             continue;
         char *command = task_command(t);
         named++;
-        add(s, ROLE_TEXT, "  %7" PRIu64 "  %-9s %s", t->tid, format_state(state, t), command);
+        add_line(s, ROLE_TEXT, "  %7" PRIu64 "  %-9s %s", t->tid, format_state(state, t), command);
         free(command);
     }
     if (failed > named)
-        add(s, ROLE_DIM, "  and %u more", failed - named);
+        add_line(s, ROLE_DIM, "  and %u more", failed - named);
 }
 
-/* Bytes of a process: those of its threads are its own. */
+/* The bytes that a process and its threads printed. */
 static uint64_t bytes_of_process(const struct task *process)
 {
     uint64_t bytes = process->out[STREAM_STDOUT].bytes + process->out[STREAM_STDERR].bytes;
@@ -128,7 +130,8 @@ struct printer {
     uint64_t bytes;
 };
 
-static void place(struct printer top[NAMED], struct printer p)
+/* Puts p into the list if it printed more than one in it; the last one drops out. */
+static void insert_printer(struct printer top[NAMED], struct printer p)
 {
     for (int i = 0; i < NAMED && p.bytes; i++)
         if (p.bytes > top[i].bytes) {
@@ -145,24 +148,25 @@ static void add_printers(struct summary *s, const struct model *m)
     char bytes[FORMAT_MAX], writes[FORMAT_MAX];
 
     model_totals(m, &totals);
-    add(s, ROLE_STRONG, "%s printed in %s write%s", format_bytes(bytes, totals.bytes),
-        format_count(writes, totals.writes), totals.writes == 1 ? "" : "s");
+    add_line(s, ROLE_STRONG, "%s printed in %s write%s", format_bytes(bytes, totals.bytes),
+             format_count(writes, totals.writes), totals.writes == 1 ? "" : "s");
     for (const struct task *t = model_first_task(m); t; t = model_next_task(m, t))
         if (t->process)
-            place(top, (struct printer){t, bytes_of_process(t)});
+            insert_printer(top, (struct printer){t, bytes_of_process(t)});
     for (int i = 0; i < NAMED && top[i].bytes; i++) {
         char *command = task_command(top[i].process);
-        add(s, ROLE_TEXT, "  %7" PRIu64 "  %-9s %s", top[i].process->tid,
-            format_bytes(bytes, top[i].bytes), command);
+        add_line(s, ROLE_TEXT, "  %7" PRIu64 "  %-9s %s", top[i].process->tid,
+                 format_bytes(bytes, top[i].bytes), command);
         free(command);
     }
     if (totals.lost_bytes)
-        add(s, ROLE_WARN, "%s of it lost, in %s piece%s", format_bytes(bytes, totals.lost_bytes),
-            format_count(writes, totals.lost_writes), totals.lost_writes == 1 ? "" : "s");
+        add_line(s, ROLE_WARN, "%s of it lost, in %s piece%s",
+                 format_bytes(bytes, totals.lost_bytes), format_count(writes, totals.lost_writes),
+                 totals.lost_writes == 1 ? "" : "s");
     else
-        add(s, ROLE_TEXT, "nothing was lost");
+        add_line(s, ROLE_TEXT, "nothing was lost");
     if (totals.evicted)
-        add(s, ROLE_DIM, "%s scrolled out", format_bytes(bytes, totals.evicted));
+        add_line(s, ROLE_DIM, "%s scrolled out", format_bytes(bytes, totals.evicted));
 }
 
 static void add_blocked(struct summary *s, const struct model *m)
@@ -172,7 +176,7 @@ static void add_blocked(struct summary *s, const struct model *m)
     for (const struct task *t = model_first_blocked(m); t; t = model_next_blocked(t))
         blocked++;
     if (blocked)
-        add(s, ROLE_WARN, "%u blocked in a write: ! shows", blocked);
+        add_line(s, ROLE_WARN, "%u blocked in a write: ! shows", blocked);
 }
 
 void summary_open(struct summary *s, const struct model *m)
@@ -185,10 +189,10 @@ void summary_open(struct summary *s, const struct model *m)
             add_source(s, source);
     }
     add_counts(s, m);
-    add(s, ROLE_TEXT, "%s", "");
+    add_line(s, ROLE_TEXT, "%s", "");
     add_failed(s, m);
     add_blocked(s, m);
-    add(s, ROLE_TEXT, "%s", "");
+    add_line(s, ROLE_TEXT, "%s", "");
     add_printers(s, m);
 }
 

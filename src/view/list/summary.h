@@ -1,5 +1,5 @@
-/* What a capture came to, in a box: how long it went, who failed, who printed most, what was lost.
- * It is taken when it is opened. */
+/* The summary of a capture, in a box: how long it took, which processes failed, which printed most,
+ * how much was lost. It shows the totals of the moment when it was opened. */
 #ifndef PCAT_VIEW_LIST_SUMMARY_H
 #define PCAT_VIEW_LIST_SUMMARY_H
 
@@ -17,7 +17,7 @@ void summary_open(struct summary *s, const struct model *m);
 void summary_close(struct summary *s);
 bool summary_is_open(const struct summary *s);
 
-/* Lines down or up, where it is longer than the screen. */
+/* Scrolls by so many lines (< 0: up) when the summary is longer than the screen. */
 void summary_scroll(struct summary *s, int lines);
 
 /* Draws a box in the middle of the area. */
