@@ -9,7 +9,7 @@
 #define PER_ROW 16
 
 /* Each byte takes four columns, with a gap between numbers and text. */
-static size_t per_row(int cols)
+static size_t bytes_per_row(int cols)
 {
     size_t n = PER_ROW;
 
@@ -20,7 +20,7 @@ static size_t per_row(int cols)
 
 size_t hex_rows(const struct stream *s, const struct line *line, int cols)
 {
-    size_t n = per_row(cols);
+    size_t n = bytes_per_row(cols);
     size_t rows = (size_t)((linetext_bytes(s, line) + n - 1) / n);
 
     return rows ? rows : 1;
@@ -43,7 +43,7 @@ static void draw_row(struct area a, uint64_t offset, const unsigned char *bytes,
 int hex_draw(struct area a, const struct stream *s, const struct line *line, size_t first)
 {
     uint64_t end = line->offset + linetext_bytes(s, line);
-    size_t width = per_row(a.cols);
+    size_t width = bytes_per_row(a.cols);
     int row = 0;
 
     for (uint64_t at = line->offset + first * width; row < a.rows && at < end; at += width) {

@@ -1,5 +1,5 @@
-/* What a pane asks of its view, what it looks for in it, and the places in it that
- * one comes back to. */
+/* Scope and filter of a pane, the search in it, and its marks: places to which the user can
+ * return. */
 #include "view/pane/pane.h"
 
 #include <stdlib.h>
@@ -17,8 +17,8 @@ void pane_end_search(struct pane *p)
         p->state = PANE_SEARCH_NONE;
 }
 
-/* The stream of the line at the top of what is seen. */
-static struct stream *stream_here(struct pane *p)
+/* The stream of the line at the top of the pane. */
+static struct stream *stream_at_top(struct pane *p)
 {
     struct entry e;
 
@@ -46,7 +46,7 @@ bool pane_narrower(struct pane *p)
     struct stream *at = p->stream ? model_stream(p->model, p->stream) : NULL;
 
     if (!at)
-        at = stream_here(p);
+        at = stream_at_top(p);
     return at && set_scope(p, scope_narrower(view_scope(p->view), at));
 }
 
@@ -192,7 +192,7 @@ const char *pane_search_pattern(const struct pane *p)
     return p->re ? regex_pattern(p->re) : NULL;
 }
 
-/* The row of its line in which the match begins. */
+/* The row, within its line, in which the match begins. */
 static size_t row_of_match(struct pane *p)
 {
     bool rows = p->wrap && p->form == FORM_TEXT;
@@ -209,7 +209,7 @@ static bool match_is_seen(struct pane *p)
     return !anchor_is_before(at, p->anchor) && !anchor_is_before(last, at);
 }
 
-/* Shows the match: in place when it is seen, else in the middle. */
+/* Makes the match visible: scrolls only when it is not, and then to the middle of the pane. */
 static void show_match(struct pane *p)
 {
     pane_settle(p);
@@ -230,9 +230,9 @@ static void show_match(struct pane *p)
         p->side = right <= p->cols ? 0 : left - p->cols / 4;
 }
 
-/* Nothing was found, but the view has not taken in all that there was when the search began: it is
- * searched once more. */
-static bool search_again(struct pane *p)
+/* Nothing was found. If the view has not yet taken in all lines that there were when the search
+ * began, the search begins again. False: it has. */
+static bool restart_search(struct pane *p)
 {
     uint64_t done, total;
 
@@ -262,7 +262,7 @@ bool pane_work_search(struct pane *p, size_t *budget)
         p->state = PANE_SEARCH_FOUND;
         return false;
     default:
-        if (search_again(p))
+        if (restart_search(p))
             return false;
         pane_end_search(p);
         p->state = PANE_SEARCH_NOT_FOUND;
@@ -282,8 +282,8 @@ static bool is_place(const struct entry *e, const struct place *place)
     return stream_id(e->stream) == place->stream && e->line.number == place->line;
 }
 
-/* The entry of that line; the first one behind it when the view does not have it. *exact tells.
- * False: the view is empty. One write may have brought many lines: they share an order. */
+/* The entry of the line `place`. *exact: the view has that line; else the result is the next entry.
+ * False: the view is empty. Lines of one write share an order, so their numbers are compared. */
 static bool find_place(struct pane *p, const struct place *place, struct entry *out, bool *exact)
 {
     uint64_t first = view_find_order(p->view, place->order), n;
@@ -343,7 +343,7 @@ bool pane_show_match(struct pane *p, const struct place *place, const char *patt
     return true;
 }
 
-static struct spot here(struct pane *p)
+static struct spot spot_at_top(struct pane *p)
 {
     struct spot spot = {.follow = p->follow};
     struct entry e;
@@ -359,7 +359,7 @@ static struct spot here(struct pane *p)
 
 void pane_leave(struct pane *p)
 {
-    struct spot spot = here(p);
+    struct spot spot = spot_at_top(p);
 
     if (spot.set)
         p->before = spot;
@@ -380,13 +380,14 @@ bool pane_mark(struct pane *p, char letter)
 
     if (!spot)
         return false;
-    *spot = here(p);
+    *spot = spot_at_top(p);
     spot->follow = false;
     p->last_mark = letter;
     return true;
 }
 
-/* After pane_leave(): how far it is to that spot. */
+/* Measures the time from the previous mark, or from p->before, to the target of a jump. For
+ * pane_leap(). */
 static void measure_leap(struct pane *p, const struct spot *to, char letter)
 {
     bool mark = p->last_mark && letter != '\'' && p->last_mark != letter;
@@ -406,7 +407,7 @@ bool pane_leap(const struct pane *p, int64_t *span, char *from)
     return p->leapt;
 }
 
-/* Bytes that came on a stream before that spot's line. */
+/* The bytes that came on a stream before the line of that spot. */
 static uint64_t bytes_before(const struct pane *p, const struct spot *spot, const struct stream *s)
 {
     const struct stream *own = model_stream(p->model, spot->place.stream);
@@ -419,7 +420,7 @@ static uint64_t bytes_before(const struct pane *p, const struct spot *spot, cons
     return instant_bytes(&at, s);
 }
 
-static bool spot_here(struct pane *p, struct spot *out)
+static bool spot_of_instant(struct pane *p, struct spot *out)
 {
     struct instant at;
 
@@ -440,7 +441,7 @@ bool pane_between(struct pane *p, char from, char to, struct pane_between *out, 
     *unset = !a || !a->set ? from : to;
     if (!a || !a->set || (to && (!b || !b->set)))
         return false;
-    if (!to && !spot_here(p, &now))
+    if (!to && !spot_of_instant(p, &now))
         return false;
     b = to ? b : &now;
     *unset = '\0';

@@ -1,12 +1,13 @@
-/* A pane that shows an instant: its anchor is reckoned up from the last entry that had
- * come by then, as it is from the end while following. What it was before the lock comes back
- * with the end of it. */
+/* A pane that is locked to an instant of the past. The last entry that had come by that instant,
+ * `until`, stands at the bottom, as the newest entry does while the pane follows. Unlocking
+ * restores the place that the pane had before. */
 #include "view/pane/pane.h"
 
 #include <stdlib.h>
 
 #include "view/pane/pane-state.h"
 
+/* Finds the last entry that had come by the instant. */
 static void find_until(struct pane *p)
 {
     struct pane_lock *l = &p->lock;
@@ -55,7 +56,7 @@ void pane_scroll_locked(struct pane *p, int rows)
     int one = rows < 0 ? -1 : 1;
     uint64_t first;
 
-    if (l->none) { /* before the first line there is only one way */
+    if (l->none) { /* before the first line: only a move down leads to a line */
         if (rows > 0 && view_clamp(p->view, view_first(p->view), &first))
             pane_move_locked(p, first);
         return;

@@ -1,12 +1,12 @@
-/* What a pane shows while one still types, with the way back. A search looks for
- * another expression in the same view; for a filter another view stands in for the
- * pane's own, which waits, so that going back costs nothing and loses no place. */
+/* The preview of a search or filter while the user types it, and the way back. A search uses
+ * another expression in the same view. A filter gets a view of its own; the pane's view is kept
+ * aside, so that going back costs no work and loses no place. */
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
 #include "view/pane/pane-state.h"
 
-#define LONG_WORK 20000 /* lines to come: less is done at once */
+#define LONG_WORK 20000 /* lines; work on fewer is so quick that its progress is not shown */
 
 void pane_try(struct pane *p)
 {
@@ -32,8 +32,8 @@ void pane_try(struct pane *p)
     p->trial = t;
 }
 
-/* All as it was when the trial began. */
-static void go_back(struct pane *p)
+/* Restores all that the pane was when the preview began. The preview goes on. */
+static void restore_pane(struct pane *p)
 {
     struct trial *t = p->trial;
 
@@ -69,7 +69,7 @@ bool pane_try_search(struct pane *p, const char *pattern, bool forward, char **c
 
     if (*pattern && !re)
         return false;
-    go_back(p);
+    restore_pane(p);
     if (!re)
         return true;
     p->trial->own_re = true;
@@ -88,7 +88,7 @@ bool pane_try_filter(struct pane *p, const char *text, char **cause, size_t *at)
 
     if (text[*text == '!'] && !pane_make_filter(own, text, &f, cause, at))
         return false;
-    go_back(p);
+    restore_pane(p);
     if (!f)
         return true;
     t->view = own;
@@ -110,7 +110,7 @@ void pane_decide(struct pane *p, bool keep)
     if (!t)
         return;
     if (!keep)
-        go_back(p);
+        restore_pane(p);
     view_free(t->view);
     if (t->own_re)
         regex_free(t->re);

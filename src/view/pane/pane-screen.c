@@ -1,10 +1,11 @@
-/* A pane that shows the terminal of a program in place of its lines. */
+/* A pane that shows a program's screen in place of its lines: which terminal it is, and asking the
+ * program to redraw it. */
 #include <stdlib.h>
 
 #include "view/pane/pane-state.h"
 #include "view/pane/replica.h"
 
-#define TUI_DETECT_BYTES (64 * 1024) /* that are looked at in one step */
+#define TUI_DETECT_BYTES (64 * 1024) /* most bytes examined in one step */
 
 /* The terminal that a task's stdout leads to. */
 static const struct transcript *transcript_of_task(const struct task *t)
@@ -14,8 +15,8 @@ static const struct transcript *transcript_of_task(const struct task *t)
     return fd ? fd->transcript : NULL;
 }
 
-/* Of all streams that the pane shows, the last that was written to; with a transcript, if any has
- * one. */
+/* The most recently written of the streams that the pane shows; streams with a transcript go before
+ * all others. NULL: it shows none. */
 static struct stream *latest_stream(const struct pane *p)
 {
     struct stream *best = NULL;
@@ -31,7 +32,7 @@ static struct stream *latest_stream(const struct pane *p)
     return best;
 }
 
-/* What it would show. False: there is nothing yet. */
+/* The terminal or stream whose screen the pane can show. False: there is none yet. */
 static bool find_terminal(const struct pane *p, const struct transcript **transcript,
                           struct stream **stream)
 {
@@ -81,8 +82,9 @@ bool pane_offers_screen(const struct pane *p)
     return !p->replica && tui_detect_is_screen(&p->tui);
 }
 
-/* Another scope, or the model has begun anew: what there is no terminal for is as it was. */
-static void renew(struct pane *p)
+/* Makes a new replica after the scope has changed or the model was reset. Without a terminal or
+ * stream for it, the old one stays. */
+static void renew_replica(struct pane *p)
 {
     struct replica *before = p->replica;
 
@@ -99,7 +101,7 @@ bool pane_work_screen(struct pane *p, size_t budget)
     struct scope scope = view_scope(p->view);
 
     if (p->replica && p->replica_epoch != view_epoch(p->view))
-        renew(p);
+        renew_replica(p);
     if (p->replica)
         return !p->frozen && replica_work(p->replica, budget);
     if (scope.kind == SCOPE_STREAM && scope.stream)
@@ -107,7 +109,7 @@ bool pane_work_screen(struct pane *p, size_t budget)
     return false;
 }
 
-/* ---- asking the program to draw it anew ---- */
+/* ---- asking the program to redraw ---- */
 
 const struct task *pane_writer(const struct pane *p)
 {
@@ -118,7 +120,7 @@ const struct task *pane_writer(const struct pane *p)
     return t ? task_process(t) : NULL;
 }
 
-static uint64_t last_order(const struct pane *p)
+static uint64_t latest_order(const struct pane *p)
 {
     const struct stream *s = latest_stream(p);
 
@@ -128,7 +130,7 @@ static uint64_t last_order(const struct pane *p)
 void pane_expect_redraw(struct pane *p, int64_t due)
 {
     p->redraw_due = due;
-    p->redraw_order = last_order(p);
+    p->redraw_order = latest_order(p);
     if (p->replica)
         replica_doubt(p->replica);
 }
@@ -137,7 +139,7 @@ enum pane_redraw pane_redraw(struct pane *p, int64_t now)
 {
     if (!p->redraw_due)
         return PANE_REDRAW_NONE;
-    bool drawn = p->replica ? replica_look(p->replica).known : last_order(p) != p->redraw_order;
+    bool drawn = p->replica ? replica_look(p->replica).known : latest_order(p) != p->redraw_order;
     if (!drawn && now < p->redraw_due)
         return PANE_REDRAW_WAITS;
     p->redraw_due = 0;

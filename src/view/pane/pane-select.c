@@ -1,4 +1,4 @@
-/* Lines that are selected in a pane: from where it began to where one stands. */
+/* The selection of a pane: all lines from the one where it began to the current line. */
 #include <limits.h>
 
 #include "view/pane/pane-state.h"
@@ -31,16 +31,16 @@ bool pane_selects(const struct pane *p)
     return p->chosen.any;
 }
 
-/* The last entry that is seen when that row is the first. */
-static uint64_t last_below(struct pane *p, struct anchor a)
+/* The last entry that is visible when the row `a` is at the top. */
+static uint64_t last_visible(struct pane *p, struct anchor a)
 {
     for (int i = 1; i < p->rows && pane_step_down(p, &a); i++)
         ;
     return a.entry;
 }
 
-/* Scrolls as little as shows where one stands. What is shown of an instant ends with its line: it
- * goes to another one. */
+/* Scrolls until the current line is visible, and no further. A locked pane ends with the line of
+ * its instant: it is moved to another instant. */
 static void show_cursor(struct pane *p)
 {
     struct anchor want = {p->chosen.at, 0}, lowest;
@@ -49,7 +49,7 @@ static void show_cursor(struct pane *p)
         if (want.entry > p->lock.until)
             pane_move_locked(p, want.entry);
         else if (want.entry < p->anchor.entry)
-            pane_move_locked(p, last_below(p, want));
+            pane_move_locked(p, last_visible(p, want));
         return;
     }
     if (want.entry < p->anchor.entry) {

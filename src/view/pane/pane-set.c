@@ -1,5 +1,5 @@
-/* A slot is a place on the screen; a pane keeps its slot as long as it lives.
- * Closing one moves those behind it up: that is the user's own doing. */
+/* Panes keep their slots as far as possible, so that they stay where they are on the screen.
+ * Closing a pane moves those after it up by one slot. */
 #include "view/pane/pane-set.h"
 
 #include <stdlib.h>
@@ -9,25 +9,26 @@
 #include "view/layout.h"
 #include "view/pane/short-lived.h"
 
-#define SETTLE ((int64_t)1500000000)     /* after the first pane: all that come are new */
-#define STILL ((int64_t)5000000000)      /* without output for so long a pane may go */
-#define STILL_DEAD ((int64_t)2000000000) /* and when its task is gone */
-#define LOOK_AT 256                      /* recent streams that are looked at in one turn */
+#define SETTLE ((int64_t)1500000000)     /* ns from the first change on without PANE_SET_HOLD */
+#define STILL ((int64_t)5000000000)      /* ns without output after which a pane may be replaced */
+#define STILL_DEAD ((int64_t)2000000000) /* the same when its tasks have ended */
+#define LOOK_AT 256                      /* most streams examined at a time, the most recent ones */
 
 struct pane_set {
     struct model *model;
-    struct pane_look look; /* of new ones */
+    struct pane_look look; /* of new panes */
     struct pane *slots[LAYOUT_TILES];
     int count;
-    int focus; /* -1 */
-    int last_focus;
-    const struct pane *focused, *before; /* with the focus, and before that; compared only */
+    int focus;                  /* slot with the focus, -1: none */
+    int last_focus;             /* slot that has it or had it last */
+    const struct pane *focused; /* pane that has the focus or had it last; may be freed */
+    const struct pane *before;  /* pane that had the focus before that; may be freed */
     bool frozen;
-    int64_t first_change, last_change;
-    uint64_t seen_order; /* output up to here was seen at the last change */
-    uint64_t *closed;    /* streams whose panes the user closed */
+    int64_t first_change, last_change; /* CLOCK_MONOTONIC ns, 0: none yet */
+    uint64_t seen_order;               /* order of the newest output at the last change */
+    uint64_t *closed;                  /* ids of streams whose panes the user closed */
     size_t nclosed;
-    bool gathers_not; /* the user closed a pane for short-lived processes */
+    bool never_gathers; /* the user closed a pane for short-lived processes: no other opens */
 };
 
 struct pane_set *pane_set_new(struct model *m)
@@ -73,7 +74,7 @@ struct pane *pane_set_pane(const struct pane_set *d, int i)
     return i >= 0 && i < d->count ? d->slots[i] : NULL;
 }
 
-/* -1: it has none, or is no more. */
+/* The slot of a pane; -1: it is not in the set. */
 static int slot_of(const struct pane_set *d, const struct pane *p)
 {
     for (int i = 0; i < d->count; i++)
@@ -129,11 +130,12 @@ int pane_set_first(const struct pane_set *d, int n)
     return 0;
 }
 
-/* A pane for short-lived processes shows the others, too, but not in their stead. */
-static bool covered(const struct pane_set *d, const struct stream *s, bool passing)
+/* Whether a pane shows the stream. gathering: panes for short-lived processes count, too. They show
+ * long-lived ones as well, but those still get panes of their own. */
+static bool is_covered(const struct pane_set *d, const struct stream *s, bool gathering)
 {
     for (int i = 0; i < d->count; i++)
-        if ((passing || !pane_gathers(d->slots[i])) && pane_covers(d->slots[i], s))
+        if ((gathering || !pane_gathers(d->slots[i])) && pane_covers(d->slots[i], s))
             return true;
     return false;
 }
@@ -164,10 +166,10 @@ static bool wants_pane(const struct pane_set *d, const struct stream *s)
     int64_t now = stream_last_time(model_recent_stream(d->model));
 
     return stream_first_line(s) < stream_end_line(s) && !was_closed(d, s) &&
-           !covered(d, s, short_lived_has(s) || short_lived_may_have(s, now));
+           !is_covered(d, s, short_lived_has(s) || short_lived_may_have(s, now));
 }
 
-static bool in_use(const struct pane_set *d, int i)
+static bool is_in_use(const struct pane_set *d, int i)
 {
     struct pane *p = d->slots[i];
 
@@ -175,14 +177,15 @@ static bool in_use(const struct pane_set *d, int i)
            view_filter(pane_view(p)) || view_scope(pane_view(p)).kind != SCOPE_STREAM;
 }
 
-/* The slot that was still the longest, among those that may go; -1: none. */
-static int stillest(const struct pane_set *d, int64_t now_time, bool by_itself)
+/* The slot that has been without output the longest, among those not in use; -1: none. by_itself:
+ * only slots without output for STILL or STILL_DEAD. */
+static int stillest_slot(const struct pane_set *d, int64_t now_time, bool by_itself)
 {
     int best = -1;
     int64_t oldest = 0;
 
     for (int i = 0; i < d->count; i++) {
-        if (in_use(d, i))
+        if (is_in_use(d, i))
             continue;
         int64_t last = pane_last_time(d->slots[i]);
         int64_t hold = !by_itself ? 0 : pane_is_over(d->slots[i]) ? STILL_DEAD : STILL;
@@ -196,7 +199,7 @@ static int stillest(const struct pane_set *d, int64_t now_time, bool by_itself)
     return best;
 }
 
-static void put(struct pane_set *d, int i, struct pane *p)
+static void put_in_slot(struct pane_set *d, int i, struct pane *p)
 {
     if (i < d->count)
         pane_free(d->slots[i]);
@@ -206,26 +209,27 @@ static void put(struct pane_set *d, int i, struct pane *p)
     pane_freeze(p, d->frozen);
 }
 
-/* A pane for a stream that came to be active: in a new slot, or in that of a still one. */
-static bool admit(struct pane_set *d, struct stream *s, int64_t now_time, int capacity, bool grow)
+/* Opens a pane for an active stream: in a new slot, or in place of one without output. False: there
+ * is no room. */
+static bool admit_stream(struct pane_set *d, struct stream *s, int64_t now_time, int capacity,
+                         bool grow)
 {
     int slot = d->count;
 
     if (d->count >= capacity) {
         if (stream_last_order(s) <= d->seen_order)
             return false;
-        slot = stillest(d, now_time, true);
+        slot = stillest_slot(d, now_time, true);
     } else if (!grow)
         return false;
     if (slot < 0)
         return false;
-    put(d, slot, new_pane(d, scope_stream(s), KIND_ALL));
+    put_in_slot(d, slot, new_pane(d, scope_stream(s), KIND_ALL));
     return true;
 }
 
-/* The recent streams that want a pane, the oldest of them first: new panes stand in the order
- * in which their output began. */
-static size_t candidates(const struct pane_set *d, struct stream *out[LOOK_AT])
+/* The recent streams that want a pane, the most recently active first. */
+static size_t find_candidates(const struct pane_set *d, struct stream *out[LOOK_AT])
 {
     size_t n = 0, seen = 0;
 
@@ -253,18 +257,19 @@ static void remove_slot(struct pane_set *d, int i)
     d->last_focus -= d->last_focus > i;
 }
 
-/* The pane in that slot shows a passer-by and nothing else, and nobody looks at it. */
-static bool is_short_lived(const struct pane_set *d, int i)
+/* Whether the pane in that slot is not in use and shows only a short-lived process. */
+static bool shows_short_lived(const struct pane_set *d, int i)
 {
     struct stream *s = pane_stream(d->slots[i]);
 
-    return s && !in_use(d, i) && short_lived_has(s);
+    return s && !is_in_use(d, i) && short_lived_has(s);
 }
 
-/* One pane for all short-lived processes below the one above whom most recently one came. True:
- * there is one now. */
-static bool gather(struct pane_set *d, struct stream *const *wanted, size_t n, int64_t now_time,
-                   int capacity)
+/* Opens one pane for the output of all short-lived processes below a common ancestor: that of the
+ * least recently active one that wants a pane. It replaces a pane of such a process, if there is
+ * one. False: there are too few such streams, there is no room, or the user does not want it. */
+static bool gather_short_lived(struct pane_set *d, struct stream *const *wanted, size_t n,
+                               int64_t now_time, int capacity)
 {
     struct task *above = NULL;
     size_t count = 0;
@@ -276,25 +281,25 @@ static bool gather(struct pane_set *d, struct stream *const *wanted, size_t n, i
             count++;
         }
     for (int i = 0; i < d->count; i++)
-        if (is_short_lived(d, i)) {
+        if (shows_short_lived(d, i)) {
             slot = i;
             count++;
         }
-    if (!above || count < SHORT_LIVED_LEAST || d->gathers_not ||
+    if (!above || count < SHORT_LIVED_LEAST || d->never_gathers ||
         (slot == d->count && slot >= capacity))
         return false;
-    put(d, slot, new_pane(d, scope_subtree(above), KIND_ALL));
+    put_in_slot(d, slot, new_pane(d, scope_subtree(above), KIND_ALL));
     pane_set_gathers(d->slots[slot]);
     return true;
 }
 
-/* Panes of short-lived processes that another one shows, too. */
+/* Closes the panes of short-lived processes that a pane for all of them shows, too. */
 static bool drop_gathered(struct pane_set *d)
 {
     int before = d->count;
 
     for (int i = d->count - 1; i >= 0; i--) {
-        const struct stream *s = is_short_lived(d, i) ? pane_stream(d->slots[i]) : NULL;
+        const struct stream *s = shows_short_lived(d, i) ? pane_stream(d->slots[i]) : NULL;
         for (int j = 0; s && j < d->count; j++)
             if (pane_gathers(d->slots[j]) && pane_covers(d->slots[j], s)) {
                 remove_slot(d, i);
@@ -311,17 +316,17 @@ bool pane_set_arrange(struct pane_set *d, int64_t now, int capacity, bool grow)
 
     if (d->frozen || !newest || (!settling && now - d->last_change < PANE_SET_HOLD))
         return false;
-    size_t n = candidates(d, wanted);
-    bool changed = grow && gather(d, wanted, n, stream_last_time(newest), capacity);
+    size_t n = find_candidates(d, wanted);
+    bool changed = grow && gather_short_lived(d, wanted, n, stream_last_time(newest), capacity);
     if (changed) {
         drop_gathered(d);
-        n = candidates(d, wanted);
+        n = find_candidates(d, wanted);
     } else if (grow)
         changed = drop_gathered(d);
     size_t room = capacity > d->count ? (size_t)(capacity - d->count) : 0;
     qsort(wanted, n < room ? n : room, sizeof *wanted, by_id);
     for (size_t i = 0; i < n; i++)
-        if (admit(d, wanted[i], stream_last_time(newest), capacity, grow))
+        if (admit_stream(d, wanted[i], stream_last_time(newest), capacity, grow))
             changed = true;
     if (!changed)
         return false;
@@ -332,7 +337,7 @@ bool pane_set_arrange(struct pane_set *d, int64_t now, int capacity, bool grow)
     return true;
 }
 
-/* A pane that shows just this. */
+/* The slot of a pane that shows exactly this scope; -1: none. */
 static int find_pane(const struct pane_set *d, struct scope scope)
 {
     for (int i = 0; i < d->count; i++)
@@ -351,12 +356,12 @@ int pane_set_open(struct pane_set *d, struct scope scope, unsigned kinds, int ca
         return i;
     i = d->count;
     if (i >= capacity || i >= LAYOUT_TILES)
-        i = stillest(d, INT64_MAX, false);
-    if (i < 0) /* all are in use: the last one gives way, except the focused */
+        i = stillest_slot(d, INT64_MAX, false);
+    if (i < 0) /* all panes are in use: replace the last one without the focus */
         i = d->count - 1 == d->focus && d->count > 1 ? d->count - 2 : d->count - 1;
-    if (i < 0) /* no room even for one: it is seen when the screen is larger */
+    if (i < 0) /* no room even for one pane: it is shown when the screen becomes larger */
         i = 0;
-    put(d, i, new_pane(d, scope, kinds));
+    put_in_slot(d, i, new_pane(d, scope, kinds));
     pane_set_pinned(d->slots[i], true);
     return i;
 }
@@ -381,8 +386,8 @@ void pane_set_move(struct pane_set *d, int from, int to)
         pane_set_set_focus(d, to);
 }
 
-/* Where an index goes when two change places. */
-static int swapped(int at, int i, int j)
+/* The new value of the slot number `at` when slots i and j are swapped. */
+static int swapped_slot(int at, int i, int j)
 {
     return at == i ? j : at == j ? i : at;
 }
@@ -393,8 +398,8 @@ void pane_set_swap(struct pane_set *d, int i, int j)
 
     d->slots[i] = d->slots[j];
     d->slots[j] = p;
-    d->focus = swapped(d->focus, i, j);
-    d->last_focus = swapped(d->last_focus, i, j);
+    d->focus = swapped_slot(d->focus, i, j);
+    d->last_focus = swapped_slot(d->last_focus, i, j);
 }
 
 void pane_set_close(struct pane_set *d, int i)
@@ -407,7 +412,7 @@ void pane_set_close(struct pane_set *d, int i)
     s = pane_stream(p);
     if (s && view_scope(pane_view(p)).kind == SCOPE_STREAM)
         remember_closed(d, s);
-    d->gathers_not = d->gathers_not || pane_gathers(p);
+    d->never_gathers = d->never_gathers || pane_gathers(p);
     remove_slot(d, i);
     if (d->focus >= d->count)
         pane_set_set_focus(d, d->count - 1);

@@ -1,6 +1,6 @@
-/* A title is a piece at the left (who, which fd, where it goes) and one at the
- * right (filter, new lines, losses, bytes), on a line. Of the right one goes what would
- * leave the left one less than a third, or half of a narrow one. */
+/* A title is a horizontal line with text at the left (task, fd, where it leads) and at the right
+ * (filter, new lines, losses, bytes). Each text is made of pieces. Pieces at the right are dropped
+ * until the left text has at least a third of the line, half of it on a narrow one. */
 #include "view/pane/pane-title.h"
 
 #include <inttypes.h>
@@ -16,9 +16,9 @@
 #include "view/state-text.h"
 
 #define PIECES 12
-#define BUSY_SHOWN 4
-#define NARROW 30     /* below that, half is for who it is */
-#define OFFER_COLS 90 /* from here on there is room for words */
+#define UNCAPTURED_SHOWN 4
+#define NARROW 30     /* a line with fewer columns is narrow */
+#define OFFER_COLS 90 /* from this width on the screen is offered in words */
 
 struct piece {
     char *text;
@@ -30,7 +30,7 @@ struct pieces {
     int count;
 };
 
-static void add(struct pieces *all, enum role role, char *text)
+static void add_piece(struct pieces *all, enum role role, char *text)
 {
     if (all->count < PIECES && *text)
         all->piece[all->count++] = (struct piece){text, role};
@@ -55,7 +55,7 @@ static void pieces_remove(struct pieces *all, int at)
         all->piece[at] = all->piece[at + 1];
 }
 
-/* Makes room: what is dim goes, and then the last ones. */
+/* Drops pieces until the rest fits: first the dim ones, then the last ones. The first one stays. */
 static void pieces_fit(struct pieces *all, int cols)
 {
     if (pieces_width(all) > cols)
@@ -72,7 +72,8 @@ static void pieces_free(struct pieces *all)
         free(all->piece[i].text);
 }
 
-/* Draws what fits in `room` cells, an ellipsis where it is cut; returns the column after. */
+/* Draws as much as fits in `room` cells, with an ellipsis where a text is cut. Returns the next
+ * column. */
 static int pieces_draw(struct area a, int col, int room, const struct pieces *all)
 {
     int end = col + room;
@@ -83,7 +84,7 @@ static int pieces_draw(struct area a, int col, int room, const struct pieces *al
         if (len > 1 && col + text_width(text) == end + 1 && text[len - 1] == ' ')
             text[len - 1] = '\0';
         if (i > 0 && end - col < 6 && text_width(text) > end - col)
-            break; /* a stump says nothing */
+            break; /* too short to be understood */
         if (col + text_width(text) > end) {
             text[text_fit(text, end - col - 1)] = '\0';
             col = area_text(a, 0, col, theme(all->piece[i].role), text);
@@ -108,7 +109,7 @@ static const char *kind_name(const struct stream *s)
     }
 }
 
-/* "4711", or "4711/4713" for a thread that does not lead. */
+/* "4711", or PID/TID for a thread that is not the thread group leader: "4711/4713". */
 static char *task_number(const struct task *t)
 {
     if (t->tid == t->pid)
@@ -120,12 +121,12 @@ static void add_task(struct pieces *all, const struct task *t, enum role role)
 {
     char *number = task_number(t);
 
-    add(all, role, xasprintf("%s ", t->comm));
-    add(all, ROLE_DIM, xasprintf("%s ", number));
+    add_piece(all, role, xasprintf("%s ", t->comm));
+    add_piece(all, ROLE_DIM, xasprintf("%s ", number));
     free(number);
 }
 
-static bool is_only(const struct source *s)
+static bool is_only_source(const struct source *s)
 {
     return s->index == 0 && !s->next;
 }
@@ -135,7 +136,7 @@ static void add_blocked(struct pieces *all, const struct task *t, const struct c
     char *words = clock && t && task_is_blocked(t) ? blocked_words(t, clock) : NULL;
 
     if (words)
-        add(all, ROLE_WARN, xasprintf("%s ", words));
+        add_piece(all, ROLE_WARN, xasprintf("%s ", words));
     free(words);
 }
 
@@ -152,29 +153,30 @@ static void add_stream(struct pieces *all, const struct stream *s, enum role rol
 
     add_task(all, t, role);
     if (*kind_name(s))
-        add(all, mark, xasprintf("%s ", kind_name(s)));
-    if (!is_only(t->source))
-        add(all, ROLE_DIM, xasprintf("on %s ", source_label(t->source)));
+        add_piece(all, mark, xasprintf("%s ", kind_name(s)));
+    if (!is_only_source(t->source))
+        add_piece(all, ROLE_DIM, xasprintf("on %s ", source_label(t->source)));
     if (!usual)
-        add(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
+        add_piece(all, ROLE_DIM, xasprintf("fd %" PRIu64 " ", stream_fd(s)));
     if (!look->at || instant_phase(look->at, t) == PHASE_OVER)
         format_state(state, t);
     if (*state)
-        add(all,
-            task_failed(t)             ? ROLE_BAD
-            : t->state == TASK_STOPPED ? ROLE_WARN
-                                       : ROLE_DIM,
-            xasprintf("%s ", state));
+        add_piece(all,
+                  task_failed(t)             ? ROLE_BAD
+                  : t->state == TASK_STOPPED ? ROLE_WARN
+                                             : ROLE_DIM,
+                  xasprintf("%s ", state));
     add_blocked(all, t, look->clock);
     if (fd && fd->stream != kind)
-        return; /* the number is another's now */
+        return; /* the fd number is used for something else now */
     if (fd && *fd->target)
-        add(all, ROLE_DIM, xasprintf("→ %s ", fd->target));
+        add_piece(all, ROLE_DIM, xasprintf("→ %s ", fd->target));
     if (fd && fd->reader)
-        add(all, ROLE_DIM, xasprintf("(read by %s %" PRIu64 ") ", fd->reader_comm, fd->reader));
+        add_piece(all, ROLE_DIM,
+                  xasprintf("(read by %s %" PRIu64 ") ", fd->reader_comm, fd->reader));
 }
 
-/* The one that is blocked longest of several. */
+/* Of several tasks, the longest blocked. */
 static void add_blocked_below(struct pieces *all, const struct scope *scope,
                               const struct clock *clock)
 {
@@ -189,7 +191,7 @@ static void add_blocked_below(struct pieces *all, const struct scope *scope,
         t = blocked_longest(m, scope->kind == SCOPE_PROCESS ? blocked_of_process : blocked_within,
                             scope->task);
     if (t && t != scope->task && clock)
-        add(all, ROLE_WARN, xasprintf("%" PRIu64 " ", t->tid));
+        add_piece(all, ROLE_WARN, xasprintf("%" PRIu64 " ", t->tid));
     add_blocked(all, t, clock);
 }
 
@@ -203,30 +205,30 @@ static void add_scope(struct pieces *all, const struct pane *p, enum role role,
         if (scope.stream)
             add_stream(all, scope.stream, role, look);
         else
-            add(all, ROLE_DIM,
-                xstrdup(view_is_early(pane_view(p)) ? "not there yet " : "no longer kept "));
+            add_piece(all, ROLE_DIM,
+                      xstrdup(view_is_early(pane_view(p)) ? "not there yet " : "no longer kept "));
         break;
     case SCOPE_THREAD:
     case SCOPE_PROCESS:
     case SCOPE_SUBTREE:
         if (scope.task)
             add_task(all, scope.task, role);
-        add(all, role,
-            xstrdup(scope.kind == SCOPE_THREAD    ? "thread "
-                    : scope.kind == SCOPE_PROCESS ? "process "
-                                                  : "subtree "));
+        add_piece(all, role,
+                  xstrdup(scope.kind == SCOPE_THREAD    ? "thread "
+                          : scope.kind == SCOPE_PROCESS ? "process "
+                                                        : "subtree "));
         add_blocked_below(all, &scope, look->clock);
         break;
     case SCOPE_SET:
-        add(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
+        add_piece(all, role, xasprintf("tagged (%zu) ", task_set_count(scope.set)));
         break;
     case SCOPE_SOURCE:
-        add(all, role,
-            is_only(scope.source) ? xstrdup("everything ")
-                                  : xasprintf("%s ", source_label(scope.source)));
+        add_piece(all, role,
+                  is_only_source(scope.source) ? xstrdup("everything ")
+                                               : xasprintf("%s ", source_label(scope.source)));
         break;
     default:
-        add(all, role, xstrdup("everything "));
+        add_piece(all, role, xstrdup("everything "));
     }
 }
 
@@ -239,13 +241,15 @@ static void add_filter(struct pieces *all, const struct pane *p)
         return;
     char *text = filter_text(f);
     text[text_fit(text, 24)] = '\0';
-    add(all, ROLE_FOCUS, xasprintf("%s ", text));
+    add_piece(all, ROLE_FOCUS, xasprintf("%s ", text));
     if (view_gave_up(v)) {
         char lines[FORMAT_MAX];
-        add(all, ROLE_WARN, xasprintf("gave up on %s ", format_count(lines, view_gave_up(v))));
+        add_piece(all, ROLE_WARN,
+                  xasprintf("gave up on %s ", format_count(lines, view_gave_up(v))));
     }
     if (view_context_before(v) || view_context_after(v))
-        add(all, ROLE_DIM, xasprintf("-%u +%u ", view_context_before(v), view_context_after(v)));
+        add_piece(all, ROLE_DIM,
+                  xasprintf("-%u +%u ", view_context_before(v), view_context_after(v)));
     free(text);
 }
 
@@ -261,9 +265,9 @@ static void add_figures(struct pieces *all, const struct pane *p)
         lost += s ? stream_lost_bytes(s) : 0;
     }
     if (bytes)
-        add(all, ROLE_DIM, xasprintf("%s ", format_bytes(text, bytes)));
+        add_piece(all, ROLE_DIM, xasprintf("%s ", format_bytes(text, bytes)));
     if (lost)
-        add(all, ROLE_WARN, xasprintf("lost %s ", format_bytes(text, lost)));
+        add_piece(all, ROLE_WARN, xasprintf("lost %s ", format_bytes(text, lost)));
 }
 
 static void add_work(struct pieces *all, const struct pane *p)
@@ -274,75 +278,77 @@ static void add_work(struct pieces *all, const struct pane *p)
     enum pane_busy busy = pane_progress(p, &done, &total);
 
     if (busy != PANE_IDLE)
-        add(all, ROLE_GOOD,
-            xasprintf("%s %d %% ", words[busy], (int)(100.0 * (double)done / (double)total)));
+        add_piece(all, ROLE_GOOD,
+                  xasprintf("%s %d %% ", words[busy], (int)(100.0 * (double)done / (double)total)));
 }
 
-/* Of several streams, the one whose screen is shown. */
+/* Names the stream whose screen is shown, in a pane of several streams. */
 static void add_screen_of(struct pieces *all, const struct pane *p)
 {
     const struct stream *s = pane_screen_stream(p);
 
     if (s && view_scope(pane_view(p)).kind != SCOPE_STREAM)
-        add(all, ROLE_TEXT,
-            xasprintf("of %s %" PRIu64 " ", stream_task(s)->comm, stream_task(s)->tid));
+        add_piece(all, ROLE_TEXT,
+                  xasprintf("of %s %" PRIu64 " ", stream_task(s)->comm, stream_task(s)->tid));
 }
 
-/* What the program calls its window, made visible when it is drawn. */
+/* The window title that the program set. It may hold control characters: drawing makes them
+ * visible. */
 static void add_window(struct pieces *all, const struct pane *p)
 {
     const struct replica *r = pane_replica(p);
     const char *title = r ? replica_look(r).title : "";
 
     if (*title)
-        add(all, ROLE_TEXT, xasprintf("\"%.*s\" ", (int)text_fit(title, 40), title));
+        add_piece(all, ROLE_TEXT, xasprintf("\"%.*s\" ", (int)text_fit(title, 40), title));
 }
 
 static void add_screen(struct pieces *all, const struct replica *r)
 {
     struct replica_look look = replica_look(r);
 
-    add(all, ROLE_FOCUS,
-        xasprintf("screen %dx%d%s ", look.cols, look.rows, look.part ? ", part" : ""));
+    add_piece(all, ROLE_FOCUS,
+              xasprintf("screen %dx%d%s ", look.cols, look.rows, look.part ? ", part" : ""));
     if (!look.known)
-        add(all, ROLE_WARN, xstrdup("from the middle "));
+        add_piece(all, ROLE_WARN, xstrdup("from the middle "));
 }
 
 static void add_offer(struct pieces *all, const char *key, int cols)
 {
-    add(all, ROLE_FOCUS,
-        xasprintf(cols < OFFER_COLS ? "%s: screen " : "looks like a full screen: %s ", key));
+    add_piece(all, ROLE_FOCUS,
+              xasprintf(cols < OFFER_COLS ? "%s: screen " : "looks like a full screen: %s ", key));
 }
 
-static void make_right(struct pieces *all, const struct pane *p, const struct title_look *look,
-                       int cols)
+static void make_right_pieces(struct pieces *all, const struct pane *p,
+                              const struct title_look *look, int cols)
 {
     uint64_t behind = pane_behind(p);
     char count[FORMAT_MAX];
 
-    add(all, ROLE_TEXT, xstrdup(" "));
+    add_piece(all, ROLE_TEXT, xstrdup(" "));
     add_work(all, p);
     if (pane_is_screen(p)) {
         if (look->at)
-            add(all, ROLE_WARN, xstrdup("of now "));
+            add_piece(all, ROLE_WARN, xstrdup("of now "));
         add_screen(all, pane_replica(p));
     } else {
         add_filter(all, p);
         if (pane_selects(p))
-            add(all, ROLE_FOCUS, xasprintf("%s selected ", format_count(count, pane_selected(p))));
+            add_piece(all, ROLE_FOCUS,
+                      xasprintf("%s selected ", format_count(count, pane_selected(p))));
         if (pane_offers_screen(p))
             add_offer(all, look->screen_key, cols);
     }
     if (!pane_is_screen(p) && pane_form(p) != FORM_TEXT)
-        add(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
+        add_piece(all, ROLE_FOCUS, xstrdup(pane_form(p) == FORM_HEX ? "hex " : "escaped "));
     if (behind > 0)
-        add(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
+        add_piece(all, ROLE_WARN, xasprintf("+%s ", format_count(count, behind)));
     else if (!pane_follows(p) && !pane_locked(p) && !look->frozen)
-        add(all, ROLE_WARN, xstrdup("scrolled "));
+        add_piece(all, ROLE_WARN, xstrdup("scrolled "));
     if (look->watched)
-        add(all, ROLE_DIM, xstrdup("watched "));
+        add_piece(all, ROLE_DIM, xstrdup("watched "));
     if (pane_pinned(p))
-        add(all, ROLE_DIM, xstrdup("pinned "));
+        add_piece(all, ROLE_DIM, xstrdup("pinned "));
     add_figures(all, p);
 }
 
@@ -352,11 +358,11 @@ void title_draw(struct area a, const struct pane *p, const struct title_look *lo
     enum role role = look->focused ? ROLE_FOCUS : ROLE_STRONG;
     struct style line = theme(look->focused ? ROLE_FOCUS : ROLE_LINE);
 
-    add(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
+    add_piece(&left, role, look->number > 0 ? xasprintf(" %d ", look->number) : xstrdup(" "));
     add_scope(&left, p, role, look);
     add_screen_of(&left, p);
     add_window(&left, p);
-    make_right(&right, p, look, a.cols);
+    make_right_pieces(&right, p, look, a.cols);
     area_repeat(a, 0, 0, a.cols, 0x2500, line);
     pieces_fit(&right, a.cols < NARROW ? a.cols / 2 : a.cols * 2 / 3);
     int width = right.count > 1 ? pieces_width(&right) : 0;
@@ -424,10 +430,10 @@ static void add_fds(struct buf *out, const struct task *process)
         buf_adds(out, "1, 2");
 }
 
-static int draw_busy(struct area a, int row, const struct task *process)
+static int draw_uncaptured(struct area a, int row, const struct task *process)
 {
-    struct uncaptured_fd busy[BUSY_SHOWN];
-    size_t n = uncaptured_fds(process, busy, BUSY_SHOWN);
+    struct uncaptured_fd busy[UNCAPTURED_SHOWN];
+    size_t n = uncaptured_fds(process, busy, UNCAPTURED_SHOWN);
     char bytes[FORMAT_MAX];
 
     for (size_t i = 0; i < n && row < a.rows; i++) {
@@ -463,7 +469,7 @@ static void draw_waiting_for(struct area a, const struct task *t, const struct c
         add_fds(&text, process);
     buf_addc(&text, '\0');
     int row = area_paragraph(a, 0, 0, theme(ROLE_DIM), (const char *)text.data);
-    draw_busy(a, row + (row + 1 < a.rows), process);
+    draw_uncaptured(a, row + (row + 1 < a.rows), process);
     buf_free(&text);
 }
 

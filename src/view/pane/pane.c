@@ -1,4 +1,4 @@
-/* What a pane is, moving in it, and drawing it. For the words see pane-state.h. */
+/* A pane's life, its anchor, moving and drawing. For the words see pane.h and pane-state.h. */
 #include "view/pane/pane.h"
 
 #include <stdlib.h>
@@ -216,7 +216,7 @@ void pane_stick(struct pane *p)
     }
 }
 
-/* Far jumps go by lines: rows are counted near the place only. */
+/* Moves by lines. Without wrap each line is one row, so rows need not be counted. */
 static void scroll_lines(struct pane *p, int64_t lines)
 {
     p->anchor.entry = view_move(p->view, p->anchor.entry, lines, NULL);
@@ -380,8 +380,8 @@ bool pane_gathers(const struct pane *p)
 
 /* ---- drawing ---- */
 
-/* Room for the line numbers. */
-static int digits(const struct pane *p)
+/* The width of the line numbers. */
+static int number_width(const struct pane *p)
 {
     const struct stream *s = view_scope(p->view).stream;
     int n = 4;
@@ -393,10 +393,10 @@ static int digits(const struct pane *p)
     return n;
 }
 
-/* What stands left of the lines in an area that wide. */
+/* The gutter in an area of so many columns. */
 static struct gutter gutter_of(const struct pane *p, int cols)
 {
-    struct gutter g = {.digits = p->numbers ? digits(p) : 0,
+    struct gutter g = {.digits = p->numbers ? number_width(p) : 0,
                        .stamps = p->stamps,
                        .origin = view_scope(p->view).kind != SCOPE_STREAM};
 
@@ -434,8 +434,8 @@ static int draw_entry(struct pane *p, struct area a, const struct gutter *g, con
     return drawn;
 }
 
-/* The very line whose instant is shown. */
-static bool is_instant(const struct pane *p, const struct entry *e)
+/* Whether this is the line of the instant to which the pane is locked. */
+static bool is_locked_line(const struct pane *p, const struct entry *e)
 {
     const struct instant *at = &p->lock.at;
 
@@ -464,7 +464,7 @@ bool pane_draw(struct pane *p, struct area a)
         row += draw_entry(p, area_part(a, row, 0, a.rows - row, a.cols), &g, &e, skip);
         p->behind = e.number;
         p->any_drawn = true;
-        if (is_instant(p, &e))
+        if (is_locked_line(p, &e))
             for (; from < row; from++)
                 area_shade(a, from, 0, a.cols, theme(ROLE_SELECTED_DIM));
         if (p->lock.on && e.number >= p->lock.until)

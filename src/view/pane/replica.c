@@ -1,3 +1,6 @@
+/* The output is a run of pieces, as in a transcript; a stream alone is one piece. The replica knows
+ * its position: the piece, and the next byte of the piece's stream. Wherever bytes are missing or
+ * skipped, the terminal is told by vtview_gap(), which makes its screen unknown. */
 #include "view/pane/replica.h"
 
 #include <stdlib.h>
@@ -6,32 +9,31 @@
 #include "base/xmalloc.h"
 #include "term/vtview.h"
 
-#define PORTION 64     /* bytes that are played before it is looked what they cost */
-#define BYTE_COST 4    /* in bytes of lines */
-#define CELL_COST 2    /* cells that cost as much as one of those: a line that scrolls moves many */
-#define START_MAX 4096 /* bytes that are left out at most in search of a place to begin */
+#define PORTION 64     /* bytes played at a time; then their cost is taken from the budget */
+#define BYTE_COST 4    /* budget for a byte */
+#define CELL_COST 2    /* cells moved for a budget of 1: scrolling by a line moves many */
+#define START_MAX 4096 /* most bytes skipped to find a good place to begin */
 
 struct replica {
     struct model *model;
-    const struct transcript *transcript; /* NULL: one stream */
-    uint64_t stream;
+    const struct transcript *transcript; /* NULL: it plays one stream */
+    uint64_t stream;                     /* id of that stream */
     struct vtview *vt;
 
-    uint64_t piece; /* the one that is played, and up to where in its stream */
-    uint64_t at;
-    uint64_t
-        missing; /* bytes of the stream that were lost, as far as is known; without a transcript */
-    bool begun;
+    uint64_t piece;   /* the piece that is played */
+    uint64_t at;      /* the next byte, an offset in the stream of the piece */
+    uint64_t missing; /* without a transcript: bytes of the stream that were lost so far */
+    bool begun;       /* piece and at are set */
 
-    uint64_t line; /* where the view begins */
+    uint64_t line; /* first line and column of the view */
     int col;
     bool follow;
-    int seen_rows, seen_cols;
+    int seen_rows, seen_cols; /* size of the view in the last drawing */
 };
 
 /* ---- pieces ---- */
 
-/* A stream alone is one piece that grows. */
+/* A stream without a transcript is one piece that grows. False: there is no such piece. */
 static bool get_piece(const struct replica *r, uint64_t number, struct transcript_piece *out)
 {
     if (r->transcript)
@@ -51,7 +53,7 @@ static void set_terminal(struct replica *r, struct transcript_terminal t)
     vtview_set_raw(r->vt, t.raw);
 }
 
-static void enter(struct replica *r, uint64_t number)
+static void enter_piece(struct replica *r, uint64_t number)
 {
     struct transcript_piece p;
 
@@ -69,7 +71,8 @@ static void enter(struct replica *r, uint64_t number)
 
 /* ---- where to begin ---- */
 
-/* Bytes before that are left out, should they be in the middle of something. */
+/* A good place to begin at or after the offset: the next escape sequence or newline. Bytes before
+ * it may belong to an unfinished sequence. */
 static uint64_t start_near(const struct stream *s, uint64_t offset)
 {
     char bytes[START_MAX];
@@ -81,7 +84,7 @@ static uint64_t start_near(const struct stream *s, uint64_t offset)
     return offset;
 }
 
-/* Back from the end until there is a tail. True: that is all there ever was. */
+/* Sets piece and at so that at most REPLICA_TAIL bytes follow. True: that is all that is held. */
 static bool find_start(struct replica *r)
 {
     uint64_t first = r->transcript ? transcript_first(r->transcript) : 0,
@@ -106,6 +109,7 @@ static bool find_start(struct replica *r)
     return true;
 }
 
+/* Whether the output that is held is all that was ever written. */
 static bool nothing_before(const struct replica *r)
 {
     const struct stream *s = model_stream(r->model, r->stream);
@@ -114,8 +118,8 @@ static bool nothing_before(const struct replica *r)
                          : s && transcript_knows_birth(stream_task(s));
 }
 
-/* The terminal as it was at the piece to begin with. */
-static void begin(struct replica *r)
+/* Begins to play near the end of the output, with the size and mode that the terminal had there. */
+static void begin_playing(struct replica *r)
 {
     struct transcript_terminal t = {0};
     struct transcript_piece p;
@@ -130,7 +134,7 @@ static void begin(struct replica *r)
     }
     set_terminal(r, t);
     if (all && get_piece(r, r->piece, &p) && p.kind != TRANSCRIPT_BYTES)
-        enter(r, r->piece);
+        enter_piece(r, r->piece);
     vtview_gap(r->vt);
     if (all && nothing_before(r))
         vtview_set_known(r->vt, true);
@@ -139,8 +143,8 @@ static void begin(struct replica *r)
 
 /* ---- playing ---- */
 
-/* What is too far behind, or no longer held, is left out. */
-static void leave_out(struct replica *r, const struct stream *s, const struct transcript_piece *p)
+/* Skips bytes that are further back than REPLICA_TAIL or no longer held. */
+static void skip_bytes(struct replica *r, const struct stream *s, const struct transcript_piece *p)
 {
     uint64_t end = p->offset + p->len, to = r->at;
 
@@ -154,8 +158,8 @@ static void leave_out(struct replica *r, const struct stream *s, const struct tr
     vtview_gap(r->vt);
 }
 
-/* Plays at most n bytes of the piece. Returns how many. */
-static size_t play(struct replica *r, const struct transcript_piece *p, size_t n)
+/* Plays at most n bytes of the piece. Returns the number played. */
+static size_t play_piece(struct replica *r, const struct transcript_piece *p, size_t n)
 {
     const struct stream *s = model_stream(r->model, p->stream);
     uint64_t left;
@@ -167,7 +171,7 @@ static size_t play(struct replica *r, const struct transcript_piece *p, size_t n
         vtview_gap(r->vt);
         return 0;
     }
-    leave_out(r, s, p);
+    skip_bytes(r, s, p);
     left = p->offset + p->len - r->at;
     struct bytes run = stream_run(s, r->at);
     if (n > left)
@@ -179,33 +183,33 @@ static size_t play(struct replica *r, const struct transcript_piece *p, size_t n
     return n;
 }
 
-/* False: it has caught up. */
-static bool step(struct replica *r, size_t *budget)
+/* Plays one portion or enters the next piece. False: there is no more output. */
+static bool play_step(struct replica *r, size_t *budget)
 {
     struct transcript_piece p, next;
 
     if (r->transcript &&
         (r->piece < transcript_first(r->transcript) || r->piece > transcript_end(r->transcript))) {
-        /* left behind altogether, or the transcript has begun anew */
-        begin(r);
+        /* the piece is no longer held, or the transcript was reset */
+        begin_playing(r);
         return true;
     }
     if (!get_piece(r, r->piece, &p))
         return false;
     uint64_t before = vtview_work(r->vt);
-    size_t played = play(r, &p, PORTION);
+    size_t played = play_piece(r, &p, PORTION);
     uint64_t cost = BYTE_COST * played + (vtview_work(r->vt) - before) / CELL_COST;
     *budget -= cost < *budget ? (size_t)cost : *budget;
     if (played > 0)
         return true;
     if (!get_piece(r, r->piece + 1, &next))
         return false;
-    enter(r, r->piece + 1);
+    enter_piece(r, r->piece + 1);
     *budget -= *budget > 64 ? 64 : *budget;
     return true;
 }
 
-/* A transcript says where bytes are missing; of a stream it is seen that there are more of them. */
+/* A transcript has gaps where bytes are missing. A stream only has a count of them, which grows. */
 static void look_for_losses(struct replica *r)
 {
     const struct stream *s = r->transcript ? NULL : model_stream(r->model, r->stream);
@@ -223,10 +227,10 @@ bool replica_work(struct replica *r, size_t budget)
         struct transcript_piece p;
         if (!get_piece(r, r->transcript ? transcript_first(r->transcript) : 0, &p))
             return false;
-        begin(r);
+        begin_playing(r);
     }
     while (budget > 0)
-        if (!step(r, &budget))
+        if (!play_step(r, &budget))
             return false;
     return true;
 }
@@ -284,7 +288,7 @@ static int last_col(const struct replica *r)
     return more > 0 ? more : 0;
 }
 
-/* Where a view that follows stands, when it was at that line: it moves no further than it must. */
+/* The first line of a view that follows, when it was `line`: as near to it as shows the cursor. */
 static uint64_t line_to_follow(const struct replica *r, uint64_t line)
 {
     uint64_t top = vtview_top(r->vt), last = last_line(r);
@@ -311,7 +315,7 @@ static int col_to_follow(const struct replica *r, int at)
     return col < at ? col : col >= at + r->seen_cols ? col - r->seen_cols + 1 : at;
 }
 
-static void settle(struct replica *r)
+static void settle_view(struct replica *r)
 {
     if (r->follow) {
         r->line = line_to_follow(r, r->line);
@@ -325,39 +329,39 @@ static void settle(struct replica *r)
         r->col = last_col(r);
 }
 
-static void stick(struct replica *r)
+static void follow_at_end(struct replica *r)
 {
     r->follow = r->line == line_to_follow(r, r->line) && r->col == col_to_follow(r, r->col);
 }
 
 void replica_scroll(struct replica *r, int rows)
 {
-    settle(r);
+    settle_view(r);
     uint64_t up = r->line - vtview_first(r->vt), down = last_line(r) - r->line;
     if (rows < 0)
         r->line -= (uint64_t) - (int64_t)rows < up ? (uint64_t) - (int64_t)rows : up;
     else
         r->line += (uint64_t)rows < down ? (uint64_t)rows : down;
-    stick(r);
+    follow_at_end(r);
 }
 
 void replica_scroll_side(struct replica *r, int cols)
 {
-    settle(r);
+    settle_view(r);
     r->col += cols;
     if (r->col > last_col(r))
         r->col = last_col(r);
     if (r->col < 0)
         r->col = 0;
-    stick(r);
+    follow_at_end(r);
 }
 
 void replica_to_top(struct replica *r)
 {
     r->line = vtview_first(r->vt);
     r->follow = false;
-    settle(r);
-    stick(r);
+    settle_view(r);
+    follow_at_end(r);
 }
 
 void replica_follow(struct replica *r)
@@ -376,7 +380,7 @@ void replica_draw(struct replica *r, struct area a)
 {
     r->seen_rows = a.rows > 0 ? a.rows : 1;
     r->seen_cols = a.cols > 0 ? a.cols : 1;
-    settle(r);
+    settle_view(r);
     vtview_draw(r->vt, a, r->line, r->col);
 }
 

@@ -1,11 +1,13 @@
-/* A replica of the terminal that a program thinks it writes to, and where one looks at it.
+/* A replica of the terminal that a program writes to: it plays the program's output and shows the
+ * screen that results.
  *
- * It is made of what the model holds: of a transcript (model/transcript.h), so that all who write
- * to one terminal share it, or of one stream that goes to no terminal. It begins with the last
- * REPLICA_TAIL bytes, and from then on keeps up; when it falls further behind, it leaves out.
+ * The output comes from the model: from a transcript (model/transcript.h), which has the output of
+ * all tasks that write to one terminal, or from one stream that leads to no terminal. A replica
+ * begins with the last REPLICA_TAIL bytes and plays all that follows. When it falls further behind
+ * than that, it skips bytes.
  *
- * Words: the view is the part of the lines that is seen. It follows the program: the screen is
- * seen, and when that is larger, the part with the cursor. */
+ * Words: the view is the visible part of screen and scrollback. It follows the program: it shows
+ * the screen, and of a screen that is larger than the view the part with the cursor. */
 #ifndef PCAT_VIEW_PANE_REPLICA_H
 #define PCAT_VIEW_PANE_REPLICA_H
 
@@ -22,28 +24,29 @@
 #ifndef REPLICA_TAIL
 #define REPLICA_TAIL (1024 * 1024)
 #endif
-/* Of a program that writes to no terminal. */
+/* The size of the screen when there is no terminal or its size is not known. */
 #define REPLICA_ROWS 24
 #define REPLICA_COLS 80
 
 struct replica;
 
-/* Of a transcript, or of a stream when that is NULL. */
+/* A replica of a transcript; when that is NULL, of a stream. All arguments stay the caller's. */
 struct replica *replica_new(struct model *m, const struct transcript *transcript,
                             const struct stream *stream);
 void replica_free(struct replica *r); /* NULL is fine */
 
-/* Id of the stream that it is of; 0: of a terminal, whoever writes there. */
+/* The id of the stream that it plays; 0: it plays a transcript. */
 uint64_t replica_stream(const struct replica *r);
 
-/* Plays on; what a terminal has to move for its bytes costs more than bytes of lines. True: there is
- * more to do. */
+/* Plays new output. budget: as for view_work(); a byte that is played costs several, and more when
+ * many cells change. True: there is more to do. */
 bool replica_work(struct replica *r, size_t budget);
 
-/* Nothing of what it shows is believed until it is drawn anew. */
+/* Counts all cells of the screen as unknown until the program draws them again. */
 void replica_doubt(struct replica *r);
 
-/* Moving the view. */
+/* Moves the view; rows < 0: up, cols < 0: left. It follows again once it is back at the place that
+ * following would show. */
 void replica_scroll(struct replica *r, int rows);
 void replica_scroll_side(struct replica *r, int cols);
 void replica_to_top(struct replica *r);
@@ -54,16 +57,16 @@ void replica_draw(struct replica *r, struct area a);
 
 struct replica_look {
     int rows, cols;    /* of the terminal */
-    bool part;         /* not all of it is seen */
-    bool known;        /* what is seen is what the program's user sees, from edge to edge */
-    uint64_t below;    /* lines below what is seen */
-    const char *title; /* what the program calls its window; see vtview_title() */
+    bool part;         /* the screen is larger than the view */
+    bool known;        /* every cell of the screen is known, see term/vtview.h */
+    uint64_t below;    /* lines below the view; 0 while it follows */
+    const char *title; /* the window title that the program set, see vtview_title() */
 };
-/* As it was drawn last. */
+/* The state of terminal and view, with the size of the last drawing. */
 struct replica_look replica_look(const struct replica *r);
 
-/* Appends the line that the cursor is on, or all that are seen, a newline behind each. Returns how
- * many. */
+/* Appends plain text, a newline after each line: the line with the cursor (the first line of the
+ * view when it does not follow), or all visible lines. Returns the number of lines. */
 size_t replica_copy_line(const struct replica *r, struct buf *out);
 size_t replica_copy_seen(const struct replica *r, struct buf *out);
 

@@ -1,11 +1,13 @@
+/* A program counts as full-screen when it is on the alternate screen, or has moved the cursor often
+ * enough since it last left that screen. */
 #include "view/pane/tui-detect.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SEQUENCE_MAX 16
-#define MOVES 2 /* a program that clears the screen once goes home once */
-#define UPS 4   /* several lines of progress that are written over */
+#define MOVES 2 /* one is not enough: a program that only clears the screen moves home once */
+#define UPS 4   /* fewer are not enough: a progress display goes up some lines to overwrite them */
 
 enum meaning { NOTHING, UNFINISHED, TO_ALTERNATE, TO_NORMAL, MOVE, UP };
 
@@ -17,7 +19,7 @@ static bool is_one_of(int n, const int *list, size_t count)
     return false;
 }
 
-/* "?1049" */
+/* Whether these are the parameters of a switch to or from the alternate screen, as "?1049". */
 static bool names_alternate(const char *parameters)
 {
     static const int modes[] = {47, 1047, 1049};
@@ -26,7 +28,7 @@ static bool names_alternate(const char *parameters)
            is_one_of(atoi(parameters + 1), modes, sizeof modes / sizeof *modes);
 }
 
-/* The sequence that begins with the ESC at the start of text. */
+/* The meaning of the escape sequence at the start of text. */
 static enum meaning meaning_of(const char *text, size_t len)
 {
     char parameters[SEQUENCE_MAX] = "";
@@ -56,13 +58,13 @@ static enum meaning meaning_of(const char *text, size_t len)
     }
 }
 
-static void take(struct tui_detect *g, enum meaning meaning)
+static void apply(struct tui_detect *g, enum meaning meaning)
 {
     switch (meaning) {
     case TO_ALTERNATE:
         g->alternate = true;
         break;
-    case TO_NORMAL: /* it has ended */
+    case TO_NORMAL: /* the full-screen program has ended */
         g->alternate = false;
         g->moves = g->ups = 0;
         break;
@@ -77,13 +79,13 @@ static void take(struct tui_detect *g, enum meaning meaning)
     }
 }
 
-/* False: the rest of a sequence is still to come. */
-static bool take_at(struct tui_detect *g, const struct stream *s, uint64_t at)
+/* Examines the escape sequence at that offset. False: the rest of it has not come yet. */
+static bool apply_at(struct tui_detect *g, const struct stream *s, uint64_t at)
 {
     char text[SEQUENCE_MAX];
     enum meaning meaning = meaning_of(text, stream_copy(s, at, text, sizeof text));
 
-    take(g, meaning);
+    apply(g, meaning);
     return meaning != UNFINISHED;
 }
 
@@ -103,7 +105,7 @@ void tui_detect_look(struct tui_detect *g, const struct stream *s, size_t budget
         if (run.len == 0)
             return;
         g->at += esc ? (uint64_t)(esc - (const char *)run.data) : run.len;
-        if (esc && !take_at(g, s, g->at))
+        if (esc && !apply_at(g, s, g->at))
             return;
         g->at += esc != NULL;
     }

@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES_MAX 256 /* that are told apart */
+#define PLACES_MAX 256 /* most pairs of fd number and target; more are left out */
 
 struct places {
     struct uncaptured_fd all[PLACES_MAX];
     size_t count;
 };
 
-static void add(struct places *p, const struct task *t, const struct fd_info *fd)
+/* Adds the bytes of a task's fd to its place. */
+static void add_fd(struct places *p, const struct task *t, const struct fd_info *fd)
 {
     const char *target = *fd->target ? fd->target : "?";
     size_t i = 0;
@@ -34,6 +35,7 @@ static int is_file(const struct uncaptured_fd *b)
     return b->target[0] == '/' && strncmp(b->target, "/dev/", 5) != 0;
 }
 
+/* Files first, then by bytes. */
 static int more_wanted(const void *a, const void *b)
 {
     const struct uncaptured_fd *left = a, *right = b;
@@ -50,7 +52,7 @@ size_t uncaptured_fds(const struct task *t, struct uncaptured_fd *out, size_t ma
     for (const struct task *each = t; each; each = task_next(each, t))
         for (const struct fd_info *fd = each->fds; fd; fd = fd->next)
             if (fd->stream == STREAM_OTHER && fd->other_writes > 0)
-                add(&places, each, fd);
+                add_fd(&places, each, fd);
     qsort(places.all, places.count, sizeof *places.all, more_wanted);
     if (places.count < max)
         max = places.count;
