@@ -1,6 +1,6 @@
-/* Words: a column is `per` spans of the model; `first` is the one at the left. All
- * of it is reckoned anew for each drawing, from the zoom and from the instant that is
- * to be seen. */
+/* Words: a column stands for `per` spans of the model; `first` is the number of the column at the
+ * left. Each drawing computes both again, from the zoom and from the instant that must be
+ * visible. */
 #include "view/tree/timeline-view.h"
 
 #include <inttypes.h>
@@ -15,18 +15,18 @@
 
 #define LABEL_COLS 22
 #define LABEL_NARROW 12
-#define TICK_COLS 16  /* between two times on the axis */
-#define FULL_BELOW 14 /* on a lower screen a band would leave too little */
+#define TICK_COLS 16  /* columns from one time on the axis to the next */
+#define FULL_BELOW 14 /* on a screen with fewer rows a band would leave too little */
 
 struct timeline_view {
     struct model *model;
     bool open, full, focused;
-    unsigned zoom; /* each step halves a column */
+    unsigned zoom; /* each step halves the time of a column */
     /* of the last drawing */
     struct area bars;
     size_t per, first;
-    struct timeline_row rest; /* of the processes without a row */
-    uint32_t spans[TIMELINE_BUCKETS];
+    struct timeline_row rest;         /* the sum of all processes without a row of their own */
+    uint32_t spans[TIMELINE_BUCKETS]; /* of `rest` */
     uint8_t marks[TIMELINE_BUCKETS];
 };
 
@@ -91,7 +91,7 @@ int timeline_view_rows(int screen_rows)
 
 /* ---- columns ---- */
 
-static size_t columns_in_all(const struct timeline_view *s)
+static size_t count_columns(const struct timeline_view *s)
 {
     const struct timeline *tl = model_timeline(s->model);
 
@@ -103,7 +103,7 @@ static size_t column_of(const struct timeline_view *s, int64_t time)
     return timeline_span(model_timeline(s->model), time) / s->per;
 }
 
-/* The last instant of it. */
+/* The last instant of a column, but not after the newest event. */
 static int64_t end_of_column(const struct timeline_view *s, size_t column)
 {
     const struct timeline *tl = model_timeline(s->model);
@@ -119,8 +119,8 @@ static int64_t start_of_column(const struct timeline_view *s, size_t column)
     return tl->start + (int64_t)(column * s->per) * tl->width;
 }
 
-/* Spans in a column when all are seen. */
-static size_t per_of_all(const struct timeline_view *s)
+/* The spans in a column when the whole time is visible. */
+static size_t spans_per_column_of_all(const struct timeline_view *s)
 {
     const struct timeline *tl = model_timeline(s->model);
     size_t cols = s->bars.cols > 0 ? (size_t)s->bars.cols : 1;
@@ -128,15 +128,15 @@ static size_t per_of_all(const struct timeline_view *s)
     return timeline_span(tl, tl->end) / cols + 1;
 }
 
-/* Which columns are seen, so that the one at that time is among them. */
-static void settle(struct timeline_view *s, int64_t at)
+/* Computes `per` and `first`, so that the column of the time `at` is visible. */
+static void choose_columns(struct timeline_view *s, int64_t at)
 {
     size_t cols = s->bars.cols > 0 ? (size_t)s->bars.cols : 1;
 
-    s->per = per_of_all(s) >> s->zoom;
+    s->per = spans_per_column_of_all(s) >> s->zoom;
     if (s->per == 0)
         s->per = 1;
-    size_t all = columns_in_all(s), column = at ? column_of(s, at) : all - 1;
+    size_t all = count_columns(s), column = at ? column_of(s, at) : all - 1;
     if (all <= cols)
         s->first = 0;
     else if (column < s->first || column >= s->first + cols)
@@ -147,7 +147,7 @@ static void settle(struct timeline_view *s, int64_t at)
 
 int64_t timeline_view_move(const struct timeline_view *s, int64_t at, int columns)
 {
-    size_t last = columns_in_all(s) - 1, column = at ? column_of(s, at) : last;
+    size_t last = count_columns(s) - 1, column = at ? column_of(s, at) : last;
     size_t by = (size_t)(columns < 0 ? -(int64_t)columns : columns);
 
     if (columns < 0)
@@ -179,7 +179,7 @@ bool timeline_view_click(const struct timeline_view *s, int row, int col, int64_
 
     if (!s->open || x < 0 || x >= s->bars.cols || y < 0 || y >= s->bars.rows)
         return false;
-    size_t column = s->first + (size_t)x, last = columns_in_all(s) - 1;
+    size_t column = s->first + (size_t)x, last = count_columns(s) - 1;
     *out = end_of_column(s, column < last ? column : last);
     return true;
 }
@@ -189,8 +189,8 @@ bool timeline_view_zoom(struct timeline_view *s, bool closer, int64_t at)
     if (closer ? s->per <= 1 : s->zoom == 0)
         return false;
     s->zoom += closer ? 1 : -1u;
-    s->first = SIZE_MAX; /* in the middle */
-    settle(s, at);
+    s->first = SIZE_MAX; /* no column is visible, so choose_columns() puts `at` in the middle */
+    choose_columns(s, at);
     return true;
 }
 
@@ -212,7 +212,8 @@ static int by_age(const void *a, const void *b)
     return x->task < y->task ? -1 : x->task > y->task;
 }
 
-/* Those with the most bytes, the oldest first, so that they keep their places. The rest follow. */
+/* Sorts all processes into out[]: first the n with the most bytes, by their age, so that they keep
+ * their places; then the rest. Returns n, or fewer when there are not so many. */
 static size_t choose_rows(const struct timeline *tl, const struct timeline_row **out, size_t n)
 {
     size_t count = tl->count - 1;
@@ -225,8 +226,8 @@ static size_t choose_rows(const struct timeline *tl, const struct timeline_row *
     return n;
 }
 
-/* The others of the model, and those for which there is no room: one row. */
-static void add_up(struct timeline_view *s, const struct timeline_row *const *rows, size_t count)
+/* Adds up the processes for which there is no room, and those that the model keeps as one row. */
+static void sum_rest(struct timeline_view *s, const struct timeline_row *const *rows, size_t count)
 {
     const struct timeline *tl = model_timeline(s->model);
 
@@ -276,7 +277,7 @@ static void draw_label(const struct timeline_view *s, struct area a, int row,
     area_text(a, row, a.cols - 1 - width, theme(ROLE_DIM), number);
 }
 
-static uint64_t highest(const struct timeline_view *s, const struct timeline_row *line)
+static uint64_t most_bytes(const struct timeline_view *s, const struct timeline_row *line)
 {
     uint64_t most = 0;
 
@@ -295,10 +296,10 @@ static void draw_rows(struct timeline_view *s, struct area labels, int rows)
     bool others = count > room || tl->rows[0].bytes > 0;
     size_t n = choose_rows(tl, all, room - (others && room > 0));
 
-    add_up(s, all + n, count - n);
-    uint64_t most = highest(s, &s->rest);
+    sum_rest(s, all + n, count - n);
+    uint64_t most = most_bytes(s, &s->rest);
     for (size_t i = 0; i < n; i++) {
-        uint64_t bytes = highest(s, all[i]);
+        uint64_t bytes = most_bytes(s, all[i]);
         most = bytes > most ? bytes : most;
     }
     for (size_t i = 0; i < n; i++) {
@@ -311,7 +312,7 @@ static void draw_rows(struct timeline_view *s, struct area labels, int rows)
     draw_bars(s, (int)n, &s->rest, most, theme(ROLE_DIM));
 }
 
-static void draw_event(struct area a, int row, int col, uint8_t marks)
+static void draw_marks(struct area a, int row, int col, uint8_t marks)
 {
     if (marks & TIMELINE_FAILED)
         area_text(a, row, col, theme(ROLE_BAD), "✗");
@@ -325,7 +326,7 @@ static void draw_event(struct area a, int row, int col, uint8_t marks)
         area_text(a, row, col, theme(ROLE_DIM), "·");
 }
 
-static uint8_t events_of(const struct timeline_view *s, size_t column)
+static uint8_t marks_of_column(const struct timeline_view *s, size_t column)
 {
     return timeline_marks(model_timeline(s->model)->marks, column * s->per, (column + 1) * s->per);
 }
@@ -345,14 +346,14 @@ static void draw_axis(const struct timeline_view *s, int row)
     }
 }
 
-/* What the column has, in words. To be freed. */
+/* The contents of the column at that time, in words. The caller frees them. */
 static char *column_text(const struct timeline_view *s, int64_t at)
 {
     const struct timeline *tl = model_timeline(s->model);
     char clock[FORMAT_MAX], bytes[FORMAT_MAX];
     size_t column = column_of(s, at);
     uint64_t sum = 0;
-    uint8_t marks = events_of(s, column);
+    uint8_t marks = marks_of_column(s, column);
 
     for (unsigned i = 0; i < tl->count; i++)
         sum += timeline_bytes(tl->rows + i, column * s->per, (column + 1) * s->per);
@@ -389,7 +390,7 @@ void timeline_view_draw(struct timeline_view *s, struct area a, int64_t at)
 
     area_fill(a, theme(ROLE_TEXT));
     s->bars = area_part(a, 1, label, a.rows - 1, a.cols - label);
-    settle(s, at);
+    choose_columns(s, at);
     draw_title(s, area_part(a, 0, 0, 1, a.cols), at);
     if (tl->start == 0) {
         area_text(labels, 0, 1, theme(ROLE_DIM), "nothing yet");
@@ -399,7 +400,7 @@ void timeline_view_draw(struct timeline_view *s, struct area a, int64_t at)
     if (events)
         area_text(labels, rows, 1, theme(ROLE_DIM), "events");
     for (int x = 0; events && x < s->bars.cols; x++)
-        draw_event(s->bars, rows, x, events_of(s, s->first + (size_t)x));
+        draw_marks(s->bars, rows, x, marks_of_column(s, s->first + (size_t)x));
     if (axis)
         draw_axis(s, rows + events);
     size_t cursor = at ? column_of(s, at) - s->first : SIZE_MAX;

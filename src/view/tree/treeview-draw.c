@@ -1,4 +1,5 @@
-/* The fork tree's lines on the screen. */
+/* Draws the lines of the fork tree: guides, name and sparkline. The columns at the right are drawn
+ * by treeview-figures.c. */
 #include "view/tree/treeview.h"
 
 #include <inttypes.h>
@@ -16,7 +17,7 @@
 #define SECOND 1000000000
 #define STATE_MAX (FORMAT_MAX + 8)
 
-/* The arguments without the directory of the program. To be freed. */
+/* The command line without the directory of the program. The caller frees it. */
 static char *short_command(const struct task *t)
 {
     char *command = task_command(t);
@@ -50,7 +51,7 @@ static int draw_line_guides(struct area a, const struct tree_line *l)
 static void draw_name(struct treeview *tv, struct area a, const struct tree_line *l,
                       const struct task *t)
 {
-    bool gone = treeview_phase(tv, t) != PHASE_ALIVE || l->relative;
+    bool gone = treeview_phase(tv, t) != PHASE_ALIVE || l->ancestor;
     struct style name = theme(gone || !t->process ? ROLE_DIM : ROLE_TEXT);
     char *command = t->process ? short_command(t) : xstrdup(t->comm);
     bool tagged = node_set_holds(tv->tags, t->id);
@@ -69,7 +70,8 @@ static void draw_name(struct treeview *tv, struct area a, const struct tree_line
     free(command);
 }
 
-/* How a source stands: what is wrong with it, else its rate. */
+/* The state of a source: that it has ended, that its clock differs from ours, else its rate.
+ * Returns the role to draw it in. */
 static enum role source_state(char out[STATE_MAX], const struct source *s, double rate)
 {
     char number[FORMAT_MAX];
@@ -88,7 +90,8 @@ static enum role source_state(char out[STATE_MAX], const struct source *s, doubl
     return role;
 }
 
-/* What it is called, and the rest of its name and host as far as there is room. */
+/* Draws the line of a source: its label and its state, and between them the rest of its name as far
+ * as there is room. */
 static void draw_source(struct treeview *tv, struct area a, const struct source *s)
 {
     const char *label = source_label(s), *more = label == s->host ? s->name : s->host;
@@ -106,13 +109,13 @@ static void draw_source(struct treeview *tv, struct area a, const struct source 
         area_text(left, 0, col + 1, theme(ROLE_DIM), more);
 }
 
-/* Where sparklines end, so that they stand below one another. */
+/* The least width at the right of the sparklines, so that they are aligned. */
 static int spark_edge(struct area a)
 {
     return a.cols < 34 ? 9 : 15;
 }
 
-/* At the right of what the figures leave. Returns the width. */
+/* Draws the sparkline of a node at the right end of the area. Returns its width. */
 static int draw_spark(const struct treeview *tv, struct area a, const struct task *t)
 {
     bool folded = treeview_folds(tv, t);
@@ -162,7 +165,7 @@ static void scroll_to_selection(struct treeview *tv)
 
     if (tv->selected_line < tv->top)
         tv->top = tv->selected_line;
-    size_t last = tv->selected_line; /* with what the node has executed, as far as there is room */
+    size_t last = tv->selected_line; /* includes the steps of the node, as far as there is room */
     while (last + 1 < tv->count && tv->lines[last + 1].step && last + 1 < tv->selected_line + rows)
         last++;
     if (last >= tv->top + rows)

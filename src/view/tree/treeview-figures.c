@@ -1,4 +1,6 @@
-/* What stands at the right of the fork tree, and what a process has executed. */
+/* Draws the columns at the right of the fork tree (bytes and rates, times, time in writes), and the
+ * lines with the steps of a process. The line of a node stands for more than one task when a fold
+ * hides descendants or threads are not shown: its figures are sums. */
 #include "view/tree/treeview.h"
 
 #include <inttypes.h>
@@ -13,7 +15,7 @@
 #include "view/tree/treeview-state.h"
 
 #define SECOND 1000000000
-#define NAME 17 /* columns that the start of a task leaves to its name */
+#define NAME_COLS 17 /* columns that remain for the name of a task; else its start is not shown */
 
 /* ---- bytes ---- */
 
@@ -28,7 +30,8 @@ void treeview_forget_meters(struct treeview *tv)
     }
 }
 
-static uint64_t bytes_then(const struct treeview *tv, const struct task *t)
+/* The bytes that a task had printed at the instant that is shown. */
+static uint64_t bytes_at_instant(const struct treeview *tv, const struct task *t)
 {
     uint64_t bytes = 0;
 
@@ -43,14 +46,14 @@ static uint64_t bytes_of_task(const struct treeview *tv, const struct task *t)
     uint64_t bytes = 0;
 
     if (tv->past)
-        return bytes_then(tv, t);
+        return bytes_at_instant(tv, t);
     for (int i = 0; i < STREAMS; i++)
         bytes += i == STREAM_STDIN ? 0 : t->out[i].bytes;
     return bytes;
 }
 
-/* The next one for which the line of `top` stands, too: below a fold, or a thread that is not
- * shown. */
+/* Steps through the tasks for which the line of `top` stands: itself, all that its fold hides, its
+ * threads when they are not shown. Returns the task after t; NULL: there is none. */
 static const struct task *next_within(const struct treeview *tv, const struct task *t,
                                       const struct task *top)
 {
@@ -64,7 +67,7 @@ static const struct task *next_within(const struct treeview *tv, const struct ta
     return t;
 }
 
-/* What it printed, with all for whom its line stands; what it read is not counted. */
+/* The bytes printed by all tasks for which the line stands. Bytes that were read do not count. */
 static uint64_t bytes_of_node(const struct treeview *tv, const struct task *top)
 {
     uint64_t bytes = 0;
@@ -86,7 +89,7 @@ double treeview_rate(struct treeview *tv, uint64_t id, uint64_t bytes, bool fold
         *m = (struct meter){.id = id, .bytes = bytes, .folded = folded, .since = tv->now};
         HASH_ADD(hh, tv->meters, id, sizeof m->id, m);
     }
-    if (m->folded != folded) { /* other bytes are counted from now on */
+    if (m->folded != folded) { /* the bytes of other tasks are counted from now on: start again */
         m->folded = folded;
         m->bytes = bytes;
         m->since = tv->now;
@@ -110,8 +113,8 @@ static struct style state_style(const struct task *t)
     return theme(ROLE_DIM);
 }
 
-/* The one that is blocked longest of those whom this line stands for. */
-static const struct task *blocked_here(const struct treeview *tv, const struct task *t)
+/* The longest blocked of the tasks for which the line stands. NULL: none is blocked. */
+static const struct task *longest_blocked_of_line(const struct treeview *tv, const struct task *t)
 {
     if (treeview_folds(tv, t))
         return blocked_longest(tv->model, blocked_within, t);
@@ -120,16 +123,17 @@ static const struct task *blocked_here(const struct treeview *tv, const struct t
     return task_is_blocked(t) ? t : NULL;
 }
 
-/* That it is blocked, and by whom when there is room, or whom it holds up. False: neither. */
-static bool say_blocked(const struct treeview *tv, char text[2 * FORMAT_MAX], const struct task *t,
-                        bool wide)
+/* Describes that the task is blocked (wide: and by which process), or which task it holds up.
+ * False: neither. */
+static bool describe_blocked(const struct treeview *tv, char text[2 * FORMAT_MAX],
+                             const struct task *t, bool wide)
 {
     const struct task *held, *blocked;
     char age[FORMAT_MAX];
 
     if (!model_first_blocked(tv->model))
         return false;
-    if ((blocked = blocked_here(tv, t))) {
+    if ((blocked = longest_blocked_of_line(tv, t))) {
         format_age(age, task_blocked_for(blocked, clock_time(tv->clock, t->source)));
         if (wide && blocked->blocked.reader)
             snprintf(text, 2 * FORMAT_MAX, "blocked %s by %" PRIu64, age, blocked->blocked.reader);
@@ -140,7 +144,7 @@ static bool say_blocked(const struct treeview *tv, char text[2 * FORMAT_MAX], co
     return *text;
 }
 
-/* Bytes, and how it stands or its rate. */
+/* Draws the bytes of a node, and its state or else its rate. Returns the width. */
 static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
 {
     char text[2 * FORMAT_MAX], number[FORMAT_MAX];
@@ -157,9 +161,9 @@ static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
         snprintf(text, sizeof text, "not yet");
     else if (*text)
         style = state_style(t);
-    else if (!tv->past && say_blocked(tv, text, t, a.cols >= 40)) {
+    else if (!tv->past && describe_blocked(tv, text, t, a.cols >= 40)) {
         style = theme(ROLE_WARN);
-        bytes = 0; /* who it is says more */
+        bytes = 0; /* leaves room: which process blocks it is worth more */
     } else if (rate >= 1) {
         snprintf(text, sizeof text, "%s/s", format_short(number, (uint64_t)rate));
         style = theme(ROLE_GOOD);
@@ -178,7 +182,7 @@ static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
 
 /* ---- times ---- */
 
-static int64_t end_of(const struct treeview *tv, const struct task *t)
+static int64_t end_time(const struct treeview *tv, const struct task *t)
 {
     int64_t now = treeview_time(tv, t->source);
 
@@ -190,7 +194,7 @@ static bool is_unborn(const struct treeview *tv, const struct task *t)
     return treeview_phase(tv, t) == PHASE_UNBORN;
 }
 
-/* How it ended or stands, at the right end. Returns the column before it. */
+/* Draws the state of a task at the right end. Returns the column where it begins. */
 static int draw_state(const struct treeview *tv, struct area a, const struct task *t)
 {
     char text[FORMAT_MAX] = "";
@@ -204,7 +208,7 @@ static int draw_state(const struct treeview *tv, struct area a, const struct tas
     return a.cols - 1 - (*text ? text_width(text) + 1 : 0);
 }
 
-/* When it started, and for how long it has been there. */
+/* Draws when a task started, and for how long it has run. Returns the width. */
 static int draw_times(const struct treeview *tv, struct area a, const struct task *t)
 {
     char text[FORMAT_MAX];
@@ -212,18 +216,19 @@ static int draw_times(const struct treeview *tv, struct area a, const struct tas
 
     if (is_unborn(tv, t))
         return a.cols - end;
-    format_age(text, end_of(tv, t) - task_began(t));
+    format_age(text, end_time(tv, t) - task_began(t));
     at -= text_width(text);
     area_text(a, 0, at, theme(ROLE_TEXT), text);
     int clock = (at < end - 7 ? at : end - 7) - 9;
-    if (clock >= NAME) {
+    if (clock >= NAME_COLS) {
         at = clock;
         area_text(a, 0, at, theme(ROLE_DIM), format_clock(text, task_began(t)));
     }
     return a.cols - at + 1;
 }
 
-/* How long it was inside of writes, with all for whom its line stands. */
+/* Draws the time that the tasks for which the line stands have spent in writes. Returns the
+ * width. */
 static int draw_writes(const struct treeview *tv, struct area a, const struct task *top)
 {
     int end = draw_state(tv, a, top);
@@ -261,7 +266,7 @@ int treeview_draw_figures(struct treeview *tv, struct area a, const struct task 
     }
 }
 
-/* ---- what was executed ---- */
+/* ---- steps ---- */
 
 void treeview_draw_step(const struct treeview *tv, struct area a, const struct task *t, size_t i)
 {
@@ -271,7 +276,7 @@ void treeview_draw_step(const struct treeview *tv, struct area a, const struct t
 
     if (!step)
         return;
-    int64_t end = i + 1 < t->step_count ? step[1].time : end_of(tv, t);
+    int64_t end = i + 1 < t->step_count ? step[1].time : end_time(tv, t);
     char *command = step_command(step);
     int col = area_textf(a, 0, 0, dim, "%s %6s  ", format_clock(clock, step->time),
                          format_age(age, end - step->time));
@@ -281,10 +286,10 @@ void treeview_draw_step(const struct treeview *tv, struct area a, const struct t
     free(command);
 }
 
-/* ---- what is hidden ---- */
+/* ---- hidden tasks ---- */
 
-/* As one types it: "30s", "5m", "2h". */
-static void short_age(char out[FORMAT_MAX], int64_t age)
+/* An age in the form in which the user types it: "30s", "5m", "2h". */
+static void format_dead_age(char out[FORMAT_MAX], int64_t age)
 {
     int64_t seconds = age / SECOND;
 
@@ -306,6 +311,6 @@ char *treeview_dead_text(struct treeview *tv)
     format_count(count, tv->hidden);
     if (!tv->dead)
         return xasprintf("%s gone hidden", count);
-    short_age(age, tv->dead_age);
+    format_dead_age(age, tv->dead_age);
     return xasprintf("%s gone > %s hidden", count, age);
 }

@@ -1,4 +1,4 @@
-/* Finding in the fork tree, and filtering it. */
+/* Search and filter of the fork tree, and their previews. */
 #include "view/tree/treeview.h"
 
 #include <inttypes.h>
@@ -8,8 +8,8 @@
 #include "base/xmalloc.h"
 #include "view/tree/treeview-state.h"
 
-/* What find and filter look at. To be freed. */
-static char *searchable(const struct task *t)
+/* The text in which find and filter search. The caller frees it. */
+static char *searchable_text(const struct task *t)
 {
     char *command = task_command(t);
     char *text = xasprintf("%" PRIu64 " %s %s", t->tid, t->comm, command);
@@ -20,7 +20,7 @@ static char *searchable(const struct task *t)
 
 enum regex_answer tree_matches(struct regex *re, const struct task *t)
 {
-    char *text = searchable(t);
+    char *text = searchable_text(t);
     enum regex_answer answer = regex_matches(re, text, strlen(text));
 
     free(text);
@@ -77,7 +77,7 @@ bool treeview_filter(struct treeview *tv, const char *text, char **cause, size_t
     tv->filter = re;
     tv->filter_text = re ? xstrdup(text) : NULL;
     tv->exclude = exclude;
-    tv->led = 0;
+    tv->revealed = 0;
     tv->stale = true;
     return true;
 }
@@ -87,7 +87,7 @@ const char *treeview_filter_text(const struct treeview *tv)
     return tv->filter_text;
 }
 
-/* ---- while one types ---- */
+/* ---- previews ---- */
 
 void treeview_try(struct treeview *tv)
 {
@@ -107,8 +107,8 @@ void treeview_try(struct treeview *tv)
     tv->trial = t;
 }
 
-/* All as it was when the trial began. */
-static void go_back(struct treeview *tv)
+/* Restores all that the tree was when the preview began. The preview goes on. */
+static void restore_tree(struct treeview *tv)
 {
     struct tree_trial *t = tv->trial;
 
@@ -140,7 +140,7 @@ bool treeview_try_find(struct treeview *tv, const char *pattern, bool forward, b
     *found = true;
     if (*pattern && !re)
         return false;
-    go_back(tv);
+    restore_tree(tv);
     if (!re)
         return true;
     tv->find = re;
@@ -159,11 +159,11 @@ bool treeview_try_filter(struct treeview *tv, const char *text, char **cause, si
         *at += exclude;
         return false;
     }
-    go_back(tv);
+    restore_tree(tv);
     if (!re)
         return true;
     tv->filter = re;
-    tv->led = 0;
+    tv->revealed = 0;
     tv->filter_text = xstrdup(text);
     tv->exclude = exclude;
     tv->stale = true;
@@ -177,7 +177,7 @@ void treeview_decide(struct treeview *tv, bool keep)
     if (!t)
         return;
     if (!keep)
-        go_back(tv);
+        restore_tree(tv);
     if (tv->find != t->find)
         regex_free(t->find);
     if (tv->filter != t->filter)

@@ -1,4 +1,5 @@
-/* Which lines the fork tree has. */
+/* Makes the lines of the fork tree. Nodes that are hidden by filter or age get lines at first, too:
+ * those without a visible descendant are removed in the end. */
 #include "view/tree/treeview.h"
 
 #include <stdlib.h>
@@ -12,8 +13,8 @@ int64_t treeview_time(const struct treeview *tv, const struct source *source)
     return tv->past ? tv->at.time : clock_time(tv->clock, source);
 }
 
-/* It is gone, and not to be seen any more; else it is noted when that will be. */
-static bool is_forgotten(struct treeview *tv, const struct task *t)
+/* Whether the task has ended and is hidden for that. Else notes in tv->expires when it will be. */
+static bool is_hidden_as_dead(struct treeview *tv, const struct task *t)
 {
     if (t->state != TASK_DEAD || treeview_phase(tv, t) != PHASE_OVER)
         return false;
@@ -29,16 +30,16 @@ static bool is_forgotten(struct treeview *tv, const struct task *t)
 
 static bool passes(struct treeview *tv, const struct task *t)
 {
-    if (t->id == tv->led)
+    if (t->id == tv->revealed)
         return true;
-    if (is_forgotten(tv, t)) {
+    if (is_hidden_as_dead(tv, t)) {
         tv->hidden++;
         return false;
     }
     return !tv->filter || tree_matches(tv->filter, t) != (tv->exclude ? REGEX_YES : REGEX_NO);
 }
 
-static void add_line(struct treeview *tv, uint64_t id, unsigned depth, size_t step, bool relative)
+static void add_line(struct treeview *tv, uint64_t id, unsigned depth, size_t step, bool ancestor)
 {
     if (tv->count == tv->cap) {
         tv->cap = tv->cap ? tv->cap * 2 : 64;
@@ -47,7 +48,7 @@ static void add_line(struct treeview *tv, uint64_t id, unsigned depth, size_t st
     if (depth > DEPTH_MAX)
         depth = DEPTH_MAX;
     tv->lines[tv->count++] =
-        (struct tree_line){.id = id, .depth = depth, .step = (unsigned)step, .relative = relative};
+        (struct tree_line){.id = id, .depth = depth, .step = (unsigned)step, .ancestor = ancestor};
 }
 
 /* The next node of its source that is not below t. */
@@ -60,17 +61,18 @@ static struct task *skip_below(const struct task *t)
     return task_next(last, NULL);
 }
 
-/* From the end upwards: relatives that nobody below needs go, the rest moves to the end. */
-static void drop_relatives(struct treeview *tv)
+/* Removes ancestor lines without a visible descendant. Goes from the end upwards and moves all
+ * lines that stay to the end of the array. */
+static void drop_unneeded_ancestors(struct treeview *tv)
 {
     size_t to = tv->count;
-    unsigned wanted = 0; /* a kept line of this depth needs the relative above it */
+    unsigned wanted = 0; /* depth of the last line kept: it needs the ancestors above it */
 
     for (size_t i = tv->count; i-- > 0;) {
         struct tree_line *l = tv->lines + i;
         bool needed = wanted > l->depth;
 
-        if (l->relative && !needed)
+        if (l->ancestor && !needed)
             continue;
         wanted = l->depth;
         tv->lines[--to] = *l;
@@ -79,9 +81,10 @@ static void drop_relatives(struct treeview *tv)
     memmove(tv->lines, tv->lines + to, tv->count * sizeof *tv->lines);
 }
 
-static void draw_guides(struct treeview *tv)
+/* Computes the guides of all lines, from the end upwards. */
+static void make_guides(struct treeview *tv)
 {
-    uint64_t open = 0; /* levels that go on further down */
+    uint64_t open = 0; /* bit n: a line of level n follows further down */
 
     for (size_t i = tv->count; i-- > 0;) {
         struct tree_line *l = tv->lines + i;
@@ -93,7 +96,7 @@ static void draw_guides(struct treeview *tv)
     }
 }
 
-/* A node, and below it what it has executed. */
+/* Adds the line of a node, and below it those of its steps. */
 static void add_node(struct treeview *tv, const struct task *t)
 {
     unsigned depth = t->depth - tv->root_depth + tv->indent;
@@ -106,7 +109,7 @@ static void add_node(struct treeview *tv, const struct task *t)
         add_line(tv, t->id, depth + 1, i + 1, false);
 }
 
-/* From t on, inside root, or else to the end of its source. */
+/* Adds t and all nodes after it: up to the end of root, or (NULL) of the source. */
 static void add_nodes(struct treeview *tv, const struct task *t, const struct task *root)
 {
     while (t && (!root || task_within(t, root))) {
@@ -117,7 +120,7 @@ static void add_nodes(struct treeview *tv, const struct task *t, const struct ta
     }
 }
 
-/* With several sources each has a line of its own, and its nodes are below. */
+/* Adds all nodes. When there are several sources, each gets a line of its own above its nodes. */
 static void add_sources(struct treeview *tv)
 {
     const struct source *first = model_sources(tv->model);
@@ -132,8 +135,8 @@ static void add_sources(struct treeview *tv)
     }
 }
 
-/* Nodes whose steps are shown may go on as others. */
-static void follow_steps(struct treeview *tv)
+/* Steps stay shown when a node gets a successor: replaces the node in tv->steps. */
+static void move_steps_to_successors(struct treeview *tv)
 {
     struct node_ref *n, *next;
 
@@ -158,14 +161,14 @@ void treeview_make_lines(struct treeview *tv)
     tv->count = 0;
     tv->hidden = 0;
     tv->expires = 0;
-    follow_steps(tv);
+    move_steps_to_successors(tv);
     if (root)
         add_nodes(tv, root, root);
     else
         add_sources(tv);
     if (tv->filter || tv->hidden)
-        drop_relatives(tv);
-    draw_guides(tv);
+        drop_unneeded_ancestors(tv);
+    make_guides(tv);
     tv->generation = model_tree_generation(tv->model);
     tv->stale = false;
 }

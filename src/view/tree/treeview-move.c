@@ -1,4 +1,4 @@
-/* Moving in the tree, by keys and by the mouse. */
+/* Moving in the fork tree, folding, and choosing what it shows; by keys and by the mouse. */
 #include "view/tree/treeview.h"
 
 #include "view/tree/treeview-state.h"
@@ -12,7 +12,7 @@ void treeview_move(struct treeview *tv, int lines)
     int64_t at = (int64_t)tv->selected_line + lines;
     size_t to = at < 0 ? 0 : (size_t)at;
     while (lines > 0 && to < tv->count && tv->lines[to].step)
-        to++; /* past what the node has executed */
+        to++; /* past the steps of the node */
     treeview_select_line(tv, to);
 }
 
@@ -47,7 +47,8 @@ void treeview_to_parent(struct treeview *tv)
         treeview_select_id(tv, SOURCE_LINE | t->source->index);
 }
 
-/* The node behind t, or the first of all; from a source's line on the first of that. */
+/* The node after t; after the last one the first of all. t NULL: the first node of the source whose
+ * line is selected, else the first of all. */
 static struct task *next_around(struct treeview *tv, const struct task *t)
 {
     struct source *s = t ? NULL : treeview_source(tv);
@@ -72,8 +73,8 @@ struct task *treeview_to_failed(struct treeview *tv)
     return NULL;
 }
 
-/* The selected line has some below it. */
-static bool can_fold(struct treeview *tv)
+/* Whether the selected node or source has nodes below it. */
+static bool has_nodes_below(struct treeview *tv)
 {
     const struct task *t = treeview_selected(tv);
     const struct source *s = treeview_source(tv);
@@ -83,7 +84,7 @@ static bool can_fold(struct treeview *tv)
 
 void treeview_left(struct treeview *tv)
 {
-    if (can_fold(tv) && !treeview_has_fold(tv, tv->selected))
+    if (has_nodes_below(tv) && !treeview_has_fold(tv, tv->selected))
         treeview_set_fold(tv, tv->selected, true);
     else
         treeview_to_parent(tv);
@@ -91,9 +92,9 @@ void treeview_left(struct treeview *tv)
 
 void treeview_right(struct treeview *tv)
 {
-    if (can_fold(tv) && treeview_has_fold(tv, tv->selected))
+    if (has_nodes_below(tv) && treeview_has_fold(tv, tv->selected))
         treeview_set_fold(tv, tv->selected, false);
-    else if (can_fold(tv))
+    else if (has_nodes_below(tv))
         treeview_move(tv, 1);
 }
 
@@ -165,7 +166,7 @@ bool treeview_toggle_threads(struct treeview *tv)
 bool treeview_toggle_dead(struct treeview *tv)
 {
     tv->dead = !tv->dead;
-    tv->led = 0;
+    tv->revealed = 0;
     tv->stale = true;
     return tv->dead;
 }
@@ -174,7 +175,7 @@ void treeview_set_dead_age(struct treeview *tv, int64_t age)
 {
     tv->dead = true;
     tv->dead_age = age;
-    tv->led = 0;
+    tv->revealed = 0;
     tv->stale = true;
 }
 

@@ -1,4 +1,4 @@
-/* What treeview.c and treeview-draw.c share, and nobody else looks at. */
+/* The state of the fork tree; private to the files treeview*.c. */
 #ifndef PCAT_VIEW_TREE_TREEVIEW_STATE_H
 #define PCAT_VIEW_TREE_TREEVIEW_STATE_H
 
@@ -7,28 +7,29 @@
 #include "base/regex.h"
 #include "view/tree/treeview.h"
 
-#define PARENTS 8    /* of the selected node, that are remembered */
-#define DEPTH_MAX 63 /* levels with guides of their own */
+#define PARENTS 8    /* ancestors of the selected node that are remembered */
+#define DEPTH_MAX 63 /* deeper nodes are drawn at this level */
 
-/* The id of a source's own line, which there is when there are several; no node has it. */
+/* A source's own line has this bit and the source's index as its id; no node has the bit. */
 #define SOURCE_LINE ((uint64_t)1 << 63)
 
+/* A line. A guide is a vertical line of the tree that joins siblings. */
 struct tree_line {
     uint64_t id;     /* of a node, or SOURCE_LINE and the source's index */
-    uint64_t guides; /* bit n: a guide runs through at level n */
+    uint64_t guides; /* bit n: a guide runs past this line at level n */
     unsigned depth;
-    unsigned step; /* n: what the node executed as its nth; 0: it is the node's own line */
-    bool last;     /* of its brothers */
-    bool relative; /* shown for its descendants' sake */
+    unsigned step; /* n: the line of the node's nth step; 0: the node's own line */
+    bool last;     /* the last of its siblings */
+    bool ancestor; /* hidden by itself; shown because a descendant is */
 };
 
-/* Bytes of a node over time. */
+/* Measures the rate of a node. */
 struct meter {
     uint64_t id;
-    uint64_t bytes;
-    bool folded; /* they are those of all below, too */
-    int64_t since;
-    double rate; /* bytes a second */
+    uint64_t bytes; /* at the time `since` */
+    bool folded;    /* bytes of all descendants are included */
+    int64_t since;  /* CLOCK_MONOTONIC ns */
+    double rate;    /* bytes a second */
     UT_hash_handle hh;
 };
 
@@ -38,8 +39,8 @@ struct node_ref {
     UT_hash_handle hh;
 };
 
-/* How the tree was before one began to type; see treeview_try(). What is not the tree's own any
- * more waits here. */
+/* What the tree was when a preview began, see treeview_try(). It owns the pattern, filter and text
+ * that the preview has replaced. */
 struct tree_trial {
     uint64_t selected;
     size_t selected_line, top;
@@ -53,85 +54,92 @@ struct treeview {
     const struct clock *clock;
     struct tree_line *lines;
     size_t count, cap;
-    uint64_t generation; /* of the tree, when the lines were made */
-    bool stale, frozen;
-    bool threads, dead; /* are shown */
-    int64_t dead_age;   /* the dead are shown no longer than that; 0: for ever */
-    size_t hidden;      /* of the dead, so */
-    int64_t expires;    /* when one more will be, by tv->now; 0: none will */
+    uint64_t generation; /* of the model's tree, when the lines were made */
+    bool stale;          /* the lines must be made again */
+    bool frozen;
+    bool threads, dead; /* show threads, tasks that have ended */
+    int64_t dead_age;   /* ns after which ended tasks are hidden; 0: never */
+    size_t hidden;      /* number of ended tasks that are hidden */
+    int64_t expires;    /* when the next one has to be hidden, by tv->now; 0: none has */
     enum tree_columns columns;
     bool follow;
-    uint64_t selected;
-    uint64_t parents[PARENTS]; /* of the selected node, the nearest first; 0: no more */
-    size_t selected_line;      /* where it was seen last */
-    size_t top;
-    int rows;                                        /* of the last drawing */
-    struct node_ref *folds, *tags, *noticed, *steps; /* steps: what these have executed is shown */
-    uint64_t led;  /* the user was led to this one: it is shown, whatever hides it; 0: none */
-    uint64_t root; /* only it and what is below is shown; 0: all */
+    uint64_t selected;         /* id of the selected line */
+    uint64_t parents[PARENTS]; /* ids of its ancestors, the nearest first; 0: no more */
+    size_t selected_line;      /* its index in lines[], of the last update */
+    size_t top;                /* the first visible line */
+    int rows;                  /* of the last drawing */
+    struct node_ref *folds, *tags;
+    struct node_ref *noticed, *steps; /* nodes with a notice; nodes whose steps are shown */
+    uint64_t revealed;                /* node shown although something hides it; 0: none */
+    uint64_t root; /* only this node and its descendants are shown; 0: all nodes */
     unsigned root_depth;
-    unsigned indent; /* of all nodes: below the lines of sources */
+    unsigned indent; /* of all nodes: 1 when sources have lines of their own, else 0 */
     struct meter *meters;
-    int64_t now;
-    bool sparks; /* are shown */
-    bool past;   /* what stands at `at` is shown */
+    int64_t now; /* of the last treeview_tick() */
+    bool sparks; /* show sparklines */
+    bool past;   /* show the state at the instant `at` */
     struct instant at;
     struct regex *find, *filter;
     bool forward, exclude;
     char *filter_text;
-    struct tree_trial *trial; /* NULL: none */
+    struct tree_trial *trial; /* NULL: no preview */
 };
 
-/* It, or a node that is folded away below it. */
+/* Whether there is a notice about the task, or about a task that its fold hides. */
 bool treeview_is_noticed(const struct treeview *tv, const struct task *t);
 
 bool node_set_holds(struct node_ref *set, uint64_t id);
+/* Adds a node, or removes it (in: false). */
 void node_set_put(struct node_ref **set, uint64_t id, bool in);
 
-/* The node that goes on as this one, by now. NULL: it is no longer kept. */
+/* The node with that id, or its successor when it has one. NULL: it is no longer kept. */
 struct task *treeview_resolve(const struct treeview *tv, uint64_t id);
 
-/* treeview-lines.c: makes the lines anew. */
+/* treeview-lines.c: makes all lines again. */
 void treeview_make_lines(struct treeview *tv);
-/* What time it is there, or the instant that is shown. */
+/* The time of the instant that is shown, else the present time of the source; CLOCK_REALTIME ns. */
 int64_t treeview_time(const struct treeview *tv, const struct source *source);
 
-/* treeview-figures.c: the columns at the right of a node. Returns their width. */
+/* treeview-figures.c: draws the columns at the right of a node. Returns their width. */
 int treeview_draw_figures(struct treeview *tv, struct area a, const struct task *t);
-/* A line with what a node has executed. */
+/* Draws the line of a step of t; step: its index, from 0. */
 void treeview_draw_step(const struct treeview *tv, struct area a, const struct task *t,
                         size_t step);
-/* Bytes a second of a node, or of a source's line; folded: all below it are counted. */
+/* The rate in bytes a second of the line with that id, measured once a second. bytes: its total so
+ * far; folded: bytes of all descendants are included. */
 double treeview_rate(struct treeview *tv, uint64_t id, uint64_t bytes, bool folded);
 
-/* How a task stands, or stood at the instant that is shown. */
+/* The phase of a task at the instant that is shown, or now. */
 enum instant_phase treeview_phase(const struct treeview *tv, const struct task *t);
 
-/* The source whose line it is; NULL: that of a node. */
+/* The source of the line with that id; NULL: it is a node's line. */
 struct source *tree_line_source(const struct treeview *tv, uint64_t id);
 
-/* It has some below it, which are folded away. */
+/* Whether the task has children and its fold hides them. */
 bool treeview_folds(const struct treeview *tv, const struct task *t);
 
-/* Selects a task below whatever folds; what hides it otherwise stays so. */
+/* Selects a task and unfolds all nodes above it. If something else hides it, an ancestor is
+ * selected. */
 void treeview_unfold_to(struct treeview *tv, const struct task *t);
 
-/* Makes the lines anew when that is needed. */
+/* Makes the lines again when they are out of date. */
 void treeview_update(struct treeview *tv);
+/* Selects the line with index i; of a line of a step, the line of its node. */
 void treeview_select_line(struct treeview *tv, size_t i);
-/* Keeps the selection on a line that exists. */
+/* Moves the selection to a line that exists: the node's successor, an ancestor, the source, or the
+ * line at the same place. */
 void treeview_keep_selection(struct treeview *tv);
-/* The expression matches what find and filter look at. */
+/* Matches the text of a node in which find and filter search. */
 enum regex_answer tree_matches(struct regex *re, const struct task *t);
 
-/* Takes all out. */
+/* Removes all nodes. */
 void node_set_clear(struct node_ref **set);
 
-/* The lines below that node are folded away. */
+/* Whether a node, or a source's line, is folded. */
 bool treeview_has_fold(const struct treeview *tv, uint64_t id);
 void treeview_set_fold(struct treeview *tv, uint64_t id, bool fold);
 
-/* Selects the line of that node. False: it has none. */
+/* Selects the line with that id. False: there is none. */
 bool treeview_select_id(struct treeview *tv, uint64_t id);
 
 #endif

@@ -1,8 +1,9 @@
-/* Words: a line is a node that is not hidden below a fold, by the filter, as a thread or as one
- * that is gone, or a source when there are several; below a node there may be lines with what it
- * has executed. They are made anew when the tree, the folds or the filter have changed, at the most
- * once a drawing. The selection is a node's id; it goes on as the node's successor, and falls to
- * the parent when the node is hidden or no longer kept. */
+/* Lines are made for all nodes that are not hidden: by a fold, by the filter, as a thread or as a
+ * task that has ended. They are made again, at most once a drawing, when the model's tree, the
+ * folds or the filter have changed.
+ *
+ * The selection is the id of a node. When the node gets a successor, that one is selected; when it
+ * is hidden or no longer kept, its nearest visible ancestor. */
 #include "view/tree/treeview.h"
 
 #include <stdlib.h>
@@ -166,7 +167,7 @@ static bool find_line(const struct treeview *tv, uint64_t id, size_t *out)
     return false;
 }
 
-/* Whose it is, for the time when it is gone. */
+/* Remembers the ancestors of the selected node, for when the node is no longer kept. */
 static void remember_parents(struct treeview *tv)
 {
     const struct task *t = model_task(tv->model, tv->selected);
@@ -199,7 +200,7 @@ bool treeview_select_id(struct treeview *tv, uint64_t id)
     return true;
 }
 
-/* What is selected, or its nearest parent that is kept. */
+/* The selected node, or its nearest ancestor that is still kept. */
 static const struct task *selected_or_parent(const struct treeview *tv)
 {
     const struct task *t = treeview_resolve(tv, tv->selected);
@@ -269,7 +270,7 @@ void treeview_select(struct treeview *tv, const struct task *t)
     treeview_unfold_to(tv, t);
     if (tv->selected == t->id)
         return;
-    tv->led = t->id;
+    tv->revealed = t->id;
     tv->stale = true;
     treeview_unfold_to(tv, t);
 }
@@ -329,7 +330,7 @@ size_t treeview_tags(const struct treeview *tv)
     return HASH_COUNT(tv->tags);
 }
 
-/* ---- what was noticed ---- */
+/* ---- notices ---- */
 
 #define NOTICED_MAX 1000
 
