@@ -27,7 +27,7 @@ void details_check(struct ui *ui)
 
 void details_move(struct ui *ui, int lines)
 {
-    pane_stand(ui->details_pane, lines);
+    pane_select_one(ui->details_pane, lines);
 }
 
 bool details_close(struct ui *ui)
@@ -47,7 +47,7 @@ void action_details(struct ui *ui, int arg, const char *text)
 
     (void)arg, (void)text;
     ui->selected_before_details = pane_selects(p);
-    if (pane_stand(p, 0))
+    if (pane_select_one(p, 0))
         ui->details_pane = p;
     else
         ui_say(ui, true, "there is no line");

@@ -177,7 +177,7 @@ void action_focus_end(struct ui *ui, int arg, const char *text)
     int to = arg > 0   ? count - 1
              : arg < 0 ? 0
              : tree    ? pane_set_current(ui->panes)
-                       : pane_set_before(ui->panes);
+                       : pane_set_previous(ui->panes);
 
     (void)text;
     if (to >= 0 && to < count)

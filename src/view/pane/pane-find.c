@@ -132,7 +132,7 @@ void pane_start_search(struct pane *p, bool forward)
     p->search_gave_up = 0;
     p->search_forward = forward;
     p->state = PANE_SEARCH_RUNS;
-    pane_leave(p);
+    pane_remember_spot(p);
 }
 
 bool pane_search(struct pane *p, const char *pattern, bool forward, char **cause, size_t *at)
@@ -331,7 +331,7 @@ bool pane_show_match(struct pane *p, const struct place *place, const char *patt
         return false;
     }
     pane_set_screen(p, false);
-    pane_leave(p);
+    pane_remember_spot(p);
     pane_end_search(p);
     regex_free(p->re);
     p->re = re;
@@ -357,7 +357,7 @@ static struct spot spot_at_top(struct pane *p)
     return spot;
 }
 
-void pane_leave(struct pane *p)
+void pane_remember_spot(struct pane *p)
 {
     struct spot spot = spot_at_top(p);
 
@@ -470,7 +470,7 @@ enum pane_jump pane_jump(struct pane *p, char letter)
     to = *spot;
     if (!find_place(p, &to.place, &e, &exact))
         return PANE_JUMP_GONE;
-    pane_leave(p);
+    pane_remember_spot(p);
     measure_leap(p, &to, letter);
     p->follow = to.follow;
     p->anchor = (struct anchor){e.number, 0};

@@ -5,7 +5,7 @@
 
 bool pane_select(struct pane *p)
 {
-    return pane_select_at(p, pane_line_here(p));
+    return pane_select_at(p, pane_current_line(p));
 }
 
 bool pane_select_at(struct pane *p, uint64_t entry)
@@ -127,9 +127,9 @@ size_t pane_copy_selection(struct pane *p, struct buf *out, size_t most)
     return lines;
 }
 
-bool pane_stand(struct pane *p, int lines)
+bool pane_select_one(struct pane *p, int lines)
 {
-    uint64_t at = p->chosen.any ? p->chosen.at : pane_line_here(p);
+    uint64_t at = p->chosen.any ? p->chosen.at : pane_current_line(p);
 
     if (lines == INT_MIN || lines == INT_MAX)
         at = lines < 0 ? 0 : UINT64_MAX;

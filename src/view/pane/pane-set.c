@@ -104,7 +104,7 @@ void pane_set_set_focus(struct pane_set *d, int i)
     d->focused = d->slots[d->focus];
 }
 
-int pane_set_before(const struct pane_set *d)
+int pane_set_previous(const struct pane_set *d)
 {
     return slot_of(d, d->before);
 }

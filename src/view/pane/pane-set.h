@@ -59,7 +59,7 @@ void pane_set_move(struct pane_set *d, int from, int to);
 /* Swaps two panes; they keep the focus. */
 void pane_set_swap(struct pane_set *d, int i, int j);
 /* The slot of the pane that had the focus before the current one; -1: there is none (any more). */
-int pane_set_before(const struct pane_set *d);
+int pane_set_previous(const struct pane_set *d);
 /* Closes and frees the pane in slot i. No pane opens for its stream by itself any more. */
 void pane_set_close(struct pane_set *d, int i);
 

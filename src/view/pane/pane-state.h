@@ -127,7 +127,7 @@ bool pane_end_anchor(struct pane *p, struct anchor *out);
 /* The number of rows that an entry needs. */
 size_t pane_rows_of(struct pane *p, uint64_t entry);
 /* The entry of the current line, see pane.h. */
-uint64_t pane_line_here(const struct pane *p);
+uint64_t pane_current_line(const struct pane *p);
 /* Appends the plain text of an entry and a newline. Returns the lines appended: 1, or 0 for a loss
  * mark. */
 size_t pane_copy_entry(struct pane *p, uint64_t number, struct buf *out);
@@ -148,7 +148,7 @@ void pane_scroll_locked(struct pane *p, int rows);
 void pane_move_locked(struct pane *p, uint64_t entry);
 
 /* Remembers the place of the pane before a jump, as p->before. */
-void pane_leave(struct pane *p);
+void pane_remember_spot(struct pane *p);
 
 /* Plays the program's screen, or examines whether the output is one. True: there is more to do. */
 bool pane_work_screen(struct pane *p, size_t budget);

@@ -272,7 +272,7 @@ void pane_to_top(struct pane *p)
         replica_to_top(p->replica);
         return;
     }
-    pane_leave(p);
+    pane_remember_spot(p);
     p->follow = false;
     set_anchor_at_top(p);
     pane_move_locked(p, p->anchor.entry);
@@ -287,7 +287,7 @@ void pane_follow(struct pane *p)
     }
     pane_select_end(p);
     if (!p->follow)
-        pane_leave(p);
+        pane_remember_spot(p);
     p->follow = true;
     p->side = 0;
     if (p->frozen)
@@ -496,7 +496,7 @@ size_t pane_copy_entry(struct pane *p, uint64_t number, struct buf *out)
     return 1;
 }
 
-uint64_t pane_line_here(const struct pane *p)
+uint64_t pane_current_line(const struct pane *p)
 {
     if (p->chosen.any)
         return p->chosen.at;
@@ -512,7 +512,7 @@ size_t pane_copy_line(struct pane *p, struct buf *out)
 {
     if (p->replica)
         return replica_copy_line(p->replica, out);
-    return pane_copy_entry(p, pane_line_here(p), out);
+    return pane_copy_entry(p, pane_current_line(p), out);
 }
 
 size_t pane_copy_seen(struct pane *p, struct buf *out)

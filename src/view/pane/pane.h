@@ -229,7 +229,7 @@ size_t pane_copy_selection(struct pane *p, struct buf *out, size_t most);
 
 /* Selects one line alone: the one so many lines below the current line (< 0: above); INT_MIN and
  * INT_MAX go to the ends. False: the pane is empty. */
-bool pane_stand(struct pane *p, int lines);
+bool pane_select_one(struct pane *p, int lines);
 /* The current line of the selection. False: there is none. */
 bool pane_cursor(const struct pane *p, struct entry *out);
 

@@ -64,7 +64,7 @@ static void draw_name(struct treeview *tv, struct area a, const struct tree_line
 
     if (!gone && !t->process)
         name = theme(ROLE_TEXT);
-    if (treeview_folds(tv, t))
+    if (treeview_hides_children(tv, t))
         col = area_text(a, 0, col, theme(ROLE_FOCUS), "▸ ");
     area_cut(a, 0, col, a.cols - col, name, command);
     free(command);
@@ -118,7 +118,7 @@ static int spark_edge(struct area a)
 /* Draws the sparkline of a node at the right end of the area. Returns its width. */
 static int draw_spark(const struct treeview *tv, struct area a, const struct task *t)
 {
-    bool folded = treeview_folds(tv, t);
+    bool folded = treeview_hides_children(tv, t);
     int64_t last = (tv->past ? tv->at.time : clock_time(tv->clock, t->source)) / SECOND;
     int cols = a.cols < 16 ? 6 : a.cols < 40 ? 8 : a.cols / 2;
 
@@ -148,7 +148,7 @@ static void draw_line(struct treeview *tv, struct area a, const struct tree_line
         return;
     }
     int left = draw_line_guides(a, l), right = treeview_draw_figures(tv, a, t);
-    bool folded = treeview_folds(tv, t);
+    bool folded = treeview_hides_children(tv, t);
     bool spark = tv->sparks && (folded || task_has_rates(t));
     if (spark && right < spark_edge(a))
         right = spark_edge(a);

@@ -57,7 +57,7 @@ static uint64_t bytes_of_task(const struct treeview *tv, const struct task *t)
 static const struct task *next_within(const struct treeview *tv, const struct task *t,
                                       const struct task *top)
 {
-    if (treeview_folds(tv, top))
+    if (treeview_hides_children(tv, top))
         return task_next(t, top);
     if (tv->threads || !top->process)
         return NULL;
@@ -116,7 +116,7 @@ static struct style state_style(const struct task *t)
 /* The longest blocked of the tasks for which the line stands. NULL: none is blocked. */
 static const struct task *longest_blocked_of_line(const struct treeview *tv, const struct task *t)
 {
-    if (treeview_folds(tv, t))
+    if (treeview_hides_children(tv, t))
         return blocked_longest(tv->model, blocked_within, t);
     if (!tv->threads && t->process)
         return blocked_longest(tv->model, blocked_of_process, t);
@@ -149,7 +149,7 @@ static int draw_bytes(struct treeview *tv, struct area a, const struct task *t)
 {
     char text[2 * FORMAT_MAX], number[FORMAT_MAX];
     uint64_t bytes = bytes_of_node(tv, t);
-    double rate = tv->past ? 0 : treeview_rate(tv, t->id, bytes, treeview_folds(tv, t));
+    double rate = tv->past ? 0 : treeview_rate(tv, t->id, bytes, treeview_hides_children(tv, t));
     enum instant_phase phase = treeview_phase(tv, t);
     struct style style = theme(ROLE_DIM);
     int at = a.cols - 1;

@@ -115,7 +115,7 @@ static void add_nodes(struct treeview *tv, const struct task *t, const struct ta
     while (t && (!root || task_within(t, root))) {
         if (t->process || tv->threads || !t->parent || t == root)
             add_node(tv, t);
-        bool skip = treeview_folds(tv, t) && !tv->filter;
+        bool skip = treeview_hides_children(tv, t) && !tv->filter;
         t = skip ? skip_below(t) : task_next(t, NULL);
     }
 }

@@ -116,7 +116,7 @@ enum instant_phase treeview_phase(const struct treeview *tv, const struct task *
 struct source *tree_line_source(const struct treeview *tv, uint64_t id);
 
 /* Whether the task has children and its fold hides them. */
-bool treeview_folds(const struct treeview *tv, const struct task *t);
+bool treeview_hides_children(const struct treeview *tv, const struct task *t);
 
 /* Selects a task and unfolds all nodes above it. If something else hides it, an ancestor is
  * selected. */

@@ -124,7 +124,7 @@ bool treeview_has_fold(const struct treeview *tv, uint64_t id)
     return node_set_holds(tv->folds, id);
 }
 
-bool treeview_folds(const struct treeview *tv, const struct task *t)
+bool treeview_hides_children(const struct treeview *tv, const struct task *t)
 {
     return t->first_child && treeview_has_fold(tv, t->id);
 }
@@ -279,7 +279,7 @@ bool treeview_is_folded(struct treeview *tv)
 {
     const struct task *t = treeview_selected(tv);
 
-    return t && treeview_folds(tv, t);
+    return t && treeview_hides_children(tv, t);
 }
 
 char *treeview_command(struct treeview *tv)
@@ -317,7 +317,7 @@ struct task_set *treeview_tagged(struct treeview *tv)
     {
         const struct task *t = treeview_resolve(tv, n->id);
         if (t)
-            task_set_add(set, t, treeview_folds(tv, t));
+            task_set_add(set, t, treeview_hides_children(tv, t));
     }
     if (task_set_count(set) > 0)
         return set;
@@ -346,7 +346,8 @@ bool treeview_is_noticed(const struct treeview *tv, const struct task *t)
         return false;
     if (node_set_holds(tv->noticed, t->id))
         return true;
-    for (struct node_ref *n = treeview_folds(tv, t) ? tv->noticed : NULL; n; n = n->hh.next) {
+    for (struct node_ref *n = treeview_hides_children(tv, t) ? tv->noticed : NULL; n;
+         n = n->hh.next) {
         const struct task *one = model_task(tv->model, n->id);
         if (one && task_within(one, t))
             return true;
@@ -376,7 +377,7 @@ void treeview_visit(struct treeview *tv, const struct task *t)
     HASH_ITER(hh, tv->noticed, n, next)
     {
         const struct task *one = model_task(tv->model, n->id);
-        if (!one || one == t || (treeview_folds(tv, t) && task_within(one, t)))
+        if (!one || one == t || (treeview_hides_children(tv, t) && task_within(one, t)))
             node_set_put(&tv->noticed, n->id, false);
     }
 }
