@@ -105,12 +105,12 @@ def test_list_lives(tui, named):
     t = tui()
     t.wait_for("Attach to which")
     t.type("pick-late")
-    t.wait_for("no process has that")
+    t.wait_for("no process matches")
     target = named("pick-late")
     t.wait_for(r"^ +%d " % target.pid)
     os.killpg(target.pid, signal.SIGKILL)
     target.wait()
-    t.wait_for("no process has that")
+    t.wait_for("no process matches")
 
 
 def test_mouse_selects(tui, named):

@@ -59,7 +59,7 @@ static void test_details(void **state)
     assert_screen(s, "14, from byte 18 of 38 on");
     assert_screen(s, "0.600000 s after the line before in its stream");
     screen_keys(s, "g");
-    assert_screen(s, "the first line that is held");
+    assert_screen(s, "the first line that is kept");
     screen_keys(s, "Gkjj");
     assert_screen(s, "line 3 of helper 301");
     screen_keys(s, "q");
@@ -88,11 +88,11 @@ static void test_details_of_little(void **state)
 
     screen_resize(s, 40, 100);
     screen_keys(s, "1g" ENTER);
-    assert_screen(s, "bytes, its time is not known");
+    assert_screen(s, "bytes, its duration is not known");
     screen_write(s, 200, 200, 1, "no end");
     screen_lost(s, 200, 200, 1, 77);
     screen_keys(s, "G");
-    assert_screen(s, "77 that are not here");
+    assert_screen(s, "77 that are missing");
     screen_keys(s, "k");
     assert_screen(s, "a write of 6 bytes");
     screen_keys(s, "qx"); /* the pane closes, and the details with it */

@@ -47,7 +47,7 @@ static void test_a_pane_opens_when_none_has_the_line(void **state)
 
     assert_no_screen(s, "201 stderr");
     screen_keys(s, ALL "AN ERROR" ENTER ENTER);
-    assert_screen(s, "no line has it"); /* upper case: case counts */
+    assert_screen(s, "no line matches"); /* upper case: case counts */
     screen_keys(s, "q" ALL "an .*error" ENTER ENTER);
     assert_screen(s, "200/201 stderr");
     assert_screen(s, "an error^G here");
@@ -67,7 +67,7 @@ static void test_the_list_comes_again(void **state)
     struct screen *s = *state;
 
     screen_keys(s, ALL ENTER);
-    assert_screen(s, "nothing was looked for yet");
+    assert_screen(s, "there was no search yet");
     screen_keys(s, "\x15line 3\\b" ENTER);
     assert_screen(s, "1 line");
     screen_keys(s, "q");
@@ -117,7 +117,7 @@ static void test_progress_and_stop(void **state)
     press(s, "one of many" ENTER);
     for (int i = 0; i < 100; i++)
         assert_true(ui_work(s->ui, 640));
-    assert_drawn(s, "looked at");
+    assert_drawn(s, ", searched");
     press(s, CTRL('c'));
     assert_screen(s, "stopped at");
     screen_keys(s, "q" ALL ENTER); /* and on */

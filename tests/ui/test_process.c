@@ -129,7 +129,7 @@ static void test_type_to_find(void **state)
     assert_no_screen(s, "worker");
     screen_keys(s, "\x7f\x7f\x7f\x7f\x7f\x7f"
                    "WWW");
-    assert_screen(s, "no process has that"); /* upper case: exactly so */
+    assert_screen(s, "no process matches"); /* upper case: exactly so */
     screen_keys(s, "\x15"
                    "www");
     assert_screen(s, "2 of 7");

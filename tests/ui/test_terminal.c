@@ -239,11 +239,11 @@ static void test_lock(void **state)
 
     begin(s);
     screen_keys(s, "LS");
-    assert_screen(s, "of now screen 40x10 from the middle ");
+    assert_screen(s, "live screen 40x10 from the middle ");
     screen_write(s, 500, 500, 1, "\x1b[H\x1b[2Jnow");
     assert_row(s, 1, "now");
     screen_keys(s, "L");
-    assert_no_screen(s, "of now");
+    assert_no_screen(s, "live screen");
 }
 
 static void test_window_title(void **state)

@@ -1,4 +1,4 @@
-/* Geometry: everything is covered once, nothing is smaller than readable. */
+/* The layout covers each cell of the screen exactly once, and no tile is too small to be read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

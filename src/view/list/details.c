@@ -71,7 +71,7 @@ static char *describe_time(const struct entry *e)
 
     format_clock_us(clock, e->line.time);
     if (e->line.number == 0 || !stream_line(e->stream, e->line.number - 1, &before))
-        return xasprintf("%s, the first line that is held", clock);
+        return xasprintf("%s, the first line that is kept", clock);
     if (before.seq == e->line.seq && e->line.seq)
         return xasprintf("%s, by the same call as the line before", clock);
     return xasprintf("%s, %s after the line before in its stream", clock,
@@ -120,7 +120,7 @@ static char *describe_call(const struct entry *e)
     if (c.duration)
         format_took(took, c.duration);
     return xasprintf("%s of %s byte%s, %s%s", name, format_count(count, c.bytes),
-                     c.bytes == 1 ? "" : "s", c.duration ? "took " : "its time is not known",
+                     c.bytes == 1 ? "" : "s", c.duration ? "took " : "its duration is not known",
                      c.duration ? took : "");
 }
 
@@ -130,7 +130,7 @@ static char *describe_bytes(const struct entry *e)
     uint64_t n = linetext_bytes(e->stream, &e->line);
 
     if (e->line.kind != LINE_TEXT)
-        return xasprintf("%s that are not here", format_count(len, e->line.bytes));
+        return xasprintf("%s that are missing", format_count(len, e->line.bytes));
     return xasprintf("%s, from byte %s of %s on%s%s", format_count(len, n),
                      format_count(from, e->line.offset), format_count(all, stream_end(e->stream)),
                      e->line.cut ? "; its beginning is gone" : "",

@@ -276,7 +276,7 @@ static void draw_list(struct procview *pv, struct area a, const struct columns *
     }
     if (pv->count == 0)
         area_text(a, 0, 2, theme(ROLE_DIM),
-                  pv->list && pv->list->serial ? "no process has that" : "looking ...");
+                  pv->list && pv->list->serial ? "no process matches" : "looking ...");
 }
 
 void procview_draw(struct procview *pv, struct area a)

@@ -83,7 +83,7 @@ bool results_search(struct results *r, const char *pattern, char **cause, size_t
 {
     *at = 0;
     if (!*pattern && !r->query.view) {
-        *cause = xstrdup("nothing was looked for yet");
+        *cause = xstrdup("there was no search yet");
         return false;
     }
     if (*pattern && !set_pattern(r, pattern, cause, at))
@@ -244,7 +244,7 @@ static char *describe_progress(const struct results *r)
     if (r->query.stopped)
         return xasprintf("%s line%s, stopped at %d %%%s", lines, s, percent, doubt);
     if (r->query.working && done < total)
-        return xasprintf("%s line%s, looked at %d %%%s", lines, s, percent, doubt);
+        return xasprintf("%s line%s, searched %d %%%s", lines, s, percent, doubt);
     return xasprintf("%s line%s%s", lines, s, doubt);
 }
 
@@ -291,5 +291,5 @@ void results_draw(struct results *r, struct area a)
             draw_result(r, area_part(list, row, 0, 1, list.cols), &e);
     if (count_lines(r) == 0)
         area_text(list, 1, 1, theme(ROLE_DIM),
-                  r->query.working && !r->query.stopped ? "looking ..." : "no line has it");
+                  r->query.working && !r->query.stopped ? "looking ..." : "no line matches");
 }

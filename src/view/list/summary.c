@@ -97,7 +97,7 @@ static void add_failed(struct summary *s, const struct model *m)
     for (const struct source *source = model_sources(m); source; source = source->next)
         failed += source->failed;
     if (failed == 0) {
-        add_line(s, ROLE_GOOD, "none failed");
+        add_line(s, ROLE_GOOD, "no process failed");
         return;
     }
     add_line(s, ROLE_BAD, "%u failed", failed);

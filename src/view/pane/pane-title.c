@@ -329,7 +329,7 @@ static void make_right_pieces(struct pieces *all, const struct pane *p,
     add_work(all, p);
     if (pane_is_screen(p)) {
         if (look->at)
-            add_piece(all, ROLE_WARN, xstrdup("of now "));
+            add_piece(all, ROLE_WARN, xstrdup("live "));
         add_screen(all, pane_replica(p));
     } else {
         add_filter(all, p);
