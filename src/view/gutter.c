@@ -1,3 +1,5 @@
+/* Each column has a fixed width and a blank at its end, so that the text of all lines is aligned.
+ */
 #include "view/gutter.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* All times are those of the process that owns the stream, also when a thread of it wrote. */
 #include "view/pane/short-lived.h"
 
 static const struct task *process_of(const struct stream *s)

@@ -1,3 +1,5 @@
+/* Adds up the writes to each pair of fd number and target in a table of fixed size, then sorts the
+ * table. The task that wrote most stands for all that share the pair. */
 #include "view/pane/uncaptured.h"
 
 #include <stdlib.h>

@@ -27,7 +27,7 @@ bool treeview_tick(struct treeview *tv, int64_t now);
 /* Whether it looks different every second even when no event comes. */
 bool treeview_moves(const struct treeview *tv);
 
-/* A frozen tree shows no changes. */
+/* A frozen tree keeps its lines, and its selection does not follow. */
 void treeview_freeze(struct treeview *tv, bool frozen);
 
 /* Shows the state of the tasks at that instant: not yet born, alive, ended. NULL: the present. */
