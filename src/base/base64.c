@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-/* Three bytes (those behind n count as zero) to four characters. */
+/* Encodes up to three bytes as four characters. n: bytes left at `in`; missing ones count as 0. */
 static void encode_group(char out[4], const unsigned char *in, size_t n)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

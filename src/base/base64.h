@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* Appends the encoding of n bytes to out. */
+/* Appends the Base64 text of n bytes of data to out. */
 void base64_encode(struct buf *out, const void *data, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-/* A run of bytes that belongs to somebody else. `data` is NULL when there is
- * none, which is not the same as an empty one. */
+/* A pointer to bytes that another object owns, and their number. `data` is NULL for "no value",
+ * which differs from a value of no bytes. */
 #ifndef PCAT_BASE_BYTES_H
 #define PCAT_BASE_BYTES_H
 
@@ -11,7 +11,7 @@ struct bytes {
     size_t len; /* bytes */
 };
 
-/* The characters of a string, without the final NUL. NULL gives "none". */
+/* The characters of a string, without the final NUL. NULL gives "no value". */
 static inline struct bytes bytes_of(const char *s)
 {
     return (struct bytes){s, s ? strlen(s) : 0};

@@ -7,7 +7,8 @@
 
 #define SECOND 1000000000
 
-/* n scaled below 1000, with one digit behind the point when there is room for it. */
+/* Writes n in the smallest unit (powers of 1024) that needs at most three digits, with one decimal
+ * place below 10. */
 static void scale(char *out, uint64_t n, const char *space, const char *unit_end)
 {
     static const char units[] = "KMGTPE";

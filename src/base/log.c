@@ -17,7 +17,7 @@ static const char *const area_names[LOG_AREAS] = {"tracer", "wait",  "capture",
 static bool enabled[LOG_AREAS];
 static int log_fd = -1;
 
-static void enable(const char *name)
+static void enable_area(const char *name)
 {
     bool known = strcmp(name, "all") == 0;
 
@@ -45,7 +45,7 @@ void log_init(void)
     }
     snprintf(copy, sizeof copy, "%s", areas);
     for (char *save, *name = strtok_r(copy, ", ", &save); name; name = strtok_r(NULL, ", ", &save))
-        enable(name);
+        enable_area(name);
 }
 
 bool log_on(enum log_area area)

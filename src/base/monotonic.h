@@ -1,10 +1,10 @@
-/* The clock that never goes back. */
+/* The clock that never goes back: for durations and deadlines, not for the time of day. */
 #ifndef PCAT_BASE_MONOTONIC_H
 #define PCAT_BASE_MONOTONIC_H
 
 #include <stdint.h>
 
-/* CLOCK_MONOTONIC, ns. */
+/* The time of CLOCK_MONOTONIC in ns. */
 int64_t monotonic_now(void);
 
 #endif

@@ -1,3 +1,5 @@
+/* Bytes collect in a buffer, and are written when it is full or flushed. With a wait callback, a
+ * write to a pipe, terminal or socket waits there first, so that write(2) itself does not block. */
 #include "base/out.h"
 
 #include <errno.h>
@@ -20,9 +22,9 @@ enum {
 
 struct out {
     int fd;
-    int own;        /* the same pipe, opened once more without blocking, or -1 */
+    int own;        /* a second open file description of the same pipe, O_NONBLOCK; or -1 */
     int error;      /* errno of the first failure, 0 while all is well */
-    bool may_block; /* neither a regular file nor /dev/null and its like */
+    bool may_block; /* not a regular file, /dev/null or another memory device */
     struct buf buf;
     uint64_t dropped;
     bool (*wait)(void *user, int fd);
@@ -34,7 +36,8 @@ static bool is_memory_device(const struct stat *st)
     return S_ISCHR(st->st_mode) && major(st->st_rdev) == MEMORY_MAJOR;
 }
 
-/* O_NONBLOCK belongs to the description, which others share: so this takes one of its own. */
+/* O_NONBLOCK belongs to the open file description, which other processes share. So the pipe is
+ * opened again: that gives a description of our own. */
 static int open_again(int fd)
 {
     char path[32];
@@ -73,8 +76,8 @@ void out_set_wait(struct out *o, bool (*wait)(void *user, int fd), void *user)
     o->user = user;
 }
 
-/* Where poll says that it is writable there is room for PIPE_BUF bytes: asking for no more never
- * blocks. */
+/* One write(2). When poll(2) reports a pipe as writable it has room for PIPE_BUF bytes, so a
+ * blocking fd gets no more than that at a time. */
 static ssize_t write_some(struct out *o, const unsigned char *data, size_t n)
 {
     if (o->may_block && o->wait) {
@@ -96,7 +99,7 @@ static void write_all(struct out *o, const unsigned char *data, size_t n)
             data += done;
             n -= (size_t)done;
         } else if (errno == EAGAIN) {
-            if (!o->wait) /* else that is asked again */
+            if (!o->wait) /* otherwise the next write_some() waits */
                 poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
         } else if (errno != EINTR) {
             o->error = errno;

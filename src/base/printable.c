@@ -24,7 +24,8 @@ void printable_add(struct buf *to, struct bytes text, bool tabs)
     }
 }
 
-/* One write: what others say there comes before it or behind it. */
+/* Writes the whole line at once, so that output of other processes can't come in between. program:
+ * NULL for none. */
 static void put_line(const char *program, struct bytes text)
 {
     struct buf line = {0};

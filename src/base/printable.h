@@ -1,6 +1,6 @@
-/* Text that somebody else chose (a tracee's name, its command line, a file's name) on its way to a
- * terminal or into a line of ours. All of it passes here, so that no terminal obeys it and one line
- * stays one line. */
+/* Makes text from outside (a tracee's name, its command line, a file's name) safe to print. All
+ * such text passes here before it goes to a terminal or into a line of ours. So the terminal can't
+ * mistake it for an escape sequence, and one line stays one line. */
 #ifndef PCAT_BASE_PRINTABLE_H
 #define PCAT_BASE_PRINTABLE_H
 
@@ -10,17 +10,18 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 
-/* Adds the text to the buffer, and in place of what has no picture of its own (control characters,
- * newlines, invalid bytes, marks that turn the writing direction) what utf8_visible() makes of it.
- * tabs: they stay as they are. */
+/* Appends the text to the buffer. Unprintable characters (control characters, newlines, invalid
+ * bytes, marks that turn the writing direction) are replaced by what utf8_visible() writes for
+ * them. tabs: true keeps tabs as they are. */
 void printable_add(struct buf *to, struct bytes text, bool tabs);
 
-/* "PROGRAM: text", made printable, as one line on standard error. */
+/* Writes "PROGRAM: text" as one line to standard error; the text is made printable. */
 void complain(const char *program, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void complain_args(const char *program, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* The text alone as a line there: somebody's who has said already who he is. */
+/* The same without the program's name: for a message that another program has already begun with
+ * its own. */
 void complain_line(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
-/* The path is walked here and not by the kernel, directory by directory, so that each link on it
- * can be judged by where it lies. */
+/* Walks the path name by name instead of leaving that to the kernel, so that each symbolic link can
+ * be judged by the directory that it is in. */
 #include "base/private-file.h"
 
 #include <errno.h>
@@ -17,34 +17,33 @@
 #include "base/xmalloc.h"
 
 enum {
-    LINKS_MAX = 40, /* as the kernel's */
-    TRIES = 16      /* while others make and remove the file */
+    LINKS_MAX = 40, /* followed in one path; the kernel has the same limit */
+    TRIES = 16      /* while another process keeps creating and removing the file */
 };
 
-/* On the way to a file. */
+/* The walk along one path. */
 struct walk {
-    int dir;    /* O_PATH, or AT_FDCWD: where it has come to */
-    char *rest; /* of the path, from there on */
-    int links;  /* followed so far */
+    int dir;    /* the directory reached so far: an O_PATH fd, or AT_FDCWD */
+    char *rest; /* the part of the path that is still to be walked, from dir on */
+    int links;  /* symbolic links followed so far */
 
-    /* At its end: */
-    char *name;     /* in dir; NULL: not yet there */
-    bool exists;    /* as st; else it is to be made */
-    struct stat st; /* of the last that was come to; no link is followed */
-    bool changed;   /* what it was has changed before it could be opened */
-    char *refusal;  /* NULL: errno says why it failed */
+    char *name;     /* the file's name in dir; NULL: the walk is not at its end */
+    bool exists;    /* the last name that was looked up exists */
+    struct stat st; /* of that name; a link is not followed */
+    bool changed;   /* the file changed between lookup and open: try again */
+    char *refusal;  /* why it is refused; NULL: errno tells the failure */
 };
 
-/* --- who may write where --- */
+/* --- which directories, links and files are trusted --- */
 
 static bool is_trusted(uid_t uid)
 {
     return uid == 0 || uid == geteuid();
 }
 
-/* Of another user namespace. All such owners look the same, and the machine's root is among them.
- */
-static bool is_foreign(uid_t uid)
+/* True when our user namespace does not map this uid. All unmapped owners look the same, and one of
+ * them is the root user of the machine. */
+static bool is_unmapped(uid_t uid)
 {
     FILE *f = fopen("/proc/self/uid_map", "re");
     unsigned first, outside, count;
@@ -60,10 +59,11 @@ static bool is_foreign(uid_t uid)
 static bool others_may_write(const struct stat *dir)
 {
     return (dir->st_mode & (S_IWGRP | S_IWOTH)) ||
-           (!is_trusted(dir->st_uid) && !is_foreign(dir->st_uid));
+           (!is_trusted(dir->st_uid) && !is_unmapped(dir->st_uid));
 }
 
-/* What is called a link in /proc leads to the thing itself, and the kernel asks whether we may. */
+/* A link in /proc, such as /proc/self/fd/1, leads to the open file itself, and the kernel checks
+ * our permission when it is followed. So these links need no check of ours. */
 static bool is_proc(int dir)
 {
     struct statfs fs;
@@ -100,7 +100,7 @@ static int check_owner(struct walk *w, const struct stat *file)
     return -1;
 }
 
-/* --- the way --- */
+/* --- the walk --- */
 
 static int enter(struct walk *w, const char *name, int how)
 {
@@ -114,8 +114,8 @@ static int enter(struct walk *w, const char *name, int how)
     return 0;
 }
 
-/* Goes on with that path, which it takes, from where it is. */
-static int go_on(struct walk *w, char *path)
+/* Continues the walk with this path, from dir or, if it is absolute, from "/". Takes path over. */
+static int continue_with(struct walk *w, char *path)
 {
     free(w->rest);
     w->rest = path;
@@ -133,10 +133,10 @@ static int follow(struct walk *w, const char *name, bool last)
         return -1;
     }
     ssize_t n = readlinkat(w->dir, name, target, sizeof target);
-    return n < 0 ? -1 : go_on(w, xasprintf("%.*s%s", (int)n, target, w->rest));
+    return n < 0 ? -1 : continue_with(w, xasprintf("%.*s%s", (int)n, target, w->rest));
 }
 
-/* Takes the first name from what is left of the path. */
+/* Removes the first name from the rest of the path and returns it; the caller frees it. */
 static char *next_name(struct walk *w)
 {
     char *start = w->rest + strspn(w->rest, "/"), *end = start + strcspn(start, "/");
@@ -162,13 +162,14 @@ static int step(struct walk *w, const char *name, bool keep_link)
     return 0;
 }
 
-/* To the directory that the file lies in. keep_link: a link is a file that exists. */
-static int walk_there(struct walk *w, const char *path, bool keep_link)
+/* Walks to the directory that holds the file. keep_link: a symbolic link as the last name is not
+ * followed, but counts as an existing file. */
+static int walk_to_file(struct walk *w, const char *path, bool keep_link)
 {
     int result = enter(w, ".", 0);
 
     if (result == 0)
-        result = go_on(w, xstrdup(path));
+        result = continue_with(w, xstrdup(path));
     while (result == 0 && !w->name) {
         char *name = next_name(w);
         errno = *path ? EISDIR : ENOENT;
@@ -190,7 +191,8 @@ static int make_file(struct walk *w, int how)
     return fd;
 }
 
-static int take_file(struct walk *w, int fd, int how)
+/* Checks the open file, and truncates it where that was asked for. Closes fd on failure. */
+static int accept_file(struct walk *w, int fd, int how)
 {
     struct stat st;
 
@@ -209,19 +211,21 @@ static int open_file(struct walk *w, int how)
         errno = EEXIST;
         return -1;
     }
-    if (check_owner(w, &w->st) < 0) /* before a fifo of theirs makes us wait */
+    /* Before the open: that of another user's FIFO could wait for ever. */
+    if (check_owner(w, &w->st) < 0)
         return -1;
     int fd = openat(w->dir, w->name, HOW | (how & ~O_TRUNC) | (is_proc(w->dir) ? 0 : O_NOFOLLOW));
     w->changed = fd < 0 && (errno == ENOENT || errno == ELOOP);
-    return fd < 0 ? -1 : take_file(w, fd, how);
+    return fd < 0 ? -1 : accept_file(w, fd, how);
 }
 
+/* One attempt. *again: the file changed meanwhile, and another attempt may succeed. */
 static int try_open(const char *path, int how, bool *again, char **cause)
 {
     struct walk w = {.dir = AT_FDCWD};
     int fd = -1;
 
-    if (walk_there(&w, path, how & O_EXCL) == 0)
+    if (walk_to_file(&w, path, how & O_EXCL) == 0)
         fd = w.exists ? open_file(&w, how) : make_file(&w, how);
     int error = errno;
     if (fd < 0)

@@ -1,8 +1,8 @@
-/* A pattern is compiled twice. `fast` is used where it can't take long: on short
- * texts, the shorter the more repeats the pattern has. `careful` calls out before
- * each item, and the callout counts steps and stops when there are too many:
- * PCRE2's own match limit does not see all that JIT code does. A step costs more when it may have
- * looked at many bytes. */
+/* Each pattern is compiled twice. `fast` is used where a match can't take long: on short texts; the
+ * more repeats the pattern has, the shorter the text must be. `careful` has a PCRE2 callout before
+ * each item of the pattern. The callout counts steps and stops the match at a limit, because
+ * PCRE2's own match limit does not count all work of JIT code. A callout counts as more than one
+ * step when PCRE2 may have looked at many bytes since the last one. */
 #include "base/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -15,15 +15,15 @@
 #include "base/bytes.h"
 #include "base/xmalloc.h"
 
-#define STEPS_MAX 700000    /* of one match of `careful`: 7 to 17 ms */
-#define MATCH_LIMIT 1000000 /* of `fast`, in PCRE2's own count: 1 to 5 ms */
-#define DEPTH_LIMIT 100000  /* where there is no JIT */
-#define QUICK_LIMIT 2000    /* what takes no time to speak of */
-#define GLANCE_STEPS 10000  /* of a glance */
-#define HARD_STEPS 300000   /* what more than that counts for */
-#define BYTES_PER_STEP 4    /* that are looked at in the time of a step */
-#define GROUPS_PER_STEP 8   /* that a callout is told about in that time */
-#define WAYS_MAX 64         /* through a pattern's alternatives, for `fast` */
+#define STEPS_MAX 700000    /* steps of one match of `careful`: 7 to 17 ms */
+#define GLANCE_STEPS 10000  /* the same for regex_glance() */
+#define QUICK_LIMIT 2000    /* first try of `fast`, in PCRE2's own count: some us */
+#define MATCH_LIMIT 1000000 /* second try of `fast`: 1 to 5 ms */
+#define HARD_STEPS 300000   /* steps that a second try counts as */
+#define DEPTH_LIMIT 100000  /* PCRE2's recursion limit, where there is no JIT */
+#define BYTES_PER_STEP 4    /* bytes that PCRE2 compares in the time of one step */
+#define GROUPS_PER_STEP 8   /* capture groups that a callout gets in the time of one step */
+#define WAYS_MAX 64         /* ways through the alternatives of a pattern, for `fast` */
 #define JIT_STACK_MAX (512 * 1024)
 
 #ifdef PCRE2_MATCH_INVALID_UTF
@@ -38,12 +38,13 @@ struct regex {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
-    size_t fast_max; /* longest text for `fast`, in bytes */
-    uint64_t steps, steps_end;
-    size_t at;      /* in the text, at the last step */
-    size_t callout; /* what a step costs in any case */
-    size_t blind;   /* bytes that a counted repeat may look at before it fails */
-    bool refers;    /* it has back references, which compare as many as their group has */
+    size_t fast_max;    /* longest text for `fast`, in bytes */
+    uint64_t steps;     /* counted in all matches so far */
+    uint64_t steps_end; /* the present match gives up at this count */
+    size_t at;          /* position in the text at the last callout */
+    size_t callout;     /* steps that each callout counts as, at least */
+    size_t blind;       /* bytes that a counted repeat may look at before it fails */
+    bool refers;        /* has back references; each compares as many bytes as its group has */
 };
 
 static pcre2_code *compile(const char *pattern, uint32_t options, int *error, PCRE2_SIZE *offset)
@@ -56,7 +57,7 @@ static pcre2_code *compile(const char *pattern, uint32_t options, int *error, PC
     return code;
 }
 
-/* An upper case letter that is not part of an escape or of a group's name. */
+/* True when the pattern has an upper case letter outside escapes and names of groups. */
 static bool has_upper(const char *pattern)
 {
     static const char upper[] = "(?:\\\\[pPxoNkg]\\{[^}]*\\}|\\\\[pP]\\w|\\\\."
@@ -75,8 +76,8 @@ static bool has_upper(const char *pattern)
     return n > 0;
 }
 
-/* The number behind `{` when that begins a counted repeat, else 0. For "{2,30}" it is 30. */
-static size_t counted(const char *p)
+/* The largest number of a counted repeat that begins at p, 0 if none does. "{2,30}" gives 30. */
+static size_t repeat_count(const char *p)
 {
     char *end;
     size_t n = 0;
@@ -89,7 +90,7 @@ static size_t counted(const char *p)
     return *end == '}' || *end == ',' ? n : 0;
 }
 
-/* Behind the class that begins at p. */
+/* Returns the "]" that ends the character class that begins at p, or the end of the pattern. */
 static const char *skip_class(const char *p)
 {
     p += 1 + (p[1] == '^');
@@ -98,9 +99,9 @@ static const char *skip_class(const char *p)
     return p;
 }
 
-/* In how many ways the alternatives of a group, which begins at *p, can be combined; *p is set
- * behind it. Repeats without a number are not meant: PCRE2 counts those itself. */
-static double ways(const char **p)
+/* The number of ways to combine the alternatives of a group whose content begins at *p. Moves *p to
+ * the ")" that ends it. Repeats without a number are left out: PCRE2's own limit counts those. */
+static double count_ways(const char **p)
 {
     double sum = 0, product = 1;
 
@@ -114,10 +115,10 @@ static double ways(const char **p)
             product = 1;
         } else if (**p == '(') {
             ++*p;
-            double inner = ways(p);
+            double inner = count_ways(p);
             if (!**p)
                 return 2 * WAYS_MAX;
-            for (size_t n = counted(*p + 1); n > 1 && inner > 1 && product <= WAYS_MAX; n--)
+            for (size_t n = repeat_count(*p + 1); n > 1 && inner > 1 && product <= WAYS_MAX; n--)
                 product *= inner;
             product *= inner;
         }
@@ -125,7 +126,7 @@ static double ways(const char **p)
     return sum + product;
 }
 
-/* What ways() does not read: quoted parts, comments, options. */
+/* False for patterns that count_ways() would misread: with quoted parts, comments, option x. */
 static bool is_plain(const char *pattern)
 {
     if (strstr(pattern, "\\Q") || strstr(pattern, "(?#"))
@@ -137,14 +138,14 @@ static bool is_plain(const char *pattern)
     return true;
 }
 
-/* How long a text may be so that the worst that the pattern can do takes no time to speak of. */
+/* The longest text, in bytes, on which the worst case of the pattern is still quick. */
 static size_t fast_limit(const char *pattern)
 {
     static const size_t limits[] = {SIZE_MAX, 256, 64, 32};
     size_t repeats = 0, optional = 0;
     const char *all = pattern;
 
-    if (!is_plain(pattern) || ways(&all) > WAYS_MAX)
+    if (!is_plain(pattern) || count_ways(&all) > WAYS_MAX)
         return 0;
     for (const char *p = pattern; *p; p++) {
         repeats += strchr("*+{", *p) != NULL;
@@ -156,14 +157,16 @@ static size_t fast_limit(const char *pattern)
     return limits[repeats < 3 ? repeats : 3];
 }
 
-/* A repeat that fails leaves no trace of how far it looked. */
-static size_t blindness(const char *pattern)
+/* The largest count of the counted repeats in the pattern. A repeat that fails does not tell the
+ * callout how far it looked, so each step is charged for as many bytes. */
+static size_t largest_repeat(const char *pattern)
 {
     size_t most = 0;
 
     for (const char *p = pattern; (p = strchr(p, '{')); p++)
-        if (counted(p) > most && !(p > pattern + 1 && p[-2] == '\\' && strchr("xopPgkN", p[-1])))
-            most = counted(p);
+        if (repeat_count(p) > most &&
+            !(p > pattern + 1 && p[-2] == '\\' && strchr("xopPgkN", p[-1])))
+            most = repeat_count(p);
     return most;
 }
 
@@ -172,7 +175,7 @@ static size_t distance(size_t a, size_t b)
     return a > b ? a - b : b - a;
 }
 
-/* The longest that a back reference may have to compare. */
+/* The bytes that a back reference may have to compare at most. */
 static size_t longest_group(const pcre2_callout_block *block)
 {
     const PCRE2_SIZE *ends = block->offset_vector;
@@ -185,6 +188,7 @@ static size_t longest_group(const pcre2_callout_block *block)
     return most;
 }
 
+/* The callout of `careful`: adds the cost of this step. */
 static int count_step(pcre2_callout_block *block, void *user)
 {
     struct regex *re = user;
@@ -217,7 +221,7 @@ static void prepare(struct regex *re)
     pcre2_pattern_info(re->fast, PCRE2_INFO_BACKREFMAX, &references);
     re->refers = references > 0;
     re->fast_max = fast_limit(re->pattern);
-    re->blind = blindness(re->pattern);
+    re->blind = largest_repeat(re->pattern);
     re->data = pcre2_match_data_create_from_pattern(re->fast, NULL);
     re->context = pcre2_match_context_create(NULL);
     re->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_MAX, NULL);
@@ -290,7 +294,7 @@ uint64_t regex_steps(const struct regex *re)
     return re->steps;
 }
 
-/* What pcre2_match() says. */
+/* Returns the result of pcre2_match(). */
 static int run(struct regex *re, const pcre2_code *code, struct bytes text, size_t from,
                uint32_t options, uint32_t limit)
 {
@@ -299,6 +303,8 @@ static int run(struct regex *re, const pcre2_code *code, struct bytes text, size
                        re->data, re->context);
 }
 
+/* First tries with a low limit. A match that reaches it is run again with a higher one, except for
+ * a glance. */
 static int run_fast(struct regex *re, struct bytes text, size_t from, uint32_t options, bool glance)
 {
     int n = run(re, re->fast, text, from, options, QUICK_LIMIT);

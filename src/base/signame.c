@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* Kernel numbers: the libc keeps some real-time signals for itself, the kernel none. */
+/* SIGRTMIN is 34 here, as programs see it: glibc keeps the kernel's 32 and 33 for itself. */
 enum { RT_LIBC_FIRST = 34, RT_LAST = 64 };
 
 static const char *const names[] = {
@@ -35,7 +35,7 @@ const char *signame_of(uint64_t signal, char out[SIGNAME_MAX])
     return out;
 }
 
-/* A whole decimal number from low to high, else -1. */
+/* Parses a decimal number from low to high; -1 for any other text. */
 static int number_in(const char *text, long low, long high)
 {
     char *end;
@@ -44,7 +44,8 @@ static int number_in(const char *text, long low, long high)
     return *text >= '0' && *text <= '9' && *end == 0 && n >= low && n <= high ? (int)n : -1;
 }
 
-static int real_time(const char *name)
+/* The number of "RTMIN" or "RTMIN+N", or -1. */
+static int realtime_number(const char *name)
 {
     if (strncasecmp(name, "RTMIN", 5) != 0)
         return -1;
@@ -63,5 +64,5 @@ int signame_number(const char *name)
     for (int i = 1; i < NAMES; i++)
         if (names[i] && strcasecmp(name, names[i]) == 0)
             return i;
-    return real_time(name);
+    return realtime_number(name);
 }

@@ -1,4 +1,4 @@
-/* Names of Linux signals, whatever the libc. */
+/* Names of Linux signals. The numbers are the kernel's, whatever libc pcat is built with. */
 #ifndef PCAT_BASE_SIGNAME_H
 #define PCAT_BASE_SIGNAME_H
 
@@ -8,10 +8,12 @@
 /* Enough for any name that signame_of writes. */
 #define SIGNAME_MAX 32
 
-/* "SIGTERM", "SIGRTMIN+3", "signal 99" for what has no name. Writes it to out and returns out. */
+/* Writes the name of a signal to out and returns out: "SIGTERM", "SIGRTMIN+3", or "signal 99" when
+ * the number has no name. */
 const char *signame_of(uint64_t signal, char out[SIGNAME_MAX]);
 
-/* The number of "SIGTERM", "TERM", "term" or "15"; -1 when there is no such signal. */
+/* The number of a signal given as "SIGTERM", "TERM", "term", "RTMIN+3" or "15"; -1 if there is
+ * none. */
 int signame_number(const char *name);
 
 #endif

@@ -1,4 +1,5 @@
-/* Escape sequences: colours and other looks, erasing, moves within the line. */
+/* Escape sequences of a line: SGR (colours, bold, ...), erasing, moves within the line. All others
+ * are skipped. */
 #include "base/text-state.h"
 
 #include <string.h>
@@ -7,15 +8,17 @@
 
 struct param {
     uint32_t value;
-    bool sub; /* after a colon: belongs to the one before */
+    bool sub; /* after a colon: it belongs to the parameter before it */
 };
 
+/* Parameter i; `otherwise` if it is missing or 0. */
 static uint32_t value_or(const struct param *p, size_t n, size_t i, uint32_t otherwise)
 {
     return i < n && p[i].value ? p[i].value : otherwise;
 }
 
-/* 38 and 48, also with colons: how many params it took; *colour is set when it names one. */
+/* SGR 38 or 48 at p[0], with semicolons or colons. Returns the number of parameters it takes; sets
+ * *colour if they name a valid colour. */
 static size_t sgr_colour(const struct param *p, size_t n, uint32_t *colour)
 {
     bool colons = n > 1 && p[1].sub;
@@ -58,7 +61,7 @@ static void sgr_flag(struct attr *a, uint32_t code)
             a->flags = (uint16_t)((a->flags | sgr_flags[i].set) & ~sgr_flags[i].clear);
 }
 
-/* A code that needs no further param. */
+/* An SGR code without further parameters. */
 static void sgr_simple(struct attr *a, uint32_t code)
 {
     if (code == 0)
@@ -141,7 +144,8 @@ static const struct {
     {'m', csi_sgr}, {'K', csi_erase}, {'C', csi_forward}, {'D', csi_back}, {'G', csi_column},
 };
 
-/* The params of a CSI; 0 when it has a private mark or intermediates, as those never concern us. */
+/* Reads the parameters of a CSI sequence and returns their number. Returns 0 for a sequence with a
+ * private mark or intermediate bytes: none of those is obeyed. */
 static size_t parse_params(const unsigned char *p, size_t len, struct param *out)
 {
     size_t n = 0;
@@ -161,8 +165,8 @@ static size_t parse_params(const unsigned char *p, size_t len, struct param *out
     return n;
 }
 
-/* Each of these gets what stands behind the ESC and returns how much of that the sequence takes,
- * 0 when it is not whole. */
+/* Each of the next functions gets the bytes behind an ESC, and returns how many of them belong to
+ * the sequence; 0 when the sequence is unfinished. */
 static size_t csi(struct text_row *r, const unsigned char *p, size_t len)
 {
     struct param params[PARAMS_MAX];
@@ -179,7 +183,7 @@ static size_t csi(struct text_row *r, const unsigned char *p, size_t len)
     return i + 1;
 }
 
-/* OSC, DCS, SOS, PM, APC: up to BEL or ST; another escape breaks them off. */
+/* OSC, DCS, SOS, PM, APC: end with BEL or ST, or before any other escape. */
 static size_t string_sequence(const unsigned char *p, size_t len)
 {
     for (size_t i = 1; i < len; i++) {

@@ -1,7 +1,7 @@
-/* A line is first played out on a row of cells, as a terminal would do it, then
- * read off from left to right. A cell that several columns wide things cover is
- * a lead cell (width > 0) followed by continuations (width 0). The bytes of the
- * cells lie in a pool; byte 0 of the pool is the space that blanks share. */
+/* A line is first written to a row of cells, as a terminal would do it; then the row is read from
+ * left to right. A character of several columns is a lead cell (width > 0) followed by continuation
+ * cells (width 0). The bytes of all cells are in a pool; byte 0 of the pool is the space that all
+ * blanks share. */
 #include "base/text-state.h"
 
 #include <stdio.h>
@@ -64,6 +64,8 @@ void text_row_detach(struct text_row *r, size_t from, size_t to)
         r->cells[i] = blank;
 }
 
+/* Writes one character at the cursor and moves the cursor behind it. at, len: its bytes in the
+ * pool. */
 static struct cell *put(struct text_row *r, uint32_t at, size_t len, size_t width)
 {
     size_t column = r->cursor, end = column + width;
@@ -97,8 +99,8 @@ static bool cell_is(const struct text_row *r, const struct cell *cell, const voi
     return cell->len == len && memcmp(r->pool.data + cell->at, bytes, len) == 0;
 }
 
-/* A character where a backspace led to: x over x is bold, with _ it is underlined.
- * True when the cell is done with. */
+/* Writes a character over one that backspaces went back to: the same character makes it bold, "_"
+ * over or under it makes it underlined. False when this is no overstrike. */
 static bool overstrike(struct text_row *r, const void *bytes, size_t len, size_t width)
 {
     uint16_t flag = 0;
@@ -129,7 +131,7 @@ static void put_char(struct text_row *r, const void *bytes, size_t len, size_t w
     put(r, pool_add(r, bytes, len), len, width);
 }
 
-/* Something with no width joins the character before it. */
+/* Appends a character without width to the character before the cursor. */
 static void combine(struct text_row *r, const void *bytes, size_t len)
 {
     size_t i = r->cursor;
@@ -156,7 +158,7 @@ static void combine(struct text_row *r, const void *bytes, size_t len)
     cell->len = (uint8_t)(cell->len + len);
 }
 
-/* Something without a picture of its own, as ASCII. */
+/* Writes the ASCII text that stands for an unprintable character. */
 static void put_visible(struct text_row *r, const char *ascii, size_t len)
 {
     struct attr saved = r->attr;
@@ -205,7 +207,8 @@ static void backspace(struct text_row *r)
         r->cursor--;
 }
 
-static void control(struct text_row *r, unsigned char c)
+/* Obeys tab, carriage return and backspace, and makes any other control character visible. */
+static void put_control(struct text_row *r, unsigned char c)
 {
     switch (c) {
     case '\t':
@@ -224,7 +227,8 @@ static void control(struct text_row *r, unsigned char c)
 
 /* --- the line --- */
 
-/* Printable ASCII at the end of the row, which most text is: without a look at what is there. */
+/* Writes a run of printable ASCII and returns its length. At the end of the row, the usual case,
+ * nothing is overwritten, so the cells need no check. */
 static size_t put_ascii(struct text_row *r, const unsigned char *p, size_t len)
 {
     size_t n = 0;
@@ -252,7 +256,7 @@ static size_t put_utf8(struct text_row *r, const unsigned char *p, size_t len)
     char visible[UTF8_VISIBLE_MAX];
 
     if (n == 0)
-        n = 1; /* cut at the end: an invalid byte */
+        n = 1; /* cut off at the end of the line: an invalid byte */
     size_t shown = utf8_visible(cp, p[0], visible);
     if (shown > 0)
         put_visible(r, visible, shown);
@@ -263,6 +267,7 @@ static size_t put_utf8(struct text_row *r, const unsigned char *p, size_t len)
     return n;
 }
 
+/* Writes the raw bytes to the row. */
 static void play(struct text_row *r, const unsigned char *p, size_t len)
 {
     for (size_t i = 0; i < len;) {
@@ -273,12 +278,13 @@ static void play(struct text_row *r, const unsigned char *p, size_t len)
         } else if (p[i] == 0x1b) {
             i += 1 + text_escape_sequence(r, p + i + 1, len - i - 1);
         } else {
-            control(r, p[i++]);
+            put_control(r, p[i++]);
         }
     }
 }
 
-static void *room(void *old, size_t *cap, size_t count, size_t size)
+/* Grows an array of `size`-byte elements to hold at least count. */
+static void *grow(void *old, size_t *cap, size_t count, size_t size)
 {
     if (count <= *cap)
         return old;
@@ -286,10 +292,11 @@ static void *room(void *old, size_t *cap, size_t count, size_t size)
     return xrealloc(old, *cap * size);
 }
 
-static void read_off(struct text *t, const struct text_row *r)
+/* Turns the row into glyphs and plain text. */
+static void read_row(struct text *t, const struct text_row *r)
 {
     t->count = t->len = 0;
-    t->glyphs = room(t->glyphs, &t->glyph_cap, r->count, sizeof *t->glyphs);
+    t->glyphs = grow(t->glyphs, &t->glyph_cap, r->count, sizeof *t->glyphs);
     for (size_t column = 0; column < r->count; column++) {
         const struct cell *cell = &r->cells[column];
         if (cell->width == 0)
@@ -301,7 +308,7 @@ static void read_off(struct text *t, const struct text_row *r)
                                                .width = cell->width};
         t->len += cell->len;
     }
-    t->plain = room(t->plain, &t->plain_cap, t->len + 1, 1);
+    t->plain = grow(t->plain, &t->plain_cap, t->len + 1, 1);
     for (size_t i = 0; i < t->count; i++) {
         const struct glyph *g = &t->glyphs[i];
         memcpy(t->plain + g->at, r->pool.data + r->cells[g->column].at, g->len);
@@ -317,11 +324,11 @@ void text_render(struct text *out, const void *raw, size_t len, const struct att
     out->cut = len > TEXT_MAX;
     row_reset(out->row, start);
     play(out->row, raw, out->cut ? TEXT_MAX : len);
-    read_off(out, out->row);
+    read_row(out, out->row);
     out->end = out->row->attr;
 }
 
-/* --- escaped --- */
+/* --- the line as a C string --- */
 
 static const char *short_escape(unsigned char c)
 {
@@ -343,7 +350,7 @@ static void put_escaped(struct text_row *r, unsigned char c)
     put_visible(r, name ? name : hex, strlen(name ? name : hex));
 }
 
-/* One character; returns its bytes. */
+/* Writes one character, escaped if need be; returns how many bytes it took. */
 static size_t escape_char(struct text_row *r, const unsigned char *p, size_t len)
 {
     char visible[UTF8_VISIBLE_MAX];
@@ -368,12 +375,13 @@ void text_escape(struct text *out, const void *raw, size_t len)
     row_reset(out->row, NULL);
     for (size_t i = 0; i < (out->cut ? TEXT_MAX : len);)
         i += escape_char(out->row, p + i, len - i);
-    read_off(out, out->row);
+    read_row(out, out->row);
     out->end = out->row->attr;
 }
 
-/* --- reading --- */
+/* --- lookups --- */
 
+/* The first glyph for which before() is false (binary search); t->count if there is none. */
 static size_t first_not(const struct text *t, bool (*before)(const struct glyph *, size_t),
                         size_t what)
 {

@@ -1,4 +1,4 @@
-/* A raw line as cells to draw and as plain text to match.
+/* Renders a raw line twice: as cells to draw, and as plain text to match.
  *
  * Escape sequences are taken out: SGR sets the attributes, the few that move
  * inside the line or erase it (CSI K, C, D, G) are obeyed, all others are
@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TEXT_MAX (256 * 1024) /* raw bytes of a line that are looked at */
+#define TEXT_MAX (256 * 1024) /* raw bytes of a line that are rendered */
 #define TEXT_TAB 8
 
 enum {
@@ -28,7 +28,7 @@ enum {
     ATTR_REVERSE = 1 << 5,
     ATTR_HIDDEN = 1 << 6,
     ATTR_STRIKE = 1 << 7,
-    ATTR_CONTROL = 1 << 8, /* made visible by us: ^X, <XX> */
+    ATTR_CONTROL = 1 << 8, /* stands for an unprintable character: ^X, <XX> */
 };
 
 /* Colours. */
@@ -44,40 +44,44 @@ struct attr {
 };
 
 struct glyph {
-    uint32_t at;     /* its first byte in plain */
+    uint32_t at;     /* offset of its first byte in plain */
     uint32_t column; /* its first column */
     struct attr attr;
-    uint8_t len;   /* bytes in plain: a character and what combines with it */
+    uint8_t len;   /* bytes in plain: a character with its combining marks */
     uint8_t width; /* columns; 1-8 for a tab */
 };
 
-/* A zeroed struct is empty; each rendering replaces the last and reuses its memory. */
+/* A rendered line. A zeroed struct is empty; each rendering replaces the last and reuses its
+ * memory. */
 struct text {
     char *plain;
     size_t len; /* bytes in plain */
     struct glyph *glyphs;
     size_t count;    /* glyphs */
-    size_t columns;  /* width of it all */
-    struct attr end; /* attributes behind the last byte: to start the next line with */
-    bool cut;        /* there was more than TEXT_MAX: not all of the line is here */
-    /* Of text.c alone. */
+    size_t columns;  /* width of the whole line */
+    struct attr end; /* attributes after the last byte: the next line starts with them */
+    bool cut;        /* the line was longer than TEXT_MAX: its end is missing here */
+    /* Private to text.c. */
     size_t plain_cap, glyph_cap;
     struct text_row *row;
 };
 
 void text_free(struct text *t);
 
-/* Renders at most TEXT_MAX bytes of raw. start: attributes to begin with, NULL for none. */
+/* Renders at most TEXT_MAX of the len bytes of raw. start: attributes of the first character, NULL
+ * for none. */
 void text_render(struct text *out, const void *raw, size_t len, const struct attr *start);
 
-/* The same bytes as C would spell them: \\n, \\e, \\xNN; printable characters as they are. Nothing
- * is played out. */
+/* Renders the bytes as a C string literal would spell them: \\n, \\e, \\xNN; printable characters
+ * as they are. No escape sequence or control character is obeyed. */
 void text_escape(struct text *out, const void *raw, size_t len);
 
-/* The glyph that covers the column, or the byte of plain; text->count when behind the last. */
+/* The index of the glyph that covers a column, or a byte of plain; t->count if that is behind the
+ * last glyph. */
 size_t text_glyph_at_column(const struct text *t, size_t column);
 size_t text_glyph_at_byte(const struct text *t, size_t byte);
-/* The column where the glyph of that byte of plain begins; text->columns when behind the last. */
+/* The first column of the glyph that covers a byte of plain; t->columns if that is behind the last
+ * glyph. */
 size_t text_column(const struct text *t, size_t byte);
 
 #endif

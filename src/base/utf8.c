@@ -5,7 +5,7 @@
 
 #include <utf8proc.h>
 
-/* Bytes of ASCII at the front, counted eight at a time. */
+/* The number of ASCII bytes at the beginning. Tests eight bytes at a time. */
 static size_t ascii_run(const unsigned char *p, size_t len)
 {
     size_t n = 0;
@@ -38,8 +38,8 @@ bool utf8_valid(const void *data, size_t len)
     return true;
 }
 
-/* The second byte's range depends on the first: that is what keeps overlong forms,
- * surrogates and too large code points out. */
+/* The valid range of the second byte depends on the first. This excludes overlong forms, surrogates
+ * and code points above U+10FFFF. */
 static bool second_fits(unsigned char first, unsigned char second)
 {
     unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
@@ -48,8 +48,8 @@ static bool second_fits(unsigned char first, unsigned char second)
     return second >= low && second <= high;
 }
 
-/* True when more bytes could make a character of these. */
-static bool is_beginning(const unsigned char *p, size_t len)
+/* True when more bytes could complete these to a character. */
+static bool is_unfinished(const unsigned char *p, size_t len)
 {
     size_t want = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
 
@@ -73,7 +73,7 @@ size_t utf8_decode(const void *data, size_t len, int32_t *cp)
     if (n > 0)
         return (size_t)n;
     *cp = -1;
-    return is_beginning(p, len) ? 0 : 1;
+    return is_unfinished(p, len) ? 0 : 1;
 }
 
 size_t utf8_encode(int32_t cp, char out[4])
@@ -91,7 +91,7 @@ int utf8_width(int32_t cp)
     return width < 0 ? 0 : width;
 }
 
-/* Joiners are format marks too, but whole scripts are unreadable without them. */
+/* Joiners are format marks (Cf) too, but some scripts are unreadable without them. */
 static bool is_joiner(int32_t cp)
 {
     return cp == 0x200c || cp == 0x200d;

@@ -14,7 +14,8 @@ void xmalloc_on_death(void (*hook)(void))
     death_hook = hook;
 }
 
-static void *alive(void *p)
+/* Returns p; ends the program if it is NULL. */
+static void *check_memory(void *p)
 {
     static const char message[] = "pcat: out of memory\n";
 
@@ -29,22 +30,22 @@ static void *alive(void *p)
 
 void *xmalloc(size_t size)
 {
-    return alive(malloc(size ? size : 1));
+    return check_memory(malloc(size ? size : 1));
 }
 
 void *xcalloc(size_t count, size_t size)
 {
-    return alive(calloc(count ? count : 1, size ? size : 1));
+    return check_memory(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *xrealloc(void *old, size_t size)
 {
-    return alive(realloc(old, size ? size : 1));
+    return check_memory(realloc(old, size ? size : 1));
 }
 
 char *xstrdup(const char *s)
 {
-    return alive(strdup(s));
+    return check_memory(strdup(s));
 }
 
 void *xmemdup(const void *data, size_t len)
@@ -61,7 +62,7 @@ char *xvasprintf(const char *format, va_list args)
     char *text = NULL;
     int n = vasprintf(&text, format, args);
 
-    return alive(n < 0 ? NULL : text);
+    return check_memory(n < 0 ? NULL : text);
 }
 
 char *xasprintf(const char *format, ...)

@@ -1,5 +1,5 @@
-/* Allocation that never returns NULL: out of memory ends the program in one
- * place, after a hook has put the terminal right. */
+/* Allocation that never returns NULL. Out of memory ends the program with exit status 1, after a
+ * hook that can restore the terminal. */
 #ifndef PCAT_BASE_XMALLOC_H
 #define PCAT_BASE_XMALLOC_H
 
@@ -15,7 +15,7 @@ void *xmemdup(const void *data, size_t len);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* Called once before the program dies of a lack of memory; must not allocate. */
+/* Sets the hook that is called before the program ends for lack of memory. It must not allocate. */
 void xmalloc_on_death(void (*hook)(void));
 
 #endif

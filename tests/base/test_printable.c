@@ -1,4 +1,4 @@
-/* What is printed of text that somebody else chose. */
+/* Text from outside is made safe to print. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 static void prints(const char *text, size_t len, bool tabs, const char *expected)
 {
     struct buf out = {0};
-    char *exact = memcpy(malloc(len + 1), text, len); /* so that reading on is noticed */
+    char *exact =
+        memcpy(malloc(len + 1), text, len); /* the sanitizer reports a read behind its end */
 
     exact = realloc(exact, len ? len : 1);
     printable_add(&out, (struct bytes){exact, len}, tabs);
@@ -35,7 +36,7 @@ static void test_what_is_made_of_it(void **state)
     prints("\xc2\x9b\xe2\x80\xae\xe2\x80\xa8", 8, false, "<U+009B><U+202E><U+2028>");
 }
 
-/* Whatever goes in, what comes out has a picture, and made again it stays the same. */
+/* The result is always printable, and making it printable once more does not change it. */
 static void test_any_bytes(void **state)
 {
     struct buf once = {0}, twice = {0};

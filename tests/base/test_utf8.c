@@ -30,7 +30,7 @@ static void test_every_code_point(void **state)
         assert_true(utf8_valid(out, n));
         assert_int_equal(utf8_decode(out, n, &back), n);
         assert_int_equal(back, cp);
-        for (size_t part = 1; part < n; part++) { /* a beginning asks for more */
+        for (size_t part = 1; part < n; part++) { /* an unfinished character needs more bytes */
             assert_false(utf8_valid(out, part));
             assert_int_equal(utf8_decode(out, part, &back), 0);
             assert_int_equal(back, -1);
@@ -40,7 +40,7 @@ static void test_every_code_point(void **state)
     assert_int_equal(utf8_encode(MAX_CP + 1, out), 0);
 }
 
-/* The rules, once more and in another way: assemble the bits, then look. */
+/* The same rules implemented in another way: assemble the code point, then check its range. */
 static bool is_char(const unsigned char *p, size_t n)
 {
     static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -61,7 +61,7 @@ static bool is_char(const unsigned char *p, size_t n)
 
 static void check_bytes(const unsigned char *p, size_t n)
 {
-    unsigned char *copy = xmemdup(p, n); /* so that reading on is noticed */
+    unsigned char *copy = xmemdup(p, n); /* the sanitizer reports a read behind its end */
     int32_t cp;
     size_t got = utf8_decode(copy, n, &cp), want = 0;
 
