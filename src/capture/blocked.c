@@ -33,7 +33,7 @@ static bool is_run_again(int64_t result)
 
 void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t left)
 {
-    struct inside *in = &task->inside;
+    struct transfer *in = &task->transfer;
 
     if (is_run_again(result)) {
         in->again.since = in->since;
@@ -44,20 +44,20 @@ void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t l
     } else if (in->told) {
         tell(e, task, in->fd, in->since, NULL);
     }
-    in->now = in->told = false;
+    in->writing = in->told = false;
 }
 
-void blocked_done(struct task *task)
+void blocked_clear(struct task *task)
 {
-    task->inside.now = false;
+    task->transfer.writing = false;
 }
 
 void blocked_begin(struct emitter *e, struct task *task, const char *name, int fd, bool writes,
                    int64_t entered)
 {
-    struct inside *in = &task->inside;
+    struct transfer *in = &task->transfer;
 
-    in->now = writes;
+    in->writing = writes;
     in->name = name;
     in->fd = fd;
     in->since = entered;
@@ -77,7 +77,7 @@ void blocked_begin(struct emitter *e, struct task *task, const char *name, int f
  * when it is too early to say so. */
 static bool give_up_again(struct emitter *e, struct task *task, int64_t ns)
 {
-    struct inside *in = &task->inside;
+    struct transfer *in = &task->transfer;
 
     if (!in->again.since || !in->again.told)
         return false;
@@ -91,12 +91,12 @@ static bool give_up_again(struct emitter *e, struct task *task, int64_t ns)
 bool blocked_tell(struct emitter *e, struct readers *readers, const struct tasks *ts,
                   struct task *task, int64_t ns)
 {
-    struct inside *in = &task->inside;
+    struct transfer *in = &task->transfer;
     struct obstacle o;
 
     if (give_up_again(e, task, ns))
         return true;
-    if (!in->now || in->told)
+    if (!in->writing || in->told)
         return false;
     if (emit_now(e) - in->since < ns || obstacle_is_input(task))
         return true;

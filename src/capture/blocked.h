@@ -13,8 +13,8 @@ struct task;
 struct tasks;
 
 /* The write that a task is inside. Zeroed: it was in none so far. */
-struct inside {
-    bool now;         /* it is inside one; else the rest is of the last one */
+struct transfer {
+    bool writing;     /* it is inside one; else the rest is of the last one */
     const char *name; /* of the syscall */
     int fd;
     int64_t since; /* time of entry, also of the call that this one is run again for */
@@ -38,7 +38,7 @@ void blocked_begin(struct emitter *e, struct task *task, const char *name, int f
 void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t left);
 
 /* It is inside no call any more, and a write event tells so, or nothing. */
-void blocked_done(struct task *task);
+void blocked_clear(struct task *task);
 
 /* Sends `blocked` for a task that has been inside a write for longer than ns. True when it is
  * inside one, but not for so long yet. */

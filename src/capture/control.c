@@ -37,7 +37,7 @@ static char *withhold(const struct session *session, const struct proc_status *s
     struct doctor_means means;
 
     if (withheld) {
-        doctor_look(&means);
+        doctor_read_means(&means);
         cause = doctor_foresees(s, &means);
     }
     if (cause)

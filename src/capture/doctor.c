@@ -117,7 +117,7 @@ static uint64_t own_caps(const char *which)
     return caps;
 }
 
-void doctor_look(struct doctor_means *m)
+void doctor_read_means(struct doctor_means *m)
 {
     m->uid = getuid();
     m->gid = getgid();
@@ -279,7 +279,7 @@ char *doctor_explains(pid_t pid, int err)
         return xasprintf("%d (%s) is inside an execve(2) that does not end: try again", (int)pid,
                          s.comm);
     if (err == EPERM || err == EACCES) {
-        doctor_look(&means);
+        doctor_read_means(&means);
         return explain_eperm(&s, &means);
     }
     return xasprintf("%d (%s): can't be traced: %s", (int)pid, s.comm, strerror(err));
@@ -303,7 +303,7 @@ char *doctor_misses_rights(const struct proc_status *s)
                      s->comm, (int)s->tgid, user ? "setuid" : "setgid");
 }
 
-char *doctor_ring_line(const struct proc_status *s)
+char *doctor_explains_circle(const struct proc_status *s)
 {
     return xasprintf("%d (%s) traces this pcat: two that trace each other would stop for ever",
                      (int)s->tgid, s->comm);

@@ -20,7 +20,7 @@ struct doctor_means {
     uint64_t caps;   /* permitted */
     long yama;       /* kernel.yama.ptrace_scope, 0: none */
 };
-void doctor_look(struct doctor_means *m);
+void doctor_read_means(struct doctor_means *m);
 
 /* The same as doctor_refuses() and doctor_explains(), for the process of *s, of which nothing but
  * that is known: it is not touched. The kernel is asked only where the rules that we know allow it,
@@ -35,7 +35,7 @@ char *doctor_explains(pid_t pid, int err);
 char *doctor_misses_rights(const struct proc_status *s);
 
 /* It traces us, directly or by others: to be freed. See chain.h. */
-char *doctor_ring_line(const struct proc_status *s);
+char *doctor_explains_circle(const struct proc_status *s);
 
 /* A process that displays what we print (it holds the master side of our terminal, or reads our
  * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees

@@ -135,7 +135,7 @@ static void *run_tracer(void *user)
     tell_hello(e);
     if (begin(e))
         run(&e->session);
-    atomic_store(&e->session.options->signals->nobody_traced, true);
+    atomic_store(&e->session.options->signals->tracer_finished, true);
     backlog_close(e->session.backlog);
     set_flag(e, &e->finished);
     return NULL;
@@ -231,7 +231,7 @@ bool engine_wait_writable(void *user, int fd)
     struct signalfd_siginfo info;
 
     for (;;) {
-        bool ours = atomic_load(&signals->nobody_traced);
+        bool ours = atomic_load(&signals->tracer_finished);
         struct pollfd p[2] = {{.fd = fd, .events = POLLOUT},
                               {.fd = ours ? signals->fd : -1, .events = POLLIN}};
         int n = poll(p, 2, ours ? -1 : LOOK_MS);
@@ -268,7 +268,7 @@ void engine_signals_init(struct engine_signals *s)
             sigaddset(&s->ignored, ours[i]);
     }
     s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    atomic_init(&s->nobody_traced, false);
+    atomic_init(&s->tracer_finished, false);
 }
 
 /* --- both --- */

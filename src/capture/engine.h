@@ -61,10 +61,10 @@ struct engine_options {
 
 /* How we were started, as far as signals go, and what they mean to us now. */
 struct engine_signals {
-    sigset_t mask;             /* before we blocked anything; the command gets it */
-    sigset_t ignored;          /* those of SPAWN_SIGNALS that were; the command gets them so */
-    int fd;                    /* signalfd */
-    atomic_bool nobody_traced; /* the tracer is through: signals are the writer's now */
+    sigset_t mask;               /* before we blocked anything; the command gets it */
+    sigset_t ignored;            /* those of SPAWN_SIGNALS that were; the command gets them so */
+    int fd;                      /* signalfd */
+    atomic_bool tracer_finished; /* the tracer is through: signals are the writer's now */
 };
 
 struct engine_result {

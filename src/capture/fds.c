@@ -162,7 +162,7 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
         tell(t, e, tid, &st);
 }
 
-void fd_table_look_again(struct fd_table *t, pid_t tid)
+void fd_table_check_terminals(struct fd_table *t, pid_t tid)
 {
     struct fd_stat st;
 
@@ -190,7 +190,7 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
     return e->stream;
 }
 
-bool fd_table_is_unseen(pid_t tid, int fd)
+bool fd_hides_typing(pid_t tid, int fd)
 {
     struct termios mode;
     struct fd_stat st;
@@ -212,7 +212,7 @@ enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *un
     if (fd != STDIN_FILENO || !fd_rules_want_input(t->rules))
         return STREAM_OTHER;
     refresh(t, entry_of(t, fd), tid); /* tells where it leads */
-    *unseen = fd_table_is_unseen(tid, fd);
+    *unseen = fd_hides_typing(tid, fd);
     return STREAM_STDIN;
 }
 

@@ -63,12 +63,12 @@ void fd_table_free(struct fd_table *t);
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink);
 
 /* What a read of thread tid on fd is: STREAM_STDIN, or STREAM_OTHER when it is not captured: only
- * fd 0 is, when it was asked for. *unseen: see fd_table_is_unseen(). */
+ * fd 0 is, when it was asked for. *unseen: see fd_hides_typing(). */
 enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *unseen);
 
 /* True when fd leads to a terminal that does not echo now what is typed, or when that can't be
  * told: then what is typed is nobody's business, be it a password or the keys of an editor. */
-bool fd_table_is_unseen(pid_t tid, int fd);
+bool fd_hides_typing(pid_t tid, int fd);
 
 /* Looks at fds 1 and 2 now, before anything is written. Where those of a root lead now are the
  * sinks, whatever it does with its fds later (a shell's `echo >file` makes no sink of file). */
@@ -88,7 +88,7 @@ void fd_table_exec(struct fd_table *t);
 
 /* The mode or the size of a terminal may have changed: an `fd` event goes out for each fd of which
  * that is so. */
-void fd_table_look_again(struct fd_table *t, pid_t tid);
+void fd_table_check_terminals(struct fd_table *t, pid_t tid);
 
 /* A call that changes what an fd leads to is under way: until it is over nothing is remembered. */
 void fd_table_change_begins(struct fd_table *t);

@@ -246,7 +246,7 @@ int list_processes(const struct list_options *o, void (*fn)(void *user, struct e
     struct list l = {.options = o};
 
     privilege_raise();
-    doctor_look(&l.means);
+    doctor_read_means(&l.means);
     rights_look(&l.rights);
     int result = procfs_each("/proc", find, &l);
     if (l.count)

@@ -63,7 +63,7 @@ static bool look(void *user, int pid)
     if (answer == REGEX_YES)
         add(s, pid);
     else if (s->found.gave_up++ == 0)
-        s->found.unknown = pid;
+        s->found.first_gave_up = pid;
     return true;
 }
 

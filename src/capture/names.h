@@ -14,8 +14,8 @@
 struct names_found {
     pid_t *pids; /* the caller frees them */
     size_t count;
-    size_t gave_up; /* on so many others */
-    pid_t unknown;  /* the first of those */
+    size_t gave_up;      /* on so many others */
+    pid_t first_gave_up; /* the first of those */
 };
 struct names_found names_find(struct regex *name);
 

@@ -89,7 +89,7 @@ static void name_local_peer(struct obstacle *out, pid_t self, pid_t pid)
 /* As far as an address says it. */
 static void name_peer(struct obstacle *out, const struct task *task, const struct fd_stat *st)
 {
-    struct peer p = {.tid = task->tid, .fd = task->inside.fd, .st = *st};
+    struct peer p = {.tid = task->tid, .fd = task->transfer.fd, .st = *st};
     char host[INET6_ADDRSTRLEN];
 
     if (!aside_run(look_at_peer, &p, sizeof p, SEARCH_MOST) || !p.known)
@@ -110,7 +110,7 @@ void obstacle_find(struct readers *readers, const struct tasks *ts, const struct
     struct fd_stat st;
 
     *out = (struct obstacle){0};
-    if (procfs_fd_stat(task->tid, task->inside.fd, &st) < 0)
+    if (procfs_fd_stat(task->tid, task->transfer.fd, &st) < 0)
         return;
     if (S_ISSOCK(st.type)) {
         name_peer(out, task, &st);
@@ -124,13 +124,13 @@ void obstacle_find(struct readers *readers, const struct tasks *ts, const struct
 bool obstacle_is_input(const struct task *task)
 {
     struct pollfd p = {.events = POLLOUT};
-    const char *name = task->inside.name;
+    const char *name = task->transfer.name;
     struct fd_stat st;
 
     if (strcmp(name, "splice") != 0 && strcmp(name, "tee") != 0)
         return false;
-    if (procfs_fd_stat(task->tid, task->inside.fd, &st) < 0 ||
-        (p.fd = procfs_fd_dup(task->tid, task->inside.fd, &st)) < 0)
+    if (procfs_fd_stat(task->tid, task->transfer.fd, &st) < 0 ||
+        (p.fd = procfs_fd_dup(task->tid, task->transfer.fd, &st)) < 0)
         return false;
     bool room = poll(&p, 1, 0) == 1 && p.revents & POLLOUT;
     close(p.fd);

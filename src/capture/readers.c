@@ -48,8 +48,8 @@ static bool look_at(void *user, int pid)
 
 static pid_t search(const struct readers *r, const struct tasks *ts, struct search *q)
 {
-    if (r->found && r->found != q->self && takes(r->found, q))
-        return r->found;
+    if (r->last_found && r->last_found != q->self && takes(r->last_found, q))
+        return r->last_found;
     pid_t pid = among_tracees(ts, q);
     if (pid)
         return pid;
@@ -74,16 +74,16 @@ pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_st
     int64_t now = monotonic_now();
 
     begin_period(r, now);
-    if (r->dev == st->dev && r->ino == st->ino && (!r->here || r->here != self))
-        return r->here;
+    if (r->dev == st->dev && r->ino == st->ino && (!r->answer || r->answer != self))
+        return r->answer;
     if (r->spent >= most)
         return 0;
     struct search q = {.st = st, .self = self, .until = now + most - r->spent};
-    r->here = search(r, ts, &q);
+    r->answer = search(r, ts, &q);
     r->spent += monotonic_now() - now;
     r->dev = st->dev;
     r->ino = st->ino;
-    if (r->here)
-        r->found = r->here;
-    return r->here;
+    if (r->answer)
+        r->last_found = r->answer;
+    return r->answer;
 }

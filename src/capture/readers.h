@@ -16,8 +16,8 @@ struct readers {
     int64_t spent;  /* ns of searching in it */
     dev_t dev;      /* what was looked for last in it, ... */
     ino_t ino;
-    pid_t here;  /* ... and who is there */
-    pid_t found; /* who was found last, of anything */
+    pid_t answer;     /* ... and who is there */
+    pid_t last_found; /* who was found last, of anything */
 };
 
 /* The process at the other end of a pipe or FIFO, or of a pseudo-terminal; 0: nobody is known.

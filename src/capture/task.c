@@ -41,9 +41,9 @@ static struct proc *proc_of(struct tasks *ts, pid_t pid)
 
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid)
 {
-    struct task *task = xcalloc(1, sizeof *task + ts->own_size);
+    struct task *task = xcalloc(1, sizeof *task + ts->engine_size);
 
-    task->own = task + 1;
+    task->engine_data = task + 1;
     task->tid = tid;
     task->proc = proc_of(ts, pid);
     task->proc->tasks++;

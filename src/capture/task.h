@@ -30,7 +30,7 @@ struct proc {
     pid_t goes_last;   /* of its threads, while it is let go; 0: any */
     int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
     bool told_waiting; /* that this takes long */
-    bool told_tracer, told_ring, told_aio, told_abi; /* notes that are worth saying once */
+    bool told_tracer, told_io_uring, told_aio, told_abi; /* notes that are worth saying once */
     struct memory memory;
     struct fd_table *fds;
     struct buf title;     /* its command line, as told, ... */
@@ -52,9 +52,9 @@ struct task {
     bool attached; /* by us, not by the kernel at its birth */
     char comm[64];
     int64_t comm_time; /* when comm was read, 0: never */
-    struct inside inside;
+    struct transfer transfer;
     struct task_ring *rings;
-    void *own; /* what the engine at work keeps of it */
+    void *engine_data; /* what the engine at work keeps of it */
     UT_hash_handle hh;
 };
 
@@ -65,7 +65,7 @@ struct tasks {
 
     /* What the engine at work keeps of each task: so many bytes, and what is called when a task
      * has come, and before it goes. */
-    size_t own_size;
+    size_t engine_size;
     void (*begin)(struct task *task);
     void (*end)(struct task *task);
 };

@@ -350,7 +350,7 @@ static bool seize_if_child(void *user, int pid)
         return true;
     }
     if (chain_has(&scan->above, pid)) {
-        leave_out(scan, pid, doctor_ring_line(&s));
+        leave_out(scan, pid, doctor_explains_circle(&s));
         return true;
     }
     scan->root = false;
@@ -395,7 +395,7 @@ static char *find_ring(struct scan *scan, pid_t pid)
     struct proc_status s;
 
     chain_look(&scan->above);
-    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_ring_line(&s)
+    return chain_has(&scan->above, pid) && procfs_status(pid, &s) == 0 ? doctor_explains_circle(&s)
                                                                        : NULL;
 }
 
@@ -480,7 +480,7 @@ static char *tell_unknown(const struct regex *name, const struct names_found *fo
         return NULL;
     return xasprintf("'%s' gave up on %zu names or command lines (too many steps), that of %d is "
                      "one: not traced",
-                     regex_pattern(name), found->gave_up, (int)found->unknown);
+                     regex_pattern(name), found->gave_up, (int)found->first_gave_up);
 }
 
 int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
@@ -492,7 +492,7 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
     for (size_t i = 0; i < n; i++)
         done += attach_named(t, found.pids[i], &refused);
     if (n && unknown)
-        emit_note(t->session->emitter, found.unknown, "%s", unknown);
+        emit_note(t->session->emitter, found.first_gave_up, "%s", unknown);
     if (n == 0)
         *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
                            regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");

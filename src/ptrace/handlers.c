@@ -273,7 +273,7 @@ static void on_signal(struct tracer *t, struct task *task, int status)
     rerun_abandon(task->tid, &tracee_of(task)->cut);
     if (WSTOPSIG(status) == SIGWINCH && !task->proc->withheld &&
         !redraw_is_under_way(&t->session->redraw))
-        fd_table_look_again(task->proc->fds, task->tid);
+        fd_table_check_terminals(task->proc->fds, task->tid);
     job_takes(t, task, WSTOPSIG(status));
     go_on(t, task, WSTOPSIG(status));
 }
@@ -372,7 +372,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
 
     (void)status;
     call_reset(&tracee_of(task)->call);
-    blocked_done(task);
+    blocked_clear(task);
     task_drop_rings(&t->session->tasks, task);
     proc_forget_memory(task->proc);
     fd_table_exec(task->proc->fds);

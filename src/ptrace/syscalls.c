@@ -60,7 +60,7 @@ static void exit_fd_change(struct task *task)
 static void exit_terminal(struct task *task, int64_t result)
 {
     if (result >= 0)
-        fd_table_look_again(task->proc->fds, task->tid);
+        fd_table_check_terminals(task->proc->fds, task->tid);
     call_reset(&tracee_of(task)->call);
 }
 
@@ -80,7 +80,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
     struct call *call = &tracee_of(task)->call;
 
     call_reset(call);
-    blocked_done(task);
+    blocked_clear(task);
     if (!ent) {
         const char *abi = sysent_foreign(stop->arch, stop->nr);
         if (abi)
@@ -156,11 +156,11 @@ void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
     if (was_trapped(task, result) || task->proc->withheld)
         result = 0;
     if (call->input && !call->hidden)
-        call->hidden = fd_table_is_unseen(task->tid, call->fd);
+        call->hidden = fd_hides_typing(task->tid, call->fd);
     if (result <= 0 || call->stream == STREAM_OTHER)
         blocked_end(c->emitter, task, result, call->left);
     else
-        blocked_done(task);
+        blocked_clear(task);
     if (result <= 0) {
         call_reset(call);
     } else if (call->stream == STREAM_OTHER) {

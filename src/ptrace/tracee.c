@@ -21,7 +21,7 @@ static void end(struct task *task)
 
 void tracees_init(struct tasks *ts)
 {
-    ts->own_size = sizeof(struct tracee);
+    ts->engine_size = sizeof(struct tracee);
     ts->begin = begin;
     ts->end = end;
 }

@@ -30,7 +30,7 @@ struct tracee {
 
 static inline struct tracee *tracee_of(const struct task *task)
 {
-    return task->own;
+    return task->engine_data;
 }
 
 /* Each task of the table has a struct tracee from now on. */

@@ -159,11 +159,11 @@ static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
 
 static void note_ring(struct syscalls *c, struct proc *proc, const char *comm)
 {
-    if (!proc->told_ring)
+    if (!proc->told_io_uring)
         emit_note(c->emitter, proc->pid,
                   "%s (%d) uses io_uring: what it prints through that is not captured", comm,
                   (int)proc->pid);
-    proc->told_ring = true;
+    proc->told_io_uring = true;
 }
 
 static void exit_ring(struct syscalls *c, struct task *task, int64_t result)
