@@ -14,7 +14,7 @@ void take_pending(int sig)
 
     sigemptyset(&set);
     sigaddset(&set, sig);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL); /* a stop signal stops us here, and here we go on */
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL); /* a stop signal stops us inside this call */
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 

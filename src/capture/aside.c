@@ -9,14 +9,15 @@
 
 #include "base/xmalloc.h"
 
-enum { THREADS_MAX = 64 }; /* at a time: those that never end must not become ever more */
+enum { THREADS_MAX = 64 }; /* at a time: threads that never end must not pile up */
 
 static atomic_int threads;
 
 struct request {
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool done, alone; /* alone: nobody waits any more, the thread frees it */
+    bool done;      /* work has ended */
+    bool abandoned; /* the caller waits no more: the thread frees the request */
     void (*work)(void *job);
     _Alignas(max_align_t) char job[];
 };
@@ -43,7 +44,7 @@ static void request_free(struct request *e)
     free(e);
 }
 
-static void *run(void *user)
+static void *run_request(void *user)
 {
     struct request *e = user;
 
@@ -51,15 +52,15 @@ static void *run(void *user)
     atomic_fetch_sub(&threads, 1);
     pthread_mutex_lock(&e->lock);
     e->done = true;
-    bool alone = e->alone;
+    bool abandoned = e->abandoned;
     pthread_cond_signal(&e->ended);
     pthread_mutex_unlock(&e->lock);
-    if (alone)
+    if (abandoned)
         request_free(e);
     return NULL;
 }
 
-static bool start(struct request *e)
+static bool start_thread(struct request *e)
 {
     pthread_attr_t attr;
     pthread_t thread;
@@ -67,7 +68,7 @@ static bool start(struct request *e)
     if (atomic_fetch_add(&threads, 1) < THREADS_MAX) {
         pthread_attr_init(&attr);
         pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-        int error = pthread_create(&thread, &attr, run, e);
+        int error = pthread_create(&thread, &attr, run_request, e);
         pthread_attr_destroy(&attr);
         if (!error)
             return true;
@@ -87,8 +88,8 @@ static struct timespec in_future(int64_t ns)
     return t;
 }
 
-/* True when it has ended: then it is ours again. */
-static bool await(struct request *e, int64_t ns)
+/* True when work has ended: then the caller owns the request again. False: the thread owns it. */
+static bool wait_until_done(struct request *e, int64_t ns)
 {
     struct timespec until = in_future(ns);
     bool late = ns <= 0;
@@ -97,7 +98,7 @@ static bool await(struct request *e, int64_t ns)
     while (!e->done && !late)
         late = pthread_cond_timedwait(&e->ended, &e->lock, &until) != 0;
     bool done = e->done;
-    e->alone = !done;
+    e->abandoned = !done;
     pthread_mutex_unlock(&e->lock);
     return done;
 }
@@ -105,9 +106,9 @@ static bool await(struct request *e, int64_t ns)
 bool aside_run(void (*work)(void *job), void *job, size_t size, int64_t ns)
 {
     struct request *e = request_new(work, job, size);
-    bool started = start(e);
+    bool started = start_thread(e);
 
-    if (started && !await(e, ns))
+    if (started && !wait_until_done(e, ns))
         return false;
     if (started)
         memcpy(job, e->job, size);
@@ -115,12 +116,12 @@ bool aside_run(void (*work)(void *job), void *job, size_t size, int64_t ns)
     return started;
 }
 
-static void close_it(void *job)
+static void close_fd(void *job)
 {
     close(*(int *)job);
 }
 
 void aside_close(int fd)
 {
-    aside_run(close_it, &fd, sizeof fd, 0);
+    aside_run(close_fd, &fd, sizeof fd, 0);
 }

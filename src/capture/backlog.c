@@ -1,7 +1,6 @@
-/* A heap orders the rings and the queue by the seq of their first event, so that the writer takes
- * them out in order. One lock protects all of it; the functions of the section "under the lock" are
- * called with it held.
- */
+/* A heap holds all rings that are not empty, and the control queue, in the order of the seq of
+ * their first event. So the writer finds the next event at its top. One lock protects everything,
+ * the rings too; the functions of the section "under the lock" are called with it held. */
 #include "capture/backlog.h"
 
 #include <pthread.h>
@@ -16,25 +15,28 @@
 
 enum {
     EVENT_OVERHEAD = 512,    /* bytes of a write event beyond its payload, at the most */
-    WAKE_EARLY = 256 * 1024, /* bytes that end the writer's nap */
+    WAKE_EARLY = 256 * 1024, /* bytes in the rings that end the writer's nap */
     NAP_NS = 1000000,
-    SPARES = 16
+    SPARES = 16 /* buffers kept for reuse */
 };
 
 struct backlog {
     pthread_mutex_t lock;
     pthread_cond_t filled;
-    size_t ring_size, total, used; /* bytes; used: payload rings only */
-    bool ring_mode, discard, closed, held;
-    bool sleeping, napping; /* the writer: until anything comes; until much has come */
-    bool busy;              /* something came during its last nap */
-    bool wake;              /* it is to be woken once the lock is free, see unlock() */
+    size_t ring_size, total; /* limits in bytes, see backlog.h */
+    size_t used;             /* bytes in all payload rings */
+    bool ring_mode, discard, closed;
+    bool held;     /* the tracer was told "no room" and waits for wake_fd */
+    bool sleeping; /* the writer sleeps until anything comes */
+    bool napping;  /* the writer sleeps for NAP_NS, or until WAKE_EARLY bytes have come */
+    bool busy;     /* events came during the writer's last nap */
+    bool wake;     /* unlock() must wake the writer */
     int wake_fd;
     struct ring control;
-    struct ring **heap; /* rings that hold something, the smallest next seq on top */
+    struct ring **heap; /* rings that are not empty, the smallest next seq on top */
     size_t heap_len, heap_cap;
     uint64_t lost_writes, lost_bytes;
-    struct buf spares[SPARES]; /* buffers of large payloads that were taken: fresh memory is dear */
+    struct buf spares[SPARES]; /* empty buffers for large payloads: new memory costs page faults */
     size_t nspares;
 };
 
@@ -100,7 +102,8 @@ static void heap_remove(struct backlog *b, struct ring *r)
 
 /* --- under the lock --- */
 
-/* Whoever is woken before that may run at once, and find the lock taken. */
+/* Wakes the writer only after the lock is free: it may run at once, and would find the lock taken.
+ */
 static void unlock(struct backlog *b)
 {
     bool wake = b->wake;
@@ -111,7 +114,8 @@ static void unlock(struct backlog *b)
         pthread_cond_signal(&b->filled);
 }
 
-static void spare(struct backlog *b, struct buf *buf)
+/* Keeps the buffer for reuse, or frees it. */
+static void keep_spare(struct backlog *b, struct buf *buf)
 {
     if (!buf->cap)
         return;
@@ -130,7 +134,8 @@ static void free_spares(struct backlog *b)
         buf_free(&b->spares[--b->nspares]);
 }
 
-/* The record in front goes; a large payload of it becomes the caller's. */
+/* Removes the first record, whose header is *rec. Returns its large payload, which the caller owns.
+ */
 static struct buf skip_record(struct backlog *b, struct ring *r, const struct record *rec)
 {
     struct buf large = {0};
@@ -197,8 +202,8 @@ static struct ring *fullest(struct backlog *b)
     return best;
 }
 
-/* Ring mode: drops until n more bytes fit. From the fullest ring a good piece goes at once, so
- * that looking for it stays rare. */
+/* Ring mode: drops records until n more bytes fit into r. If the total is reached, an eighth of the
+ * fullest ring is dropped at once, so that the search for that ring stays rare. */
 static void make_room(struct backlog *b, struct ring *r, size_t n)
 {
     while (r->used && ring_weight(r) + n > b->ring_size)
@@ -211,7 +216,8 @@ static void make_room(struct backlog *b, struct ring *r, size_t n)
     }
 }
 
-static void release(struct backlog *b, struct ring *r)
+/* Frees a payload ring with everything in it. */
+static void free_ring(struct backlog *b, struct ring *r)
 {
     if (r->heap_at != NOT_IN_HEAP)
         heap_remove(b, r);
@@ -224,7 +230,8 @@ static void release(struct backlog *b, struct ring *r)
     free(r);
 }
 
-/* After the front of r changed: back into order, out of the heap, or gone for good. */
+/* After the first record of r was removed: restores the order of the heap; takes an empty ring out
+ * of it, and frees that if nothing more will be added. */
 static void settle(struct backlog *b, struct ring *r)
 {
     if (!ring_is_empty(r)) {
@@ -233,7 +240,7 @@ static void settle(struct backlog *b, struct ring *r)
     }
     heap_remove(b, r);
     if (r->done)
-        release(b, r);
+        free_ring(b, r);
 }
 
 static void take_lost(struct ring *r, struct buf *out)
@@ -264,7 +271,7 @@ static void take_record(struct backlog *b, struct ring *r, struct buf *out, stru
         wake_tracer(b);
 }
 
-/* --- the public side --- */
+/* --- public functions --- */
 
 struct backlog *backlog_new(size_t ring_size, size_t total, bool ring_mode, int wake_fd)
 {
@@ -292,7 +299,7 @@ void backlog_free(struct backlog *b)
         struct ring *r = b->heap[0];
         heap_remove(b, r);
         if (r != &b->control)
-            release(b, r);
+            free_ring(b, r);
     }
     free_spares(b);
     free(b->control.data);
@@ -322,7 +329,7 @@ void backlog_ring_done(struct backlog *b, struct ring *r)
     pthread_mutex_lock(&b->lock);
     r->done = true;
     if (ring_is_empty(r))
-        release(b, r);
+        free_ring(b, r);
     pthread_mutex_unlock(&b->lock);
 }
 
@@ -416,7 +423,7 @@ enum backlog_result backlog_take(struct backlog *b, struct buf *out, struct buf 
 
     buf_clear(out);
     pthread_mutex_lock(&b->lock);
-    spare(b, large);
+    keep_spare(b, large);
     if (b->heap_len == 0) {
         result = b->closed ? BACKLOG_END : BACKLOG_EMPTY;
         wake_tracer(b);
@@ -452,7 +459,8 @@ static void nap(struct backlog *b)
 void backlog_wait(struct backlog *b)
 {
     pthread_mutex_lock(&b->lock);
-    /* Where something came during the last nap more is likely to: no wake-up is needed for it. */
+    /* If events came during the last nap, more are likely to come: nap again, so that the tracer
+     * need not wake us. */
     if (b->busy && !b->closed && b->used < WAKE_EARLY)
         nap(b);
     b->busy = b->heap_len > 0;

@@ -23,8 +23,10 @@ static void tell(struct emitter *e, const struct task *task, int fd, int64_t sin
     emit_control(e, &ev);
 }
 
-/* A signal that is not seen by the program ends a call with one of these, and it is run again. */
-static bool is_run_again(int64_t result)
+/* True when the kernel restarts the call: at the exit-stop of an interrupted call the result is one
+ * of these, which the program never sees. (If a handler runs, the call may fail with EINTR
+ * instead.) */
+static bool will_restart(int64_t result)
 {
     enum { ERESTARTSYS = 512, ERESTART_RESTARTBLOCK = 516 };
 
@@ -33,18 +35,18 @@ static bool is_run_again(int64_t result)
 
 void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t left)
 {
-    struct transfer *in = &task->transfer;
+    struct transfer *t = &task->transfer;
 
-    if (is_run_again(result)) {
-        in->again.since = in->since;
-        in->again.name = in->name;
-        in->again.fd = in->fd;
-        in->again.left = left;
-        in->again.told = in->told;
-    } else if (in->told) {
-        tell(e, task, in->fd, in->since, NULL);
+    if (will_restart(result)) {
+        t->again.since = t->since;
+        t->again.name = t->name;
+        t->again.fd = t->fd;
+        t->again.left = left;
+        t->again.told = t->told;
+    } else if (t->told) {
+        tell(e, task, t->fd, t->since, NULL);
     }
-    in->writing = in->told = false;
+    t->writing = t->told = false;
 }
 
 void blocked_clear(struct task *task)
@@ -55,53 +57,53 @@ void blocked_clear(struct task *task)
 void blocked_begin(struct emitter *e, struct task *task, const char *name, int fd, bool writes,
                    int64_t entered)
 {
-    struct transfer *in = &task->transfer;
+    struct transfer *t = &task->transfer;
 
-    in->writing = writes;
-    in->name = name;
-    in->fd = fd;
-    in->since = entered;
-    in->told = false;
-    if (!in->again.since)
+    t->writing = writes;
+    t->name = name;
+    t->fd = fd;
+    t->since = entered;
+    t->told = false;
+    if (!t->again.since)
         return;
-    if (in->again.fd == fd && strcmp(in->again.name, name) == 0) {
-        in->since = in->again.since;
-        in->told = in->again.told;
-    } else if (in->again.told) {
-        tell(e, task, in->again.fd, in->again.since, NULL);
+    if (t->again.fd == fd && strcmp(t->again.name, name) == 0) {
+        t->since = t->again.since;
+        t->told = t->again.told;
+    } else if (t->again.told) {
+        tell(e, task, t->again.fd, t->again.since, NULL);
     }
-    in->again.since = 0;
+    t->again.since = 0;
 }
 
-/* It was told of as blocked, and was not run again: a handler ran, and the call has failed. True
- * when it is too early to say so. */
-static bool give_up_again(struct emitter *e, struct task *task, int64_t ns)
+/* Handles an interrupted call that was reported as blocked and was not restarted for ns: a handler
+ * ran and the call has failed, so its `blocked` is over. True when it is too early to tell. */
+static bool expire_interrupted(struct emitter *e, struct task *task, int64_t ns)
 {
-    struct transfer *in = &task->transfer;
+    struct transfer *t = &task->transfer;
 
-    if (!in->again.since || !in->again.told)
+    if (!t->again.since || !t->again.told)
         return false;
-    if (emit_now(e) - in->again.left < ns)
+    if (emit_now(e) - t->again.left < ns)
         return true;
-    tell(e, task, in->again.fd, in->again.since, NULL);
-    in->again.since = 0;
+    tell(e, task, t->again.fd, t->again.since, NULL);
+    t->again.since = 0;
     return false;
 }
 
 bool blocked_tell(struct emitter *e, struct readers *readers, const struct tasks *ts,
                   struct task *task, int64_t ns)
 {
-    struct transfer *in = &task->transfer;
+    struct transfer *t = &task->transfer;
     struct obstacle o;
 
-    if (give_up_again(e, task, ns))
+    if (expire_interrupted(e, task, ns))
         return true;
-    if (!in->writing || in->told)
+    if (!t->writing || t->told)
         return false;
-    if (emit_now(e) - in->since < ns || obstacle_is_input(task))
+    if (emit_now(e) - t->since < ns || obstacle_is_input(task))
         return true;
-    in->told = true;
+    t->told = true;
     obstacle_find(readers, ts, task, &o);
-    tell(e, task, in->fd, in->since, &o);
+    tell(e, task, t->fd, t->since, &o);
     return false;
 }

@@ -1,5 +1,5 @@
-/* Threads that are inside a write that does not return: the `blocked` events. A call that a signal
- * interrupts and that is run again counts as one call. */
+/* Detects threads that are inside a write that does not return, and sends `blocked` events for
+ * them. A call that a signal interrupts and that the kernel restarts counts as one call. */
 #ifndef PCAT_CAPTURE_BLOCKED_H
 #define PCAT_CAPTURE_BLOCKED_H
 
@@ -12,36 +12,40 @@ struct readers;
 struct task;
 struct tasks;
 
-/* The write that a task is inside. Zeroed: it was in none so far. */
+/* The write or read of a task that is in flight, or else its last one. Zeroed: none so far. Times
+ * are those of emit.h, in ns. */
 struct transfer {
-    bool writing;     /* it is inside one; else the rest is of the last one */
+    bool writing;     /* a write is in flight */
     const char *name; /* of the syscall */
     int fd;
-    int64_t since; /* time of entry, also of the call that this one is run again for */
-    bool told;     /* as blocked */
+    int64_t since; /* time of the entry; for a restarted call, of its first entry */
+    bool told;     /* a `blocked` event was sent for it */
 
-    struct {           /* a call that a signal interrupted, and that may be run again */
+    struct {           /* a call that a signal interrupted, and that may be restarted */
         int64_t since; /* 0: none */
-        int64_t left;
+        int64_t left;  /* when it was interrupted */
         const char *name;
         int fd;
         bool told;
     } again;
 };
 
-/* At the entry of a call that writes or reads: takes up what was known of the call that this one is
- * run again for. Only one that writes can be told of as blocked. */
+/* At the entry-stop of a call that writes or reads. entered: its time. If the call restarts an
+ * interrupted one, time and state of that are taken over. Only writes are reported as blocked. */
 void blocked_begin(struct emitter *e, struct task *task, const char *name, int fd, bool writes,
                    int64_t entered);
 
-/* It returned, and no write event will tell. left: when. */
+/* At the exit-stop of a call that gives no write event: if the call was reported as blocked and
+ * will not be restarted, sends a `blocked` event that says it is over. result: of the call, left:
+ * now. */
 void blocked_end(struct emitter *e, struct task *task, int64_t result, int64_t left);
 
-/* It is inside no call any more, and a write event tells so, or nothing. */
+/* Marks the task as inside no write, without an event: a write event shows the end of the call, or
+ * none is needed. */
 void blocked_clear(struct task *task);
 
-/* Sends `blocked` for a task that has been inside a write for longer than ns. True when it is
- * inside one, but not for so long yet. */
+/* Sends a `blocked` event when the task has been inside a write for ns or longer. True: to be
+ * called again later, as the write (or an interrupted one) has not lasted that long yet. */
 bool blocked_tell(struct emitter *e, struct readers *readers, const struct tasks *ts,
                   struct task *task, int64_t ns);
 

@@ -1,6 +1,6 @@
-/* The control channel: one text command a line on the engine's standard input,
- * each answered by a `reply` event that carries its number. Whoever writes there may be less
- * privileged than we are, so it gets no more than the invoking user could do. */
+/* Each command has a function do_*() and a row in `commands`. The reply carries the number of the
+ * command line, counted from 1. The process that writes the commands may have fewer privileges than
+ * we have, so it gets no more than the user who started pcat could do without us. */
 #include "capture/control.h"
 
 #include <errno.h>
@@ -27,10 +27,12 @@ static pid_t parse_pid(const char *text)
     return *text >= '0' && *text <= '9' && !*end && pid > 0 && pid <= INT32_MAX ? (pid_t)pid : -1;
 }
 
-/* Each command returns NULL when it was done, else why not; the answer is freed. */
+/* Each do_*() function returns NULL when the command was carried out, else why not; the caller
+ * frees the text. */
 
-/* What the kernel has against it is told first: --allow-attach does not lift that. */
-static char *withhold(const struct session *session, const struct proc_status *s)
+/* Why the user may not attach to the process of *s; NULL: allowed. A reason of the kernel comes
+ * first, because --allow-attach does not lift that. */
+static char *refuse_attach(const struct session *session, const struct proc_status *s)
 {
     char *withheld = session->restricted ? rights_withhold(&session->rights, s) : NULL,
          *cause = NULL;
@@ -53,7 +55,7 @@ static char *do_attach(struct session *session, const char *arg)
 
     if (pid < 0)
         return xasprintf("attach: '%s' is not a PID", arg);
-    if (procfs_status(pid, &s) == 0 && (cause = withhold(session, &s)))
+    if (procfs_status(pid, &s) == 0 && (cause = refuse_attach(session, &s)))
         return cause;
     return session->kind->attach(session->engine, pid, false, &cause) < 0 ? cause : NULL;
 }
@@ -73,8 +75,8 @@ static char *do_detach(struct session *session, const char *arg)
     return NULL;
 }
 
-/* Then there is nothing to be shown of it: what has come in its place, by an exec, is asked about
- * itself. */
+/* True when no such thread exists any more. There is nothing to show of it; if an exec has replaced
+ * it, the thread that remains is judged at the stop of that exec. */
 static bool is_gone(const struct task *task)
 {
     return tgkill(task->proc->pid, task->tid, 0) < 0 && errno == ESRCH;
@@ -92,7 +94,7 @@ void control_judge(struct session *session, struct task *task, const struct proc
               : xasprintf("%d (%s): what rights it has can't be read", (int)proc->pid, task->comm);
     if (!cause)
         return;
-    /* Of what it was until now: where its fds lead later is not told. */
+    /* These counts are from the time before; where its fds lead from now on is not reported. */
     fd_table_tell_counts(proc->fds);
     emit_note(session->emitter, proc->pid, "not captured: %s", cause);
     free(cause);
@@ -119,14 +121,14 @@ static char *do_fds(struct session *session, const char *arg)
     return NULL;
 }
 
-/* The kernel checks whether we may; what it can't know is who is behind us. He gets no further than
- * to what runs for him, the command, and to what he could trace himself. A line when this task is
- * not to be signalled.
+/* Why the user may not send a signal to this task; NULL: allowed. The kernel checks our rights, but
+ * does not know those of the user who steers us. That user may signal the command and its
+ * descendants, and what the user could trace.
  *
- * Its tid is its own as long as we are its tracer and don't wait for it; when it executes something
- * with other rights, it stops before the first instruction of that. So nobody else can be hit if it
- * is signalled right behind this. */
-static char *spare(const struct session *session, const struct task *task)
+ * While we trace a task and don't wait for it, its tid can't be reused; and a program that it
+ * executes with other rights stops for us before its first instruction. So a signal that is sent
+ * right after this check can't reach another process. */
+static char *refuse_signal(const struct session *session, const struct task *task)
 {
     struct proc_status s;
     int tid = (int)task->tid;
@@ -140,17 +142,17 @@ static char *spare(const struct session *session, const struct task *task)
     return cause ? xasprintf("%d does not belong to the user who started pcat", tid) : NULL;
 }
 
-/* To the thread, or when it is the leader to the process. 0 or -1. */
+/* Signals the thread; for the thread-group leader, the process. 0, or -1 with errno. */
 static int send_signal(const struct task *task, int sig)
 {
     return task->tid == task->proc->pid ? kill(task->tid, sig)
                                         : tgkill(task->proc->pid, task->tid, sig);
 }
 
-/* "TID NAME". */
+/* arg: "TID NAME". */
 static char *do_signal(struct session *session, const char *arg)
 {
-    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
+    char *text = xstrdup(arg), *name = text + strcspn(text, " "), *cause = NULL, *refused = NULL;
 
     if (*name)
         *name++ = '\0';
@@ -160,16 +162,17 @@ static char *do_signal(struct session *session, const char *arg)
         cause = xasprintf("signal: %s is not traced", text);
     else if (sig <= 0)
         cause = xasprintf("signal: there is no signal '%s'", name);
-    else if ((spared = spare(session, task)))
-        cause = xasprintf("signal: %s", spared);
+    else if ((refused = refuse_signal(session, task)))
+        cause = xasprintf("signal: %s", refused);
     else if (send_signal(task, sig) < 0)
         cause = xasprintf("signal: %s: %s", text, strerror(errno));
-    free(spared);
+    free(refused);
     free(text);
     return cause;
 }
 
-/* SIGWINCH to the processes of a group that are traced, or when none is, to this one. 0 or -1. */
+/* Sends SIGWINCH to all traced processes of a process group; if there are none, to `otherwise`.
+ * 0, or -1 with errno. */
 static int signal_group(const struct session *session, pid_t group, const struct task *otherwise)
 {
     bool any = false;
@@ -177,17 +180,17 @@ static int signal_group(const struct session *session, pid_t group, const struct
     for (const struct proc *p = session->tasks.by_pid; p; p = p->hh.next) {
         const struct task *leader =
             group && getpgid(p->pid) == group ? tasks_find(&session->tasks, p->pid) : NULL;
-        char *spared = leader ? spare(session, leader) : NULL;
-        any |= leader && !spared && send_signal(leader, SIGWINCH) == 0;
-        free(spared);
+        char *refused = leader ? refuse_signal(session, leader) : NULL;
+        any |= leader && !refused && send_signal(leader, SIGWINCH) == 0;
+        free(refused);
     }
     return any ? 0 : send_signal(otherwise, SIGWINCH);
 }
 
-/* "PID" or "PID resize". */
+/* arg: "PID" or "PID resize". */
 static char *do_redraw(struct session *session, const char *arg)
 {
-    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL, *spared = NULL;
+    char *text = xstrdup(arg), *how = text + strcspn(text, " "), *cause = NULL, *refused = NULL;
 
     if (*how)
         *how++ = '\0';
@@ -198,13 +201,13 @@ static char *do_redraw(struct session *session, const char *arg)
         cause = xasprintf("redraw: %s is not traced", text);
     else if (*how && strcmp(how, "resize") != 0)
         cause = xasprintf("redraw: '%s' is no way to do it", how);
-    else if ((spared = spare(session, task)))
-        cause = xasprintf("redraw: %s", spared);
+    else if ((refused = refuse_signal(session, task)))
+        cause = xasprintf("redraw: %s", refused);
     else if (*how)
         redraw_by_size(&session->redraw, pid, monotonic_now(), &cause);
     else if (redraw_foreground(pid, &group, &cause) == 0 && signal_group(session, group, task) < 0)
         cause = xasprintf("redraw: %s: %s", text, strerror(errno));
-    free(spared);
+    free(refused);
     free(text);
     return cause;
 }
@@ -222,12 +225,12 @@ static char *do_list(struct session *session, const char *arg)
     if (!session->lister)
         session->lister = lister_new(&lo, session->wake_fd);
     if (!lister_start(session->lister))
-        return xstrdup("list: the one before is not finished");
+        return xstrdup("list: the previous list is not finished");
     session->listing = session->commands;
     return NULL;
 }
 
-/* The answer tells our time. */
+/* Does nothing: the time of the reply is what the viewer asks for. */
 static char *do_ping(struct session *session, const char *arg)
 {
     (void)session, (void)arg;
@@ -246,14 +249,14 @@ static char *do_quit(struct session *session, const char *arg)
 static const struct command {
     const char *name;
     char *(*run)(struct session *session, const char *arg);
-    bool goes_on; /* what it began ends with its reply */
+    bool replies_later; /* when the work that it has started is done */
 } commands[] = {
     {"attach", do_attach, false}, {"detach", do_detach, false}, {"fds", do_fds, false},
     {"list", do_list, true},      {"ping", do_ping, false},     {"quit", do_quit, false},
     {"redraw", do_redraw, false}, {"signal", do_signal, false},
 };
 
-/* *answered: the reply is due now. */
+/* Carries out one line. Returns NULL or why it failed; *answered: the reply is due now. */
 static char *run_line(struct session *session, char *line, bool *answered)
 {
     char *arg = line + strcspn(line, " ");
@@ -264,7 +267,7 @@ static char *run_line(struct session *session, char *line, bool *answered)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(line, commands[i].name) == 0) {
             char *cause = commands[i].run(session, arg);
-            *answered = cause || !commands[i].goes_on;
+            *answered = cause || !commands[i].replies_later;
             return cause;
         }
     return xasprintf("no command '%.64s'", line);
@@ -329,6 +332,6 @@ void control_read(struct session *session)
         session->control.len += (size_t)n;
         take_lines(session);
     } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
-        free(do_quit(session, "")); /* whoever steered us is gone */
+        free(do_quit(session, "")); /* the viewer is gone */
     }
 }

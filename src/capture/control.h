@@ -1,5 +1,5 @@
-/* The control channel: one text command a line on options->control_fd, each answered by a `reply`
- * event. */
+/* The control channel: reads commands from options->control_fd, one text line each, and answers
+ * each with a `reply` event. */
 #ifndef PCAT_CAPTURE_CONTROL_H
 #define PCAT_CAPTURE_CONTROL_H
 
@@ -7,15 +7,18 @@ struct proc_status;
 struct session;
 struct task;
 
-/* It can be read: takes the commands that have come. */
+/* To be called when control_fd is readable: reads it once, and carries out all whole lines. The end
+ * of the file counts as `quit`. */
 void control_read(struct session *session);
 
-/* wake_fd was written: tells what the lister has made so far. */
+/* To be called when wake_fd was written: sends the `process` events that the lister has ready, and
+ * the reply to `list` when that was all. */
 void control_tell_list(struct session *session);
 
-/* Asks whether a task may be shown to whoever steers us: when it has come under the
- * tracer, and at each exec. When not, nothing of its process is captured from now on, which is told
- * once, and it is let go. *s: what was read after it was ours; NULL: that can't be read. */
+/* Checks whether the user of the control channel may see the output of a task. To be called when
+ * the task has become our tracee, and at the stop of each exec. If not, its process is `withheld`:
+ * a note says why, nothing of it is captured from now on, and it is detached. *s: the task's
+ * status, read after it became our tracee; NULL: it can't be read, which means no. */
 void control_judge(struct session *session, struct task *task, const struct proc_status *s);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "base/xmalloc.h"
 
-/* The first number of a small file, or fallback. */
+/* Reads the first number of a small file; `fallback` if there is none. */
 static long number_in(const char *path, long fallback)
 {
     FILE *f = fopen(path, "re");
@@ -38,7 +38,8 @@ static bool thread_alive(void *user, int tid)
     return !*alive;
 }
 
-/* A leader that has exited while other threads go on is a zombie too, but not a dead process. */
+/* A thread-group leader that has exited before its other threads is a zombie too, but its process
+ * is alive. */
 static bool all_threads_dead(pid_t pid)
 {
     bool alive = false;
@@ -52,15 +53,15 @@ static char *tracer_line(pid_t pid, const struct proc_status *s)
     struct proc_status tracer;
     bool known = procfs_status(s->tracer, &tracer) == 0;
 
-    /* /proc names the thread that traces; people want to know the process. */
+    /* TracerPid is the tid of the tracing thread; the user wants to know the process. */
     return xasprintf(
         "%d (%s) is traced by %d (%s) already: a process has one tracer at a time; end "
         "that one first",
         (int)pid, s->comm, (int)(known ? tracer.tgid : s->tracer), known ? tracer.comm : "?");
 }
 
-/* What keeps everybody from tracing it. */
-static char *refuses(const struct proc_status *s)
+/* Why no process, whatever its rights, can trace this one. */
+static char *find_refusal(const struct proc_status *s)
 {
     int pid = s->tgid;
 
@@ -77,7 +78,7 @@ static char *refuses(const struct proc_status *s)
     return NULL;
 }
 
-/* Why /proc says nothing about it. */
+/* Why /proc/PID/status can't be read. */
 static char *explain_absence(pid_t pid)
 {
     if (access("/proc/self/status", R_OK) < 0)
@@ -97,11 +98,12 @@ char *doctor_refuses(pid_t *pid)
     *pid = s.tgid;
     if (procfs_status(*pid, &s) < 0)
         return explain_absence(*pid);
-    return refuses(&s);
+    return find_refusal(&s);
 }
 
 enum { CAP_SYS_PTRACE_BIT = 19 };
 
+/* A capability set of this thread. which: "CapEff" or "CapPrm". */
 static uint64_t own_caps(const char *which)
 {
     char line[256];
@@ -126,7 +128,7 @@ void doctor_read_means(struct doctor_means *m)
     m->yama = number_in("/proc/sys/kernel/yama/ptrace_scope", 0);
 }
 
-/* Where our capability does not count we may not even look. */
+/* False also when the namespace can't be read: where CAP_SYS_PTRACE does not count, that fails. */
 static bool same_user_namespace(pid_t pid)
 {
     char path[48];
@@ -138,7 +140,7 @@ static bool same_user_namespace(pid_t pid)
             ours.st_dev == theirs.st_dev);
 }
 
-/* What is in /proc of a process that is not dumpable belongs to root. */
+/* The files in /proc/PID of a process that is not dumpable belong to root. */
 static bool is_undumpable(const struct proc_status *s)
 {
     uint64_t owner;
@@ -146,24 +148,25 @@ static bool is_undumpable(const struct proc_status *s)
     return s->euid != 0 && procfs_owner(s->tgid, &owner) == 0 && owner == 0;
 }
 
+/* The first of a, b, c that differs from ours; ours if none does. */
 static uint64_t other_than(uint64_t ours, uint64_t a, uint64_t b, uint64_t c)
 {
     return a != ours ? a : b != ours ? b : c;
 }
 
-/* The first of its ids that is not ours, or ours. */
-static uint64_t alien_uid(const struct proc_status *s, const struct doctor_means *m)
+/* The first user or group id of the process that differs from ours; ours if none does. */
+static uint64_t foreign_uid(const struct proc_status *s, const struct doctor_means *m)
 {
     return other_than(m->uid, s->uid, s->euid, s->suid);
 }
 
-static uint64_t alien_gid(const struct proc_status *s, const struct doctor_means *m)
+static uint64_t foreign_gid(const struct proc_status *s, const struct doctor_means *m)
 {
     return other_than(m->gid, s->gid, s->egid, s->sgid);
 }
 
-/* Root has nobody to ask. */
-static char *way_out(const struct proc_status *s, const struct doctor_means *m)
+/* What the user can do to get the right. For root sudo is no help. */
+static char *suggest_remedy(const struct proc_status *s, const struct doctor_means *m)
 {
     return m->uid ? xasprintf("try sudo pcat -p %d", (int)s->tgid)
                   : xstrdup("it takes CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)");
@@ -171,7 +174,7 @@ static char *way_out(const struct proc_status *s, const struct doctor_means *m)
 
 static char *explain_rule(const struct proc_status *s, const struct doctor_means *m)
 {
-    uint64_t uid = alien_uid(s, m), gid = alien_gid(s, m);
+    uint64_t uid = foreign_uid(s, m), gid = foreign_gid(s, m);
     const char *name = s->comm;
     int id = (int)s->tgid;
 
@@ -207,7 +210,8 @@ static char *explain_yama(const struct proc_status *s, long yama)
                                : "nobody may trace until the next boot");
 }
 
-static char *explain_to_the_mighty(const struct proc_status *s, const struct doctor_means *m)
+/* Why tracing fails although we have CAP_SYS_PTRACE. */
+static char *explain_despite_cap(const struct proc_status *s, const struct doctor_means *m)
 {
     int id = (int)s->tgid;
 
@@ -227,7 +231,7 @@ static char *explain_eperm(const struct proc_status *s, const struct doctor_mean
     if (s->tracer)
         return tracer_line(s->tgid, s);
     if (m->cap_ptrace)
-        return explain_to_the_mighty(s, m);
+        return explain_despite_cap(s, m);
     char *rule = explain_rule(s, m);
     if (!rule && m->yama)
         return explain_yama(s, m->yama);
@@ -235,15 +239,16 @@ static char *explain_eperm(const struct proc_status *s, const struct doctor_mean
         rule = xasprintf("%d (%s): the kernel forbids tracing it (a seccomp filter of a container, "
                          "or a security module?)",
                          (int)s->tgid, s->comm);
-    char *way = way_out(s, m), *line = xasprintf("%s: %s", rule, way);
+    char *way = suggest_remedy(s, m), *line = xasprintf("%s: %s", rule, way);
     free(rule);
     free(way);
     return line;
 }
 
-/* To read its memory takes what tracing it takes. The address is none that a process can have: with
- * the right to read there comes another error. (To open /proc/PID/mem takes more: the file is its
- * owner's.) */
+/* Asks the kernel whether we may trace pid: process_vm_readv(2) needs the same right as an attach,
+ * and touches nothing here, because no process has memory at this address. Without the right it
+ * fails with EPERM, else with another error. (To open /proc/PID/mem would need more: the permission
+ * of that file.) */
 static bool kernel_allows(pid_t pid)
 {
     char byte;
@@ -252,16 +257,17 @@ static bool kernel_allows(pid_t pid)
     return process_vm_readv(pid, &here, 1, &there, 1, 0) >= 0 || errno != EPERM;
 }
 
+/* True when the rules that we know allow tracing. */
 static bool rules_allow(const struct proc_status *s, const struct doctor_means *m)
 {
     if (m->cap_ptrace)
         return m->yama < 3;
-    return m->yama == 0 && alien_uid(s, m) == m->uid && alien_gid(s, m) == m->gid;
+    return m->yama == 0 && foreign_uid(s, m) == m->uid && foreign_gid(s, m) == m->gid;
 }
 
 char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m)
 {
-    char *cause = refuses(s);
+    char *cause = find_refusal(s);
 
     if (!cause && !(rules_allow(s, m) && kernel_allows(s->tgid)))
         cause = explain_eperm(s, m);
@@ -290,7 +296,7 @@ char *doctor_misses_rights(const struct proc_status *s)
     char path[48];
     struct statx x;
 
-    /* As the kernel knew it when it ran the program: its file system is not asked again. */
+    /* AT_STATX_DONT_SYNC: what the kernel remembers from the exec. The file system is not asked. */
     snprintf(path, sizeof path, "/proc/%d/exe", (int)s->tgid);
     if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_MODE | STATX_UID | STATX_GID, &x) < 0)
         return NULL;
@@ -309,8 +315,9 @@ char *doctor_explains_circle(const struct proc_status *s)
                      (int)s->tgid, s->comm);
 }
 
-/* --- what displays our own output --- */
+/* --- processes that display our own output --- */
 
+/* Our controlling terminal, 0 if there is none. */
 static dev_t our_terminal(void)
 {
     char line[512];
@@ -321,7 +328,7 @@ static dev_t our_terminal(void)
     if (f)
         fclose(f);
     if (after && sscanf(after + 1, " %*c %*d %*d %*d %d", &tty) == 1 && tty != 0)
-        /* The kernel packs it as minor 0-7, major 8-19, minor 8-19. */
+        /* tty_nr has the minor number in bits 0-7 and 20-31, the major number in bits 8-19. */
         return makedev((unsigned)tty >> 8 & 0xfff,
                        ((unsigned)tty & 0xff) | ((unsigned)tty >> 12 & 0xfff00));
     return 0;

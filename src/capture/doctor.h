@@ -1,5 +1,5 @@
-/* Why a process can't be traced, in words: one line that names the rule and what
- * to do about it. */
+/* Explains why a process can't be traced, or should not be, in one line that names the rule and
+ * what the user can do about it. The caller frees the text. */
 #ifndef PCAT_CAPTURE_DOCTOR_H
 #define PCAT_CAPTURE_DOCTOR_H
 
@@ -8,38 +8,42 @@
 
 #include "capture/procfs.h"
 
-/* Looks at pid before it is touched. NULL when nothing speaks against tracing it, else why not; the
- * caller frees it. *pid becomes the process when it was the tid of a thread. */
+/* To be called before an attach, for reasons that no right overcomes: no such process, a zombie, a
+ * kernel thread, traced already. NULL: none of these. If *pid is the tid of a thread, it becomes
+ * the pid of its process. */
 char *doctor_refuses(pid_t *pid);
 
-/* What we may, as far as it decides whom we can trace. */
+/* Our rights, as far as they decide which processes we can trace. */
 struct doctor_means {
     uid_t uid;       /* real */
     gid_t gid;       /* real */
     bool cap_ptrace; /* CAP_SYS_PTRACE */
-    uint64_t caps;   /* permitted */
-    long yama;       /* kernel.yama.ptrace_scope, 0: none */
+    uint64_t caps;   /* permitted capabilities */
+    long yama;       /* kernel.yama.ptrace_scope; 0 also for a kernel without Yama */
 };
+
+/* Fills in the rights of the calling thread. */
 void doctor_read_means(struct doctor_means *m);
 
-/* The same as doctor_refuses() and doctor_explains(), for the process of *s, of which nothing but
- * that is known: it is not touched. The kernel is asked only where the rules that we know allow it,
- * as its refusals are logged. The attach itself may still say otherwise. */
+/* Predicts, without an attach, why tracing the process of *s would fail; NULL: it would probably
+ * succeed. Where the rules that we know allow it, a harmless request asks the kernel too. (Not in
+ * other cases, because security modules log each refusal.) */
 char *doctor_foresees(const struct proc_status *s, const struct doctor_means *m);
 
-/* After PTRACE_SEIZE failed with err. The caller frees the answer. */
+/* Explains why PTRACE_SEIZE of pid failed with errno err. Never NULL. */
 char *doctor_explains(pid_t pid, int err);
 
-/* A setuid or setgid program that has not got the rights of its file: the kernel gives none to whom
- * an ordinary user traces. NULL: nothing is amiss; the caller frees the line. */
+/* A note about a setuid or setgid program that runs without the rights of its file, as the kernel
+ * does not grant these to a tracee of an ordinary user. NULL: it is no such program. */
 char *doctor_misses_rights(const struct proc_status *s);
 
-/* It traces us, directly or by others: to be freed. See chain.h. */
+/* Explains that the process of *s can't be traced because it traces us, directly or through other
+ * tracers (see chain.h). Never NULL. */
 char *doctor_explains_circle(const struct proc_status *s);
 
-/* A process that displays what we print (it holds the master side of our terminal, or reads our
- * standard output): tracing it feeds itself, or deadlocks. NULL when pid is none; the caller frees
- * it. */
+/* Explains that pid displays what we print: it holds the master side of our terminal, or reads a
+ * pipe that is our stdout or stderr. To trace it would feed pcat its own output, or deadlock. NULL:
+ * it does not. */
 char *doctor_finds_loop(pid_t pid);
 
 #endif

@@ -72,7 +72,8 @@ void emit_note(struct emitter *e, pid_t pid, const char *format, ...)
     free(text);
 }
 
-/* Counts it, and packs all but the payload. */
+/* Sets seq, counts a write, and packs the event without its payload. The result is valid until the
+ * next event. */
 static struct bytes pack_head(struct emitter *e, struct event *ev)
 {
     ev->seq = ++e->seq;

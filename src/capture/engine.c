@@ -1,6 +1,6 @@
-/* A capture from its options to its events. The thread that traces runs the loop of the engine at
- * work; the calling thread is the writer: it takes events out of the backlog and hands them to the
- * sink. */
+/* The calling thread is the writer: it starts the tracer thread, waits until the targets are
+ * attached or the command runs, then takes events out of the backlog and passes them to the sink,
+ * until the tracer closes the backlog. The tracer thread runs the loop of an engine_kind. */
 #include "capture/engine.h"
 
 #include <errno.h>
@@ -29,20 +29,20 @@
 
 enum { BACKLOG_TOTAL = 64 * 1024 * 1024 };
 
-/* What the two threads share. */
+/* What the tracer and the writer share. */
 struct engine {
     struct session session;
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool started;  /* the targets are attached, or the command runs */
-    bool finished; /* the tracer has let everybody go */
-    bool asked;    /* the writer has told the tracer that it was enough */
-    int status;    /* why it never started: exit status and a line */
-    char *cause;
+    bool finished; /* the tracer thread is about to end */
+    bool asked;    /* the writer has asked the tracer to end the capture */
+    int status;    /* if it never started: the exit status, ... */
+    char *cause;   /* ... and why, a line for the user */
 };
 
-/* --- the tracer's thread --- */
+/* --- the tracer thread --- */
 
 static void set_flag(struct engine *e, bool *flag)
 {
@@ -123,10 +123,10 @@ static void run(struct session *s)
     log_line(LOG_TRACER, "leaving: %s", s->why);
     redraw_end(&s->redraw);
     s->kind->leave(s->engine);
-    log_line(LOG_TRACER, "everybody is let go");
+    log_line(LOG_TRACER, "all tracees are released");
 }
 
-/* The end of this thread is what lets go of the tracees that sleep. */
+/* The kernel detaches the tracees that still sleep when this thread ends. */
 static void *run_tracer(void *user)
 {
     struct engine *e = user;
@@ -223,7 +223,7 @@ static int write_events(struct engine *e, struct sink *sink)
 
 enum {
     LOOK_MS = 200
-}; /* how often the writer, while it is stuck, looks whether signals are its own */
+}; /* while the writer waits for its fd, it checks this often whether it must read signals */
 
 bool engine_wait_writable(void *user, int fd)
 {
@@ -259,8 +259,8 @@ void engine_signals_init(struct engine_signals *s)
     for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
         sigaddset(&set, blocked[i]);
     pthread_sigmask(SIG_BLOCK, &set, &s->mask);
-    /* SIGCHLD ignored would make the kernel reap what we are to wait for; what else comes of our
-     * output is an error of write(). */
+    /* If SIGCHLD were ignored, the kernel would reap our children before we wait for them. SIGPIPE
+     * and SIGXFSZ are ignored, so that write(2) fails instead. */
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
         void (*how)(int) = ours[i] == SIGCHLD ? SIG_DFL : SIG_IGN;
         sigaction(ours[i], &(struct sigaction){.sa_handler = how}, &old);
@@ -271,9 +271,9 @@ void engine_signals_init(struct engine_signals *s)
     atomic_init(&s->tracer_finished, false);
 }
 
-/* --- both --- */
+/* --- start and end --- */
 
-/* Waits until it is clear whether there will be a capture. */
+/* Waits until the capture has started (true), or has failed to (false). */
 static bool wait_for_start(struct engine *e)
 {
     pthread_mutex_lock(&e->lock);
@@ -284,7 +284,7 @@ static bool wait_for_start(struct engine *e)
     return started;
 }
 
-/* Why the command never ran: what its exec said, or how it ended before. */
+/* Sets status and cause when the command never ran: its exec failed, or it ended before that. */
 static void explain_spawn(struct engine *e)
 {
     const char *name = e->session.options->command[0];
@@ -301,6 +301,7 @@ static void explain_spawn(struct engine *e)
     }
 }
 
+/* Each tracee may need fds here, so the soft limit of fds becomes the hard limit. */
 static void raise_limits(void)
 {
     struct rlimit limit;

@@ -1,4 +1,5 @@
-/* Which fds are captured: by their numbers, and by where they lead. Asks nobody about a task. */
+/* Decides which fds are captured: by their number, and by where they lead. Reads nothing about any
+ * task. */
 #include "capture/fd-rules.h"
 
 #include <limits.h>
@@ -85,7 +86,7 @@ bool fd_rules_want_input(const struct fd_rules *r)
     return fdset_has(&r->policy.numbers, STDIN_FILENO);
 }
 
-/* Whose sink this is. */
+/* Whether `at` is a sink for stdout, for stderr, or both. */
 static void find_sinks(const struct fd_rules *r, struct fd_sink at, bool *out, bool *err)
 {
     *out = *err = false;

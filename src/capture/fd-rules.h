@@ -1,4 +1,4 @@
-/* The rules by which fds are captured, from the inside: for fds.c and fd-rules.c alone. */
+/* The inside of struct fd_rules, for fds.c and fd-rules.c only. */
 #ifndef PCAT_CAPTURE_FD_RULES_H
 #define PCAT_CAPTURE_FD_RULES_H
 
@@ -7,8 +7,9 @@
 
 struct fd_stat; /* procfs.h */
 
+/* A sink, as fds.h defines it. */
 struct root_sink {
-    enum event_stream stream; /* whose stdout or stderr it is: some root's */
+    enum event_stream stream; /* whether it is the stdout or the stderr of a root */
     struct fd_sink at;
 };
 
@@ -23,24 +24,25 @@ struct fd_rules {
     struct watched {
         struct fd_sink at;
         uint64_t bytes;
-    } watched[WATCHED_MAX];
+    } watched[WATCHED_MAX]; /* see fd_rules_watch() */
     int nwatched;
-    struct readers readers;
+    struct readers readers; /* of searches for the readers of pipes */
 };
 
-/* Where an fd of that description leads. */
+/* The identity of the file, pipe, terminal or socket in *st. */
 struct fd_sink fd_sink_of(const struct fd_stat *st);
-/* Both lead to the same. */
+/* True when both are the same. */
 bool fd_sink_same(struct fd_sink a, struct fd_sink b);
 
-/* That is where stdout or stderr of a root leads. */
+/* Adds a sink, unless it is known: the stdout or stderr of a root leads there. */
 void fd_rules_add_sink(struct fd_rules *r, enum event_stream stream, struct fd_sink at);
 
-/* What an fd is by its number alone. */
+/* The stream of an fd by its number alone: 0 stdin, 2 stderr, any other stdout. */
 enum event_stream fd_stream_of_number(int fd);
 
-/* Where it leads says more than the number: a shell's `echo >&2` writes to its stderr by fd 1. The
- * number decides where that says nothing. */
+/* The stream of an fd that leads to `at`; STREAM_OTHER: not captured. The sink tells more than the
+ * fd number: a shell's `echo >&2` writes to its stderr by fd 1. Where the sink does not decide
+ * between stdout and stderr, the number does. */
 enum event_stream fd_rules_classify(const struct fd_rules *r, int fd, struct fd_sink at);
 
 #endif

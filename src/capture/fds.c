@@ -1,4 +1,5 @@
-/* The fds of each process: where they lead, what is remembered of that, what is told of it. */
+/* The fd table of each process: caches where its fds lead, and sends `fd` and `other` events. Only
+ * fds 1 and 2 may be answered from the cache, see is_cached(). */
 #include "capture/fds.h"
 
 #include <errno.h>
@@ -15,30 +16,32 @@
 #include "capture/procfs.h"
 #include "capture/readers.h"
 
-#define SEARCH_MOST INT64_C(500000000) /* ns, for readers of pipes */
+#define SEARCH_MOST INT64_C(500000000) /* ns, for the search for the reader of a pipe */
 
-/* What a terminal does with output. All 0: it is none. */
+/* The state of a terminal. Zeroed: the fd leads to no terminal. */
 struct terminal {
     unsigned rows, cols;
-    bool is, raw;
+    bool is;  /* it is a terminal */
+    bool raw; /* it does not turn "\n" into "\r\n" */
 };
 
 struct entry {
     int fd;
-    bool fresh; /* what is noted here still holds */
-    bool told;  /* an fd event said so */
+    bool fresh; /* `at` and `stream` are still valid */
+    bool told;  /* an `fd` event was sent */
     struct fd_sink at;
     enum event_stream stream;
-    struct terminal terminal; /* as it was told */
-    uint64_t writes, bytes;   /* uncaptured, not yet told */
+    struct terminal terminal; /* as in the last `fd` event */
+    uint64_t writes, bytes;   /* not captured, and not yet sent as `other` */
     UT_hash_handle hh;
 };
 
 struct fd_table {
     struct fd_rules *rules;
     pid_t pid;
-    bool root, uncacheable;
-    unsigned changes; /* calls under way that change it */
+    bool root;        /* see fd_table_new() */
+    bool uncacheable; /* see fd_table_uncacheable() */
+    unsigned changes; /* syscalls in flight that change the fd table */
     struct entry *entries;
 };
 
@@ -79,8 +82,8 @@ static struct entry *entry_of(struct fd_table *t, int fd)
     return e;
 }
 
-/* Through a descriptor of our own, never by opening the device. */
-static struct terminal look_at_terminal(pid_t tid, int fd, const struct fd_stat *st)
+/* Uses a duplicate of the fd: to open the device could block or have side effects. */
+static struct terminal read_terminal(pid_t tid, int fd, const struct fd_stat *st)
 {
     struct terminal found = {0};
     struct winsize size;
@@ -117,7 +120,8 @@ static void add_reader(struct readers *readers, struct ev_fd *ev, struct proc_st
     ev->reader_comm = bytes_of(reader->comm);
 }
 
-static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct fd_stat *st)
+/* Sends an `fd` event. */
+static void tell_fd(struct fd_table *t, struct entry *e, pid_t tid, const struct fd_stat *st)
 {
     char target[1024];
     struct proc_status reader;
@@ -131,7 +135,7 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct fd
                            .dev = st->dev,
                            .ino = st->ino,
                            .stream = e->stream};
-    e->terminal = look_at_terminal(tid, e->fd, st);
+    e->terminal = read_terminal(tid, e->fd, st);
     ev.fd.rows = e->terminal.rows;
     ev.fd.cols = e->terminal.cols;
     ev.fd.raw = e->terminal.raw;
@@ -141,7 +145,7 @@ static void tell(struct fd_table *t, struct entry *e, pid_t tid, const struct fd
     e->told = true;
 }
 
-/* Looks again at what an fd leads to. */
+/* Reads where an fd leads now. Sends an `fd` event if that, or its stream, has changed. */
 static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
 {
     struct fd_stat st;
@@ -159,7 +163,7 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
     e->stream = stream;
     e->fresh = true;
     if (changed && (stream != STREAM_OTHER || e->told))
-        tell(t, e, tid, &st);
+        tell_fd(t, e, tid, &st);
 }
 
 void fd_table_check_terminals(struct fd_table *t, pid_t tid)
@@ -169,13 +173,14 @@ void fd_table_check_terminals(struct fd_table *t, pid_t tid)
     for (struct entry *e = t->entries; e; e = e->hh.next)
         if (e->told && e->terminal.is && procfs_fd_stat(tid, e->fd, &st) == 0 &&
             fd_sink_same(fd_sink_of(&st), e->at) &&
-            !same_terminal(look_at_terminal(tid, e->fd, &st), e->terminal))
-            tell(t, e, tid, &st);
+            !same_terminal(read_terminal(tid, e->fd, &st), e->terminal))
+            tell_fd(t, e, tid, &st);
 }
 
-/* Every change of fds 1 and 2 is seen (close, dup2, exec); what else there is
- * would need more syscalls to be stopped at, so it is looked at each time. */
-static bool remembered(const struct fd_table *t, const struct entry *e)
+/* True when the entry can be used without reading /proc again. Every change of fds 1 and 2 is
+ * noticed (close, dup2, exec). Changes of others are not, as that would take stops at more
+ * syscalls. */
+static bool is_cached(const struct fd_table *t, const struct entry *e)
 {
     return e->fresh && !t->uncacheable && !t->changes && (e->fd == 1 || e->fd == 2);
 }
@@ -184,7 +189,7 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
 {
     struct entry *e = entry_of(t, fd);
 
-    if (!remembered(t, e))
+    if (!is_cached(t, e))
         refresh(t, e, tid);
     *sink = e->at;
     return e->stream;
@@ -196,23 +201,23 @@ bool fd_hides_typing(pid_t tid, int fd)
     struct fd_stat st;
 
     if (procfs_fd_stat(tid, fd, &st) < 0)
-        return true; /* or it is closed, and the call will fail */
+        return true; /* not known, or closed: then the call fails */
     if (!S_ISCHR(st.type) || !procfs_is_tty(st.rdev))
         return false;
     int dup = procfs_fd_dup(tid, fd, &st);
     if (dup < 0)
         return true;
-    bool unseen = tcgetattr(dup, &mode) == 0 ? !(mode.c_lflag & ECHO) : errno != ENOTTY;
+    bool hidden = tcgetattr(dup, &mode) == 0 ? !(mode.c_lflag & ECHO) : errno != ENOTTY;
     close(dup);
-    return unseen;
+    return hidden;
 }
 
-enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *unseen)
+enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *hidden)
 {
     if (fd != STDIN_FILENO || !fd_rules_want_input(t->rules))
         return STREAM_OTHER;
-    refresh(t, entry_of(t, fd), tid); /* tells where it leads */
-    *unseen = fd_hides_typing(tid, fd);
+    refresh(t, entry_of(t, fd), tid); /* for its `fd` event */
+    *hidden = fd_hides_typing(tid, fd);
     return STREAM_STDIN;
 }
 

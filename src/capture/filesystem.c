@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-/* A type that is not known here counts as one that asks. An overlay is as local as its layers,
- * which can't be told from here. */
+/* A type that is missing here counts as not local. An overlay is as local as its layers, which
+ * can't be found out here; it counts as local. */
 static bool is_local(const char *type)
 {
     static const char *const local[] = {
@@ -23,8 +23,9 @@ static bool is_local(const char *type)
     return false;
 }
 
+/* A line of mountinfo. */
 struct mounted {
-    uint64_t mount;
+    uint64_t mount; /* the mount's id */
     struct filesystem fs;
 };
 

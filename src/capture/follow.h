@@ -1,4 +1,4 @@
-/* Which new tasks are traced by themselves. */
+/* Which new tasks of a tracee become tracees too: all, new threads only, none. */
 #ifndef PCAT_CAPTURE_FOLLOW_H
 #define PCAT_CAPTURE_FOLLOW_H
 

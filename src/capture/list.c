@@ -1,3 +1,5 @@
+/* Two passes: the first reads the status of all processes, which shows who is whose parent; the
+ * second reads the rest, and passes each process on. */
 #include "capture/list.h"
 
 #include <errno.h>
@@ -17,21 +19,21 @@
 #include "capture/rights.h"
 
 enum {
-    ARGV_MAX = 16 * 1024, /* bytes of a command line that are told */
+    ARGV_MAX = 16 * 1024, /* longer command lines are cut to so many bytes */
     TARGET_MAX = 4096
 };
 
-/* A process, as the first look found it. */
+/* A process, as the first pass found it. */
 struct found {
     pid_t pid;
     struct proc_status status;
     struct proc_stat stat;
-    char *loop; /* why it must not be traced by us: it, or one below it, displays us. NULL: no */
+    char *loop; /* it, or a descendant, displays our output: why not to trace it; NULL: no */
 };
 
 struct user {
     uint64_t uid;
-    char *name; /* NULL: has none */
+    char *name; /* NULL: the uid has no name */
 };
 
 struct list {
@@ -40,19 +42,19 @@ struct list {
     struct rights rights;
     struct found *found;
     size_t count, cap;
-    struct user *users; /* those met so far */
+    struct user *users; /* found so far */
     size_t nusers;
     struct buf argv;
 };
 
-static bool stopped(const struct list *l)
+static bool is_stopped(const struct list *l)
 {
     return l->options->stop && atomic_load(l->options->stop);
 }
 
-/* --- the first look --- */
+/* --- first pass --- */
 
-static bool find(void *user, int pid)
+static bool add_process(void *user, int pid)
 {
     struct list *l = user;
     struct found f = {.pid = pid};
@@ -64,7 +66,7 @@ static bool find(void *user, int pid)
         l->found = xrealloc(l->found, l->cap * sizeof *l->found);
     }
     l->found[l->count++] = f;
-    return !stopped(l);
+    return !is_stopped(l);
 }
 
 static int by_pid(const void *a, const void *b)
@@ -74,21 +76,21 @@ static int by_pid(const void *a, const void *b)
     return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-static struct found *lookup(const struct list *l, pid_t pid)
+static struct found *find_process(const struct list *l, pid_t pid)
 {
     struct found key = {.pid = pid};
 
     return l->count ? bsearch(&key, l->found, l->count, sizeof key, by_pid) : NULL;
 }
 
-/* --- who displays us --- */
+/* --- processes that display our output --- */
 
-/* It, and where an attach takes all that is below, everybody above it. */
+/* Marks a process as not to be traced. Its ancestors too, if an attach would take descendants. */
 static void forbid(struct list *l, struct found *f, const char *cause)
 {
-    size_t steps = 0; /* parents may have changed between two looks: it could be a ring */
+    size_t steps = 0; /* the parents were read at different times, so they could form a circle */
 
-    for (; f && !f->loop && steps <= l->count; f = lookup(l, f->status.ppid), steps++) {
+    for (; f && !f->loop && steps <= l->count; f = find_process(l, f->status.ppid), steps++) {
         f->loop = xstrdup(cause);
         if (!l->options->descendants)
             break;
@@ -104,7 +106,7 @@ static void forbid_if_loop(struct list *l, struct found *f)
     free(cause);
 }
 
-/* It reads from a pipe that we write to. */
+/* True when its stdin is a pipe that we write to. */
 static bool is_our_reader(pid_t pid)
 {
     struct fd_stat out;
@@ -116,15 +118,15 @@ static bool is_our_reader(pid_t pid)
     return false;
 }
 
-/* To look at all fds of everybody would take too long. What displays us is above us or, as the next
- * in a pipeline, in our session. */
+/* To check all fds of all processes would take too long. A process that displays our output is one
+ * of our ancestors (a terminal emulator), or in our session (the next process of a pipeline). */
 static void find_loops(struct list *l)
 {
     pid_t session = getsid(0);
     size_t steps = 0;
 
-    for (struct found *f = lookup(l, getpid()); f && steps <= l->count;
-         f = lookup(l, f->status.ppid), steps++)
+    for (struct found *f = find_process(l, getpid()); f && steps <= l->count;
+         f = find_process(l, f->status.ppid), steps++)
         forbid_if_loop(l, f);
     for (size_t i = 0; i < l->count; i++)
         if (l->found[i].stat.session == session && !l->found[i].loop &&
@@ -132,7 +134,7 @@ static void find_loops(struct list *l)
             forbid_if_loop(l, &l->found[i]);
 }
 
-/* --- telling --- */
+/* --- second pass --- */
 
 static struct bytes user_name(struct list *l, uint64_t uid)
 {
@@ -168,9 +170,9 @@ static struct bytes target_of(pid_t pid, int fd, char target[TARGET_MAX])
     return bytes_of(target);
 }
 
-/* To be freed, withheld is; NULL: nothing speaks against it. In the order in which an attach would
- * be refused.
- */
+/* Why an attach to this process would fail; NULL: it would probably succeed. The reasons come in
+ * the order in which an attach checks them. withheld: by rights_withhold(); freed or returned here.
+ * The caller frees the result. */
 static char *refusal(const struct list *l, const struct found *f, char *withheld)
 {
     pid_t pid = f->pid;
@@ -186,14 +188,14 @@ static char *refusal(const struct list *l, const struct found *f, char *withheld
     return cause;
 }
 
-static void tell(struct list *l, const struct found *f, void (*fn)(void *user, struct event *ev),
-                 void *user)
+static void tell_process(struct list *l, const struct found *f,
+                         void (*fn)(void *user, struct event *ev), void *user)
 {
     char out[TARGET_MAX], err[TARGET_MAX];
     const struct proc_status *s = &f->status;
     bool traced = s->tracer && s->tracer == l->options->tracer;
     char *withheld = traced || l->options->allow_attach ? NULL : rights_withhold(&l->rights, s);
-    bool visible = !withheld; /* nor could he see where its fds lead */
+    bool visible = !withheld; /* else the user could not see where its fds lead either */
     char *refused = traced ? NULL : refusal(l, f, withheld);
     struct event ev = {.type = EVENT_PROCESS};
 
@@ -214,7 +216,7 @@ static void tell(struct list *l, const struct found *f, void (*fn)(void *user, s
         ev.process.stdout_ = target_of(f->pid, STDOUT_FILENO, out);
         ev.process.stderr_ = target_of(f->pid, STDERR_FILENO, err);
     }
-    privilege_lower(); /* who gets it may write it somewhere */
+    privilege_lower(); /* fn may write to a file */
     fn(user, &ev);
     privilege_raise();
     free(refused);
@@ -248,13 +250,13 @@ int list_processes(const struct list_options *o, void (*fn)(void *user, struct e
     privilege_raise();
     doctor_read_means(&l.means);
     rights_look(&l.rights);
-    int result = procfs_each("/proc", find, &l);
+    int result = procfs_each("/proc", add_process, &l);
     if (l.count)
         qsort(l.found, l.count, sizeof *l.found, by_pid);
     if (!o->force)
         find_loops(&l);
-    for (size_t i = 0; i < l.count && !stopped(&l); i++)
-        tell(&l, &l.found[i], fn, user);
+    for (size_t i = 0; i < l.count && !is_stopped(&l); i++)
+        tell_process(&l, &l.found[i], fn, user);
     list_clear(&l);
     privilege_lower();
     return result;

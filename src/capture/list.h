@@ -1,5 +1,5 @@
-/* All processes of this machine, for whoever wants to choose one to attach to. It
- * touches none of them. Of the tracer it knows nothing but its tid, so any thread may do it. */
+/* Lists all processes in /proc, so that the user can choose one to attach to. It does not stop or
+ * change any of them. It uses nothing of the tracer but its tid, so any thread may call it. */
 #ifndef PCAT_CAPTURE_LIST_H
 #define PCAT_CAPTURE_LIST_H
 
@@ -10,20 +10,21 @@
 #include "event/event.h"
 
 struct list_options {
-    int64_t boot; /* list_boot_time(), taken once: a process keeps its start from list to list */
-    pid_t tracer; /* the thread that traces what is `traced`, 0: none does */
-    bool descendants;        /* an attach takes what is below too: so what lies above our display is
-                                refused */
-    bool force;              /* what displays us is not refused */
-    bool allow_attach;       /* nor what the invoking user could not trace */
-    const atomic_bool *stop; /* set: come to an end soon; may be NULL */
+    int64_t boot; /* list_boot_time(), read once: so a process has the same start in each list */
+    pid_t tracer; /* tid of the tracer thread: its tracees are listed as `traced`; 0: none */
+    bool descendants;        /* an attach takes descendants too: so the ancestors of a process that
+                                displays our output are listed as refused, too */
+    bool force;              /* a process that displays our output is not refused */
+    bool allow_attach;       /* a process that the user could not trace is not refused */
+    const atomic_bool *stop; /* when it becomes true the list ends early; may be NULL */
 };
 
-/* CLOCK_REALTIME ns of the start of the boot clock. */
+/* The time at which CLOCK_BOOTTIME was 0, as CLOCK_REALTIME ns. */
 int64_t list_boot_time(void);
 
-/* Calls fn with an EVENT_PROCESS for each process, by growing pid; seq, time and id are left to the
- * caller, bytes are good during the call. -1 when /proc can't be read. */
+/* Calls fn with an EVENT_PROCESS for each process, in the order of pids. seq, time and id are not
+ * set. The event's texts are valid during the call only. Returns 0, or -1 when /proc can't be read.
+ */
 int list_processes(const struct list_options *o, void (*fn)(void *user, struct event *ev),
                    void *user);
 

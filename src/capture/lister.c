@@ -12,11 +12,11 @@
 #include "event/fields.h"
 
 enum {
-    PORTION = 32, /* to encode one takes some 2 us */
-    PATIENCE = 1  /* s */
+    PORTION = 32,   /* events per lister_take(); to encode one takes some 2 us */
+    STOP_WAIT_S = 1 /* how long lister_free() waits for the thread */
 };
 
-/* An event with copies of all that it points to. */
+/* A queued event, with copies of all texts that it points to. */
 struct kept {
     struct kept *next;
     struct event ev;
@@ -28,12 +28,12 @@ struct lister {
     atomic_bool stop;
     int wake_fd;
     pthread_t thread;
-    bool running; /* from lister_start() until its end was taken */
+    bool running; /* from lister_start() until lister_take() has returned true */
 
     pthread_mutex_t lock;
     struct kept *first, **end;
-    unsigned ready; /* since the last wake-up */
-    bool done;      /* nothing follows */
+    unsigned ready; /* events since the last wake-up */
+    bool done;      /* the thread adds no more events */
 };
 
 struct lister *lister_new(const struct list_options *o, int wake_fd)
@@ -61,7 +61,7 @@ static bool has_bytes(const struct field *f)
     return f->kind == FIELD_TEXT || f->kind == FIELD_ARGV;
 }
 
-static struct kept *keep(const struct event *ev)
+static struct kept *copy_event(const struct event *ev)
 {
     struct fields fields = fields_of(ev->type);
     size_t len = 0;
@@ -86,7 +86,7 @@ static struct kept *keep(const struct event *ev)
 static void on_process(void *user, struct event *ev)
 {
     struct lister *l = user;
-    struct kept *k = keep(ev);
+    struct kept *k = copy_event(ev);
 
     pthread_mutex_lock(&l->lock);
     *l->end = k;
@@ -120,7 +120,7 @@ bool lister_start(struct lister *l)
     return l->running;
 }
 
-/* The first of what is ready, or NULL. */
+/* Removes the first event from the queue; NULL: it is empty. */
 static struct kept *take_one(struct lister *l)
 {
     pthread_mutex_lock(&l->lock);
@@ -131,7 +131,8 @@ static struct kept *take_one(struct lister *l)
     return k;
 }
 
-/* All is taken and nothing follows. Wakes the tracer again when there is more. */
+/* True when the list is complete and all events are taken. If some are left, wakes the tracer
+ * again. */
 static bool at_end(struct lister *l)
 {
     pthread_mutex_lock(&l->lock);
@@ -159,15 +160,15 @@ bool lister_take(struct lister *l, void (*fn)(void *user, struct event *ev), voi
     return true;
 }
 
-/* It stops at the next process, unless the command line of the present one, which is memory of
- * that, can't be had. */
-static bool stops(struct lister *l)
+/* Ends the thread: true if it has ended. It stops after the process that it reads at the moment.
+ * But it may hang there: a command line is memory of that process. */
+static bool stop_thread(struct lister *l)
 {
     struct timespec until;
 
     atomic_store(&l->stop, true);
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE;
+    until.tv_sec += STOP_WAIT_S;
     return pthread_timedjoin_np(l->thread, NULL, &until) == 0;
 }
 
@@ -175,8 +176,8 @@ void lister_free(struct lister *l)
 {
     if (!l)
         return;
-    if (l->running && !stops(l))
-        return; /* left behind, with what it works on */
+    if (l->running && !stop_thread(l))
+        return; /* the thread is left behind, and uses *l */
     for (struct kept *k; (k = take_one(l));)
         free(k);
     pthread_mutex_destroy(&l->lock);

@@ -1,5 +1,5 @@
-/* Makes lists of processes in a thread of their own, so that the tracer never spends a
- * tracee's time in /proc. It takes over what is ready in small portions, at its leisure. */
+/* Makes lists of processes (list.h) in a thread of its own, so that no tracee waits while /proc is
+ * read. The tracer takes over the results in small portions. */
 #ifndef PCAT_CAPTURE_LISTER_H
 #define PCAT_CAPTURE_LISTER_H
 
@@ -9,16 +9,16 @@
 
 struct lister;
 
-/* wake_fd: an eventfd that is written when there is something to take. */
+/* wake_fd: an eventfd that is written when there are results to take. */
 struct lister *lister_new(const struct list_options *o, int wake_fd);
-/* Also while a list is being made: what was not taken is lost. */
+/* Stops a list that is being made; results that were not taken are dropped. */
 void lister_free(struct lister *l);
 
-/* False when the list before is not finished, or no thread can be started. */
+/* Starts a list. False when the previous list is not finished, or no thread can be started. */
 bool lister_start(struct lister *l);
 
-/* Hands over what is ready, but only so much that it takes no time to speak of; wake_fd is written
- * again when there is more. True when this was the end of the list. */
+/* Calls fn for the results that are ready, but only for a small portion; if there are more, wake_fd
+ * is written again. True when the list is complete. */
 bool lister_take(struct lister *l, void (*fn)(void *user, struct event *ev), void *user);
 
 #endif

@@ -7,11 +7,11 @@
 #include "capture/procfs.h"
 #include "capture/remote.h"
 
-enum { GENERATIONS_MAX = 1000 }; /* above us: more than there ever are */
+enum { GENERATIONS_MAX = 1000 }; /* more ancestors than a process ever has */
 
 struct search {
     struct regex *name;
-    bool by_command; /* else by comm */
+    bool by_command; /* match the command line, not comm */
     struct buf argv;
     struct names_found found;
     size_t cap;
@@ -38,7 +38,8 @@ static void add(struct search *s, pid_t pid)
     s->found.pids[s->found.count++] = pid;
 }
 
-static bool is_above_us(pid_t pid)
+/* True for this process and its ancestors. */
+static bool is_ancestor(pid_t pid)
 {
     struct proc_status s;
     pid_t at = getpid();
@@ -48,7 +49,7 @@ static bool is_above_us(pid_t pid)
     return at == pid;
 }
 
-static bool look(void *user, int pid)
+static bool check_process(void *user, int pid)
 {
     struct search *s = user;
     struct proc_status status;
@@ -58,7 +59,7 @@ static bool look(void *user, int pid)
     enum regex_answer answer = s->by_command
                                    ? command_matches(s, pid)
                                    : regex_matches(s->name, status.comm, strlen(status.comm));
-    if (answer == REGEX_NO || is_above_us(pid))
+    if (answer == REGEX_NO || is_ancestor(pid))
         return true;
     if (answer == REGEX_YES)
         add(s, pid);
@@ -71,10 +72,10 @@ struct names_found names_find(struct regex *name)
 {
     struct search s = {.name = name};
 
-    procfs_each("/proc", look, &s);
+    procfs_each("/proc", check_process, &s);
     s.by_command = s.found.count == 0;
     if (s.by_command)
-        procfs_each("/proc", look, &s);
+        procfs_each("/proc", check_process, &s);
     buf_free(&s.argv);
     return s.found;
 }

@@ -13,11 +13,11 @@
 #include "capture/aside.h"
 #include "capture/procfs.h"
 
-#define SEARCH_MOST INT64_C(50000000)
+#define SEARCH_MOST INT64_C(50000000) /* ns, for the search of a reader or peer */
 
-/* What was printed and not fetched. A terminal that shows its tty fetches always: when it has
- * nothing to fetch although somebody waits to print, Ctrl-S did it. */
-static bool is_fetched(pid_t pid, dev_t tty)
+/* True when the terminal emulator pid has read all output of its tty. A write that is blocked
+ * nevertheless means that the tty was stopped, by Ctrl-S. True also if that can't be found out. */
+static bool master_is_drained(pid_t pid, dev_t tty)
 {
     int fd = procfs_master_fd(pid, tty, 0), waiting = 0;
     struct fd_stat st;
@@ -40,26 +40,26 @@ static void name_reader(struct obstacle *out, pid_t pid, const struct fd_stat *s
     memcpy(out->comm, s.comm, sizeof out->comm);
     if (s.state == 'T')
         snprintf(out->why, sizeof out->why, "the reader is stopped");
-    else if (S_ISCHR(st->type) && is_fetched(pid, st->rdev))
+    else if (S_ISCHR(st->type) && master_is_drained(pid, st->rdev))
         snprintf(out->why, sizeof out->why, "terminal stopped");
 }
 
 /* The other end of a socket. */
 struct peer {
-    pid_t tid; /* of whom, and by which fd */
+    pid_t tid; /* our end: a thread, its fd, and the socket */
     int fd;
     struct fd_stat st;
-    bool known; /* and then: */
+    bool known; /* the rest is valid */
     union {
         struct sockaddr any;
         struct sockaddr_in in;
         struct sockaddr_in6 in6;
         struct sockaddr_storage room;
     } address;
-    struct ucred who;
+    struct ucred who; /* pid 0: not known */
 };
 
-/* Aside: the kernel may wait here for the thread that is inside the write. */
+/* For aside_run(): getpeername(2) may wait for the thread that is inside the write. */
 static void look_at_peer(void *job)
 {
     struct peer *p = job;
@@ -86,7 +86,7 @@ static void name_local_peer(struct obstacle *out, pid_t self, pid_t pid)
         snprintf(out->why, sizeof out->why, "the reader is stopped");
 }
 
-/* As far as an address says it. */
+/* Names the process at the other end of a Unix socket, or the address at the end of a TCP one. */
 static void name_peer(struct obstacle *out, const struct task *task, const struct fd_stat *st)
 {
     struct peer p = {.tid = task->tid, .fd = task->transfer.fd, .st = *st};

@@ -1,5 +1,5 @@
-/* Who does not take what a blocked thread writes: the reader of a pipe, who shows a
- * terminal, the other end of a socket. */
+/* Finds what a blocked write waits for: the process that reads the pipe, that displays the
+ * terminal, or that has the other end of the socket. */
 #ifndef PCAT_CAPTURE_OBSTACLE_H
 #define PCAT_CAPTURE_OBSTACLE_H
 
@@ -11,17 +11,17 @@
 #include "capture/task.h"
 
 struct obstacle {
-    pid_t reader; /* 0: not known */
-    char comm[64];
-    char why[96]; /* what is the matter, when more is known; "" otherwise */
+    pid_t reader;  /* that process; 0: not known */
+    char comm[64]; /* its name */
+    char why[96];  /* more about it, such as "the reader is stopped"; "" when nothing is known */
 };
 
-/* What holds up the task's call in flight. */
+/* Finds what task->transfer waits for. Spends at most 50 ms. */
 void obstacle_find(struct readers *readers, const struct tasks *ts, const struct task *task,
                    struct obstacle *out);
 
-/* A call that moves bytes from one fd to another (splice, tee) waits for input: what it writes to
- * would take more. */
+/* True when the call in flight is a splice or tee that waits for its input: the fd that it writes
+ * to has room. */
 bool obstacle_is_input(const struct task *task);
 
 #endif

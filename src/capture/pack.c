@@ -6,7 +6,7 @@ struct packed {
     uint64_t seq;
     int64_t time;
     enum event_type type;
-    uint32_t comm; /* bytes of it, behind this */
+    uint32_t comm; /* length of the task's name, which follows this struct */
     struct ev_write write;
 };
 

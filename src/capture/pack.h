@@ -1,22 +1,23 @@
-/* A write or read event between tracer and writer: not encoded, as most outputs would only decode
- * it again, but as it is, with its texts behind it. */
+/* The form of a write or read event in a ring of the backlog: the struct as it is in memory,
+ * followed by the task's name. It is not encoded, because most sinks would have to decode it again.
+ */
 #ifndef PCAT_CAPTURE_PACK_H
 #define PCAT_CAPTURE_PACK_H
 
 #include "base/buf.h"
 #include "event/event.h"
 
-/* Appends all of ev but its payload, and but the name of the syscall, which must stay where it is.
- * At most PACK_MAX bytes. */
+/* Appends ev without its payload, at most PACK_MAX bytes. The name of the syscall is not copied: it
+ * must stay valid until unpack(). */
 void pack(struct buf *out, const struct event *ev);
 
 enum { PACK_MAX = 512 };
 
-/* The event of what pack() made, with the payload behind it or elsewhere: its bytes stay the
- * caller's. */
+/* Restores the event that pack() has stored in `packed`. payload: its payload. ev points into both,
+ * so they must outlive it. */
 void unpack(struct bytes packed, struct bytes payload, struct event *ev);
 
-/* The size of what pack() made, of which packed is the beginning. */
+/* The bytes that pack() has appended at the beginning of `packed`; the payload may follow them. */
 size_t pack_size(struct bytes packed);
 
 #endif

@@ -14,9 +14,9 @@
 
 enum { TRACING = 1 << CAP_SYS_PTRACE };
 
-static bool lent;
+static bool lent; /* the program file lends us rights */
 
-/* For the calling thread: no capability but that one stays permitted, and it is in effect or not.
+/* For the calling thread: CAP_SYS_PTRACE is in effect or not; all other capabilities are dropped.
  */
 static int set_effective(bool on)
 {
@@ -31,7 +31,8 @@ static int set_effective(bool on)
     return syscall(SYS_capset, &head, caps) < 0 ? -1 : 0;
 }
 
-/* The user's ids in place of those of the file's owner. What is permitted stays so. */
+/* Replaces the ids of the file's owner by those of the user, and keeps the permitted capabilities.
+ */
 static int become_user(void)
 {
     uid_t uid = getuid();
@@ -54,7 +55,7 @@ int privilege_init(void)
 void privilege_raise(void)
 {
     if (lent && set_effective(true) < 0)
-        log_line(LOG_TRACER, "capset: %s", strerror(errno)); /* attaching will say what it means */
+        log_line(LOG_TRACER, "capset: %s", strerror(errno)); /* the attach will fail and say why */
 }
 
 void privilege_lower(void)

@@ -1,5 +1,6 @@
-/* The other ends of pipes and terminals: who holds them. All fds of a process are looked at, those
- * of strangers too, which may lead to file systems that never answer: the links tell most. */
+/* Whether a process has the other end of a pipe or terminal. The search covers all fds of any
+ * process, and these may lead to file systems that never answer. So the link text of an fd, which
+ * needs no file system, decides as far as it can. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,18 +45,19 @@ bool procfs_is_tty(dev_t device)
     return found;
 }
 
-/* --- one question about the fds of one process --- */
+/* --- search among the fds of one process --- */
 
-struct quest {
+struct fd_search {
     pid_t pid;
     const struct fd_stat *pipe;
-    bool named;    /* the pipe: it has a path */
-    unsigned tty;  /* the number of the terminal */
-    int64_t until; /* CLOCK_MONOTONIC ns, 0: there is time */
-    int found;     /* the fd, -1 as long as there is none */
+    bool named;    /* the pipe is a FIFO with a path */
+    unsigned tty;  /* number of the pseudo-terminal */
+    int64_t until; /* CLOCK_MONOTONIC ns, 0: no limit */
+    int found;     /* the fd, -1: not found */
 };
 
-static bool goes_on(const struct quest *q)
+/* False when the fd is found or the time is over. */
+static bool keep_searching(const struct fd_search *q)
 {
     struct timespec now;
 
@@ -65,7 +67,7 @@ static bool goes_on(const struct quest *q)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec < q->until;
 }
 
-/* All pipes without a name are on one file system. */
+/* True for a FIFO with a path: all pipes without one are on one file system of the kernel. */
 static bool has_name(const struct fd_stat *pipe)
 {
     struct fd_stat st;
@@ -81,21 +83,21 @@ static bool has_name(const struct fd_stat *pipe)
 
 static bool fd_reads(void *user, int fd)
 {
-    struct quest *q = user;
+    struct fd_search *q = user;
     char target[2];
     int flags;
 
     if (!q->named && (procfs_fd_target(q->pid, fd, target, sizeof target) < 0 || *target != 'p'))
-        return goes_on(q);
+        return keep_searching(q);
     if (procfs_fd_is_pipe(q->pid, fd, q->pipe) && procfs_fd_info(q->pid, fd, &flags, NULL) == 0 &&
         (flags & O_ACCMODE) != O_WRONLY)
         q->found = fd;
-    return goes_on(q);
+    return keep_searching(q);
 }
 
 bool procfs_reads(pid_t pid, const struct fd_stat *pipe, int64_t until)
 {
-    struct quest q = {
+    struct fd_search q = {
         .pid = pid, .pipe = pipe, .named = has_name(pipe), .until = until, .found = -1};
 
     procfs_each_fd(pid, fd_reads, &q);
@@ -104,23 +106,23 @@ bool procfs_reads(pid_t pid, const struct fd_stat *pipe, int64_t until)
 
 static bool fd_is_master(void *user, int fd)
 {
-    struct quest *q = user;
+    struct fd_search *q = user;
     char target[64], path[64], text[1024];
 
     if (procfs_fd_target(q->pid, fd, target, sizeof target) < 0 || !strstr(target, "ptmx"))
-        return goes_on(q);
+        return keep_searching(q);
     snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)q->pid, fd);
     if (procfs_slurp(path, text, sizeof text) <= 0)
-        return goes_on(q);
+        return keep_searching(q);
     const char *index = procfs_value(text, "tty-index");
     if (index && strtoul(index, NULL, 10) == q->tty)
         q->found = fd;
-    return goes_on(q);
+    return keep_searching(q);
 }
 
 int procfs_master_fd(pid_t pid, dev_t tty, int64_t until)
 {
-    struct quest q = {.pid = pid, .tty = minor(tty), .until = until, .found = -1};
+    struct fd_search q = {.pid = pid, .tty = minor(tty), .until = until, .found = -1};
 
     if (procfs_is_pty(tty))
         procfs_each_fd(pid, fd_is_master, &q);

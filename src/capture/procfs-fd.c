@@ -1,8 +1,8 @@
-/* One fd of a task: where it leads, and a descriptor of our own for it.
+/* One fd of a task: where it leads, and how to duplicate it.
  *
- * Whatever leads to a file on a file system that a process serves must not be asked, read or closed
- * here: that process may be one that we hold. So files are asked with AT_STATX_DONT_SYNC, and a
- * descriptor is had only of what is known not to ask. */
+ * A file system may be served by a process that we hold in a stop. So nothing here may wait for a
+ * file system: statx(2) gets AT_STATX_DONT_SYNC, and an fd is duplicated only if to use and close
+ * it can't wait. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
@@ -20,18 +20,19 @@
 #include "capture/procfs-text.h"
 #include "capture/procfs.h"
 
-enum { OF_A_THREAD = O_EXCL }; /* PIDFD_THREAD, since Linux 6.9 */
+enum { PIDFD_OF_THREAD = O_EXCL }; /* PIDFD_THREAD, since Linux 6.9 */
 
 bool fd_stat_same(const struct fd_stat *a, const struct fd_stat *b)
 {
     return a->ino == b->ino && a->dev == b->dev;
 }
 
-/* --- what is known of it --- */
+/* --- where an fd leads --- */
 
-/* FUSE tells other users than the one who mounted it nothing but the device: what is there is taken
- * for a file. */
-static int ask(int at, const char *path, int flags, struct fd_stat *st)
+/* statx(2) without a request to the file system. FUSE tells only the device to users other than the
+ * one who has mounted it (EACCES for the rest): such a file counts as a regular file with inode 0.
+ */
+static int statx_cached(int at, const char *path, int flags, struct fd_stat *st)
 {
     struct statx x;
 
@@ -58,7 +59,7 @@ static int read_info(pid_t tid, int fd, char *text, size_t size)
     return procfs_slurp(path, text, size) > 0 ? 0 : -1;
 }
 
-/* A number of its fdinfo, 0 when that is not told. */
+/* A number from fdinfo, 0 if it is missing. */
 static uint64_t info_number(pid_t tid, int fd, const char *key)
 {
     char text[1024];
@@ -67,6 +68,7 @@ static uint64_t info_number(pid_t tid, int fd, const char *key)
     return value ? strtoull(value, NULL, 10) : 0;
 }
 
+/* Sets the inode from fdinfo if statx(2) did not tell it. */
 static int complete(pid_t tid, int fd, struct fd_stat *st)
 {
     if (!st->ino)
@@ -76,24 +78,25 @@ static int complete(pid_t tid, int fd, struct fd_stat *st)
 
 int procfs_own_fd_stat(int fd, struct fd_stat *st)
 {
-    return ask(fd, "", AT_EMPTY_PATH, st) < 0 ? -1 : complete(getpid(), fd, st);
+    return statx_cached(fd, "", AT_EMPTY_PATH, st) < 0 ? -1 : complete(getpid(), fd, st);
 }
 
-/* --- a descriptor of our own --- */
+/* --- duplicates --- */
 
-/* Before Linux 6.9 only a process can be named, by its first thread. */
+/* Before Linux 6.9 a pidfd can name only a process, not any of its threads. */
 static int open_pidfd(pid_t tid)
 {
     struct proc_status s;
-    int pidfd = (int)syscall(SYS_pidfd_open, tid, OF_A_THREAD);
+    int pidfd = (int)syscall(SYS_pidfd_open, tid, PIDFD_OF_THREAD);
 
     if (pidfd < 0 && errno == EINVAL && procfs_status(tid, &s) == 0)
         pidfd = (int)syscall(SYS_pidfd_open, s.tgid, 0);
     return pidfd;
 }
 
-/* It may be another file than was looked at: of another thread's fd, or there since then. */
-static int take(pid_t tid, int fd)
+/* Duplicates the fd. The result may be another file than the one that was looked at before: the fd
+ * may have changed, or (before Linux 6.9) the thread may not share the fd table of its process. */
+static int dup_fd(pid_t tid, int fd)
 {
     int pidfd = open_pidfd(tid);
 
@@ -104,7 +107,7 @@ static int take(pid_t tid, int fd)
     return dup;
 }
 
-/* memfd_create(2) makes files on a file system that is mounted nowhere. */
+/* True for the file system of memfd_create(2), which is mounted nowhere. */
 static bool is_memory(dev_t dev)
 {
     struct fd_stat st;
@@ -123,14 +126,15 @@ static bool is_local(pid_t tid, const struct fd_stat *st)
     return filesystem_find(tid, st->mount, st->dev, &fs) == 0 ? fs.local : is_memory(st->dev);
 }
 
-static bool asks_nobody(pid_t tid, const struct fd_stat *st)
+/* True when to use and close the file can't wait for a process or for another machine. */
+static bool never_waits(pid_t tid, const struct fd_stat *st)
 {
     switch (st->type) {
     case S_IFIFO:
     case S_IFSOCK:
         return true;
     case S_IFCHR:
-        return procfs_is_tty(st->rdev); /* other devices may be a process's too (CUSE) */
+        return procfs_is_tty(st->rdev); /* other devices may be served by a process (CUSE) */
     case S_IFREG:
         return is_local(tid, st);
     default:
@@ -141,7 +145,7 @@ static bool asks_nobody(pid_t tid, const struct fd_stat *st)
 int procfs_fd_dup(pid_t tid, int fd, const struct fd_stat *st)
 {
     struct fd_stat now;
-    int dup = asks_nobody(tid, st) ? take(tid, fd) : -1;
+    int dup = never_waits(tid, st) ? dup_fd(tid, fd) : -1;
 
     if (dup < 0 || (procfs_own_fd_stat(dup, &now) == 0 && fd_stat_same(&now, st)))
         return dup;
@@ -151,13 +155,14 @@ int procfs_fd_dup(pid_t tid, int fd, const struct fd_stat *st)
 
 /* --- where /proc/PID/fd is forbidden --- */
 
-/* CAP_SYS_PTRACE alone opens no door to another user's /proc/PID/fd (that is CAP_DAC_READ_SEARCH),
- * but it lets us have the fd itself: what is asked of that then is in our own /proc. */
+/* To read another user's /proc/PID/fd takes CAP_DAC_READ_SEARCH; CAP_SYS_PTRACE is not enough. But
+ * that allows to duplicate the fd, and the duplicate is in our own /proc/self/fd. */
 
+/* True when dup_fd() uses the fd table of this very thread. */
 static bool is_table_of_thread(pid_t tid)
 {
     struct proc_status s;
-    int pidfd = (int)syscall(SYS_pidfd_open, tid, OF_A_THREAD);
+    int pidfd = (int)syscall(SYS_pidfd_open, tid, PIDFD_OF_THREAD);
 
     if (pidfd >= 0)
         close(pidfd);
@@ -165,8 +170,10 @@ static bool is_table_of_thread(pid_t tid)
            (procfs_status(tid, &s) == 0 && (s.tgid == tid || procfs_same_fds(tid, s.tgid) == 1));
 }
 
-/* Its mount tells whether it may be had at all; fdinfo is open to us. */
-static bool is_elsewhere(pid_t tid, int fd, struct fd_stat *st)
+/* True when the fd leads to a file system that is not local, so that it must not be duplicated.
+ * Then *st has the mount and the device. fdinfo, which tells the mount, can be read without more
+ * rights. */
+static bool is_not_local(pid_t tid, int fd, struct fd_stat *st)
 {
     struct filesystem fs;
 
@@ -177,7 +184,8 @@ static bool is_elsewhere(pid_t tid, int fd, struct fd_stat *st)
     return true;
 }
 
-static void give_back(pid_t tid, int dup, const struct fd_stat *st)
+/* Closes a duplicate; in a thread of its own if that might wait. */
+static void close_dup(pid_t tid, int dup, const struct fd_stat *st)
 {
     if ((S_ISREG(st->type) || S_ISDIR(st->type)) && !is_local(tid, st))
         aside_close(dup);
@@ -185,13 +193,13 @@ static void give_back(pid_t tid, int dup, const struct fd_stat *st)
         close(dup);
 }
 
-/* The descriptor, and what it leads to. -1: none is to be had; st->dev says whether the rest is
- * known by other means. */
+/* Duplicates the fd and reads where it leads; close_dup() closes the duplicate. -1: there is none;
+ * if st->dev is set, *st is valid nevertheless. */
 static int borrow(pid_t tid, int fd, struct fd_stat *st)
 {
-    if (is_elsewhere(tid, fd, st))
+    if (is_not_local(tid, fd, st))
         return -1;
-    int dup = is_table_of_thread(tid) ? take(tid, fd) : -1;
+    int dup = is_table_of_thread(tid) ? dup_fd(tid, fd) : -1;
     if (dup < 0 || procfs_own_fd_stat(dup, st) < 0)
         *st = (struct fd_stat){.type = S_IFREG};
     return dup;
@@ -202,7 +210,7 @@ static int stat_where_forbidden(pid_t tid, int fd, struct fd_stat *st)
     int dup = borrow(tid, fd, st);
 
     if (dup >= 0)
-        give_back(tid, dup, st);
+        close_dup(tid, dup, st);
     return st->dev ? complete(tid, fd, st) : -1;
 }
 
@@ -211,7 +219,7 @@ int procfs_fd_stat(pid_t tid, int fd, struct fd_stat *st)
     char path[64];
 
     snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-    if (ask(AT_FDCWD, path, 0, st) == 0)
+    if (statx_cached(AT_FDCWD, path, 0, st) == 0)
         return complete(tid, fd, st);
     return errno == EACCES ? stat_where_forbidden(tid, fd, st) : -1;
 }
@@ -234,7 +242,7 @@ int procfs_fd_target(pid_t tid, int fd, char *target, size_t size)
 
     if (dup >= 0) {
         n = read_target(getpid(), dup, target, size);
-        give_back(tid, dup, &st);
+        close_dup(tid, dup, &st);
     }
     return n < 0 ? -1 : 0;
 }
@@ -250,7 +258,7 @@ static int info_where_forbidden(pid_t tid, int fd, int *flags, int64_t *pos)
         *flags = fcntl(dup, F_GETFL);
     if (pos)
         *pos = lseek(dup, 0, SEEK_CUR);
-    give_back(tid, dup, &st);
+    close_dup(tid, dup, &st);
     return 0;
 }
 

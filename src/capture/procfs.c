@@ -12,9 +12,8 @@
 
 #include "capture/procfs-text.h"
 
-
 enum {
-    STATUS_MAX = 32 * 1024, /* it lists the groups: a user can be in thousands */
+    STATUS_MAX = 32 * 1024, /* lists the groups: a user can be in thousands */
     CMDLINE_MAX = 128 * 1024
 };
 
@@ -43,7 +42,7 @@ const char *procfs_value(const char *text, const char *key)
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
         if (strncmp(line, key, n) == 0 && line[n] == ':')
-            return line + n + 1 + (line[n + 1] == '\t'); /* blanks behind it are the name's own */
+            return line + n + 1 + (line[n + 1] == '\t'); /* further blanks are the value's */
     }
     return NULL;
 }
@@ -55,7 +54,7 @@ static long number_of(const char *text, const char *key)
     return value ? strtol(value, NULL, 10) : 0;
 }
 
-/* The kernel escapes \n and \\ in the name, which is then never more than one line. */
+/* Copies the name of a task. The kernel escapes "\n" and "\\" in it, so that it is one line. */
 static void copy_name(char *name, size_t size, const char *value)
 {
     size_t n = 0;
@@ -69,7 +68,7 @@ static void copy_name(char *name, size_t size, const char *value)
     name[n] = '\0';
 }
 
-/* "NSpid: 4711 12 1": the last one is its own namespace's. */
+/* "NSpid: 4711 12 1": the last pid is the one in the task's own namespace. */
 static pid_t nspid_of(const char *value)
 {
     pid_t last = 0;
@@ -138,7 +137,7 @@ static int read_stat(const char *path, struct proc_stat *st)
     if (procfs_slurp(path, text, sizeof text) <= 0)
         return -1;
     char *before = strchr(text, '('),
-         *after = strrchr(text, ')'); /* the name may hold anything, also a ')' */
+         *after = strrchr(text, ')'); /* the name may contain any character, also ')' */
     /* Fields 3, 5, 6, 8, 14, 15, 20 and 22. */
     if (!before || !after ||
         sscanf(after + 1,
@@ -260,10 +259,10 @@ int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user)
 
 struct parent {
     pid_t pid;
-    bool has;
+    bool has; /* a child, or perhaps one */
 };
 
-/* Whether there is a first child is told reliably, other than all of them. */
+/* Whether the file is empty is reliable; whether it lists all children is not. */
 static bool thread_has_none(void *user, int tid)
 {
     struct parent *p = user;

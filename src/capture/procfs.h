@@ -1,6 +1,6 @@
-/* What /proc says about a task. Everything here may be gone a moment later; a
- * task that has vanished is -1 or "nothing", never an error message. Nothing here waits for a
- * process or for a file system, save procfs_cmdline(), which reads memory of the task. */
+/* Reads what /proc says about a task. The task may end at any moment: then a function returns -1,
+ * or "nothing", and prints no error. No function waits for a process or for a file system, except
+ * procfs_cmdline(), which reads memory of the task (remote_cmdline() does so safely). */
 #ifndef PCAT_CAPTURE_PROCFS_H
 #define PCAT_CAPTURE_PROCFS_H
 
@@ -11,109 +11,114 @@
 #include "base/buf.h"
 
 struct proc_status {
-    char comm[64];
-    char state; /* R S D T t Z X ... */
-    pid_t tid, tgid, ppid, tracer;
-    pid_t nspid; /* in its own pid namespace, 0 when that is ours */
+    char comm[64]; /* the task's name */
+    char state;    /* R S D T t Z X ... */
+    pid_t tid, tgid, ppid;
+    pid_t tracer; /* tid of its tracer, 0: none */
+    pid_t nspid;  /* its tid in its own pid namespace, 0 when that is ours */
     uint64_t uid, euid, suid, gid, egid, sgid;
-    uint64_t caps; /* permitted capabilities; all, when that can't be read */
+    uint64_t caps; /* permitted capabilities; all, if they can't be read */
     int seccomp;   /* 0 none, 1 strict, 2 filter */
     bool kernel_thread;
-    bool no_memory; /* a kernel thread, or about to end */
+    bool no_memory; /* it has no address space: a kernel thread, or a thread about to end */
 };
 
 /* Reads /proc/TID/status. 0 or -1. */
 int procfs_status(pid_t tid, struct proc_status *s);
 
-/* Who owns what is in /proc/TID: its effective user, or root when it is not dumpable. 0 or -1. */
+/* The owner of the files in /proc/TID: the task's effective uid, or root if it is not dumpable. 0
+ * or -1. */
 int procfs_owner(pid_t tid, uint64_t *uid);
 
 struct proc_stat {
     char comm[64];
-    char state; /* as in proc_status */
-    pid_t group, session;
-    pid_t foreground; /* process group that its controlling terminal belongs to, -1: has none */
+    char state;           /* as in proc_status */
+    pid_t group, session; /* process group and session */
+    pid_t foreground; /* foreground process group of its controlling terminal, -1: it has none */
     unsigned threads;
-    int64_t cpu;   /* ns that it has run, of a process with all its threads */
-    int64_t start; /* boot clock, ns */
+    int64_t cpu;   /* ns of CPU time; of a process, with all its threads */
+    int64_t start; /* CLOCK_BOOTTIME ns */
 };
 
-/* Reads /proc/PID/stat. 0 or -1. The kernel adds up all threads for it, each time. */
+/* Reads /proc/PID/stat. 0 or -1. Slow for a process with many threads: the kernel sums up all of
+ * them each time. */
 int procfs_stat(pid_t pid, struct proc_stat *st);
 
-/* The same of one thread alone. */
+/* The same for one thread alone. */
 int procfs_thread_stat(pid_t pid, pid_t tid, struct proc_stat *st);
 
-/* When thread tid of pid started, CLOCK_MONOTONIC ns (the boot clock, strictly), or -1. */
+/* When thread tid of process pid started, CLOCK_BOOTTIME ns, or -1. */
 int64_t procfs_start(pid_t pid, pid_t tid);
 
-/* The name of the kernel function that it sleeps in; empty: it runs, or the kernel does not tell.
- * 0 or -1. */
+/* Reads the name of the kernel function that the thread sleeps in; empty: it does not sleep, or the
+ * kernel does not tell. 0 or -1. */
 int procfs_wchan(pid_t tid, char *name, size_t size);
 
-/* Appends the arguments, each with its final NUL. 0 or -1. */
+/* Appends the command line: the arguments, each with its final NUL. 0 or -1. */
 int procfs_cmdline(pid_t tid, struct buf *out);
 
-/* Where the memory begins and ends that procfs_cmdline() reads (the arguments and the environment, as a program may
- * have made one text of both); 0: it can't be told. */
+/* The bounds of the memory that procfs_cmdline() reads: the arguments and the environment, because
+ * a program may have overwritten both with one text. Both 0 if they are not known. */
 void procfs_args_at(pid_t tid, uint64_t *start, uint64_t *end);
 
-/* Appends the path of the program. 0 or -1. */
+/* Appends the path of the program file, without a final NUL. 0 or -1. */
 int procfs_exe(pid_t tid, struct buf *out);
 
-/* What an fd leads to, as readlink tells, NUL-terminated and cut to size. 0 or -1. */
+/* The link text of /proc/TID/fd/N ("/dev/null", "pipe:[4711]"), NUL-terminated and cut to size
+ * bytes. 0 or -1. */
 int procfs_fd_target(pid_t tid, int fd, char *target, size_t size);
 
-/* What an fd leads to: what the kernel knows of it without asking a file system. A file system may
- * be served by a process that we hold, or by nobody. */
+/* What the kernel knows about the file behind an fd without asking its file system: that may be
+ * served by a process that we hold in a stop, or by a server that is gone. */
 struct fd_stat {
     dev_t dev;
     ino_t ino;
-    mode_t type; /* for S_ISREG() and the like */
-    dev_t rdev;  /* of a device */
-    uint64_t mount;
+    mode_t type;    /* for S_ISREG() and the like */
+    dev_t rdev;     /* the device number of a device */
+    uint64_t mount; /* id of the mount, 0: not known */
 };
 
-/* Both are the same file, pipe, socket or terminal. */
+/* True when both are the same file, pipe, socket or terminal. */
 bool fd_stat_same(const struct fd_stat *a, const struct fd_stat *b);
 
-/* Where an fd of a thread leads, or one of our own. 0 or -1. */
+/* Reads it for an fd of a thread, or for an fd of our own. 0 or -1. */
 int procfs_fd_stat(pid_t tid, int fd, struct fd_stat *st);
 int procfs_own_fd_stat(int fd, struct fd_stat *st);
 
-/* Whether an fd leads to that pipe or FIFO. What has no name is told by its link alone. */
+/* Whether an fd leads to that pipe or FIFO. */
 bool procfs_fd_is_pipe(pid_t tid, int fd, const struct fd_stat *pipe);
 
-/* The flags and the position of an open fd (fdinfo). 0 or -1; either pointer may be NULL. */
+/* Reads the flags (O_*) and the file position of an fd. Either pointer may be NULL. 0 or -1. */
 int procfs_fd_info(pid_t tid, int fd, int *flags, int64_t *pos);
 
-/* Whether two tasks have one table of fds: 1 or 0, -1 when that can't be told. */
+/* Whether two tasks share one fd table: 1 or 0; -1 if that can't be found out. */
 int procfs_same_fds(pid_t a, pid_t b);
 
-/* A descriptor of our own on the same open file (pidfd_getfd), which the caller closes, or -1. st:
- * what procfs_fd_stat() said of it. Only of what waits for no process when it is used or closed: a
- * pipe, a socket, a terminal, a file on a local file system. */
+/* Duplicates an fd of a thread into this process (pidfd_getfd(2)). Returns the new fd, which the
+ * caller closes, or -1. st: from procfs_fd_stat(). Refuses all files of which use or close might
+ * wait for a process: allowed are pipes, sockets, terminals, and files on local file systems. */
 int procfs_fd_dup(pid_t tid, int fd, const struct fd_stat *st);
 
-/* Calls fn for each number in a directory of /proc: the processes ("/proc"), the threads of one
- * ("/proc/PID/task"), the fds ("/proc/PID/fd"), until fn returns false. -1 when it can't be read.
- */
+/* Calls fn for each entry of a directory whose name is a number, until fn returns false: the
+ * processes in "/proc", the threads of a process ("/proc/PID/task"), its fds ("/proc/PID/fd"). 0,
+ * or -1 if the directory can't be read. */
 int procfs_each(const char *dir, bool (*fn)(void *user, int number), void *user);
 int procfs_each_thread(pid_t pid, bool (*fn)(void *user, int tid), void *user);
 int procfs_each_fd(pid_t pid, bool (*fn)(void *user, int fd), void *user);
 
-/* False when the process surely has no children; true also when that is not told (a kernel without
- * CONFIG_PROC_CHILDREN). */
+/* False when the process certainly has no children; true also when that is not known (a kernel
+ * without CONFIG_PROC_CHILDREN). */
 bool procfs_has_children(pid_t pid);
 
-/* Device numbers: a terminal of any kind; one that some program shows, by its master side. */
+/* Whether a device number is that of a terminal of any kind, or of a pseudo-terminal. */
 bool procfs_is_tty(dev_t device);
 bool procfs_is_pty(dev_t device);
 
-/* Of all fds of a process. until: CLOCK_MONOTONIC ns when to give up, 0: never. */
+/* The next functions search all fds of a process. until: when to give up, CLOCK_MONOTONIC ns; 0:
+ * never. */
 
-/* The fd by which pid has the master side of the tty open: then it displays what is printed there.
- * -1: it has not. tty: its device number. */
+/* The fd by which pid has the master side of a pseudo-terminal open (so it displays what is printed
+ * there), or -1. tty: device number of the terminal. */
 int procfs_master_fd(pid_t pid, dev_t tty, int64_t until);
 bool procfs_holds_master(pid_t pid, dev_t tty, int64_t until);
 

@@ -1,6 +1,6 @@
-/* Who takes what is written to a pipe, or shows a terminal. To look through /proc takes time in
- * which no tracee is served: an answer holds for a while, who was found last is asked first about
- * anything else, and there is an end to the time that it may take. */
+/* Finds the process that reads from a pipe, or that displays a terminal. The search through /proc
+ * takes time in which no tracee is served. So an answer is reused for a while, the process that was
+ * found last is tried first, and the time for searches is limited. */
 #ifndef PCAT_CAPTURE_READERS_H
 #define PCAT_CAPTURE_READERS_H
 
@@ -10,22 +10,23 @@
 struct fd_stat;
 struct tasks;
 
-/* Zeroed: nothing was looked for. */
+/* The state of the searches. Zeroed: none was made. */
 struct readers {
-    int64_t period; /* when the present one began, CLOCK_MONOTONIC ns */
-    int64_t spent;  /* ns of searching in it */
-    dev_t dev;      /* what was looked for last in it, ... */
+    int64_t period; /* start of the present READERS_PERIOD, CLOCK_MONOTONIC ns; 0: none */
+    int64_t spent;  /* ns spent on searches in it */
+    dev_t dev;      /* the pipe or terminal of the last search in it, ... */
     ino_t ino;
-    pid_t answer;     /* ... and who is there */
-    pid_t last_found; /* who was found last, of anything */
+    pid_t answer;     /* ... and its result */
+    pid_t last_found; /* the last process found, for any pipe or terminal */
 };
 
-/* The process at the other end of a pipe or FIFO, or of a pseudo-terminal; 0: nobody is known.
- * self: who writes, taken only when nobody else is there. ts: looked through first, NULL: none.
- * most: ns that may be spent on it in each READERS_PERIOD. */
+/* Finds the process that reads from a pipe or FIFO, or that has the master side of a
+ * pseudo-terminal. 0: none was found. self: the process that writes; it is the answer only if no
+ * other is found (0: none). ts: tasks that are tried before all other processes; NULL: none. most:
+ * ns that searches may take in each READERS_PERIOD. */
 pid_t readers_find(struct readers *r, const struct tasks *ts, const struct fd_stat *st, pid_t self,
                    int64_t most);
 
-#define READERS_PERIOD INT64_C(5000000000)
+#define READERS_PERIOD INT64_C(5000000000) /* ns */
 
 #endif

@@ -8,10 +8,11 @@
 #include "base/xmalloc.h"
 #include "capture/procfs.h"
 
-/* Long enough for a program to see that it has changed: it must not be back before. */
+/* How long the other size lasts: long enough for a program to read it. */
 #define HOLD_NS INT64_C(200000000)
 
-/* The terminal that it writes to, or else reads from, as a descriptor of our own; -1: none. */
+/* A duplicate of the fd by which pid writes to a terminal, or else reads from one; -1: none. The
+ * caller closes it. */
 static int terminal_of(pid_t pid)
 {
     static const int fds[] = {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO};

@@ -17,11 +17,11 @@
 #include "capture/procfs.h"
 
 enum {
-    MEM_MAX = 8 * 1024, /* bytes up to which pread of /proc/PID/mem is the cheaper one */
-    PAGES = 64          /* looked at in one go */
+    MEM_MAX = 8 * 1024, /* up to so many bytes pread of /proc/TID/mem is faster */
+    PAGES = 64          /* pages checked by one syscall */
 };
 
-#define LOOKED_NS INT64_C(1000000000) /* so long what is known of a mapping holds */
+#define LOOKED_NS INT64_C(1000000000) /* how long the data of a mapping is used */
 
 void memory_init(struct memory *m)
 {
@@ -45,7 +45,7 @@ static int open_file(pid_t tid, const char *name)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* --- reading, whatever it takes --- */
+/* --- reads that may wait --- */
 
 static size_t read_mem(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n)
 {
@@ -90,7 +90,7 @@ static size_t read_any(pid_t tid, struct memory *m, raddr_t addr, void *to, size
     return done;
 }
 
-/* --- which pages are there --- */
+/* --- which pages are present --- */
 
 static uint64_t page_size(void)
 {
@@ -101,8 +101,9 @@ static uint64_t page_size(void)
     return size;
 }
 
-/* Documentation/admin-guide/mm/pagemap.rst: bit 63 is "present", 62 "swapped", which the kernel
- * brings back by itself. */
+/* How many of the `most` pages from page number `page` on are present or swapped out, up to the
+ * first that is neither. The kernel alone brings back swapped pages. Bits 63 (present) and 62
+ * (swapped): see Documentation/admin-guide/mm/pagemap.rst of the kernel. */
 static size_t count_by_pagemap(const struct memory *m, uint64_t page, size_t most)
 {
     uint64_t entries[PAGES];
@@ -115,8 +116,9 @@ static size_t count_by_pagemap(const struct memory *m, uint64_t page, size_t mos
     return n;
 }
 
-/* Where CAP_SYS_PTRACE alone is had, it opens no pagemap. move_pages(2) without a destination only
- * tells where the pages are. A kernel without it leaves us no choice. */
+/* The same without pagemap, which CAP_SYS_PTRACE alone can't open. move_pages(2) without a
+ * destination only reports which pages are present. On a kernel without move_pages(2) all pages
+ * count as present: there is no other way. */
 static size_t count_by_nodes(pid_t tid, uint64_t page, size_t most)
 {
     void *pages[PAGES];
@@ -132,8 +134,8 @@ static size_t count_by_nodes(pid_t tid, uint64_t page, size_t most)
     return n;
 }
 
-/* Bytes from addr on, at most n, that are there. */
-static size_t present(pid_t tid, struct memory *m, uint64_t addr, size_t n)
+/* How many bytes from addr on, at most n, are in such pages. */
+static size_t count_present(pid_t tid, struct memory *m, uint64_t addr, size_t n)
 {
     uint64_t page = addr / page_size(), end = (addr + n - 1) / page_size() + 1;
 
@@ -152,15 +154,16 @@ static size_t present(pid_t tid, struct memory *m, uint64_t addr, size_t n)
     return page * page_size() > addr ? (size_t)(page * page_size() - addr) : 0;
 }
 
-/* --- who brings the others --- */
+/* --- which other pages the kernel provides alone --- */
 
-/* "um", "uw" and "ui" in VmFlags: registered with a userfaultfd. proc(5). */
+/* True when a mapping is registered with a userfaultfd: "um", "uw" or "ui" in VmFlags, see proc(5).
+ */
 static bool has_handler(const char *flags)
 {
     return strstr(flags, " um") || strstr(flags, " uw") || strstr(flags, " ui");
 }
 
-/* "start-end perms offset major:minor inode path", and in smaps lines of figures behind it. */
+/* The first line of a mapping in smaps: "start-end perms offset major:minor inode path". */
 static bool parse_mapping(const char *line, struct memory *m, dev_t *dev)
 {
     unsigned major, minor;
@@ -172,8 +175,8 @@ static bool parse_mapping(const char *line, struct memory *m, dev_t *dev)
     return true;
 }
 
-/* Looks up the mapping that addr is in. m->end 0: there is none. */
-static void look_up(pid_t tid, struct memory *m, uint64_t addr)
+/* Reads the mapping that contains addr into *m; m->end is 0 if there is none. */
+static void look_up_mapping(pid_t tid, struct memory *m, uint64_t addr)
 {
     char path[48], *line = NULL;
     struct filesystem fs;
@@ -201,19 +204,20 @@ static void look_up(pid_t tid, struct memory *m, uint64_t addr)
         fclose(f);
 }
 
-/* Bytes from addr on that no process has to bring, 0: it has to, or nobody can. */
-static size_t brought_by_kernel(pid_t tid, struct memory *m, uint64_t addr)
+/* How many bytes from addr on the kernel provides alone. 0: a process has to, or nothing is mapped.
+ */
+static size_t provided_by_kernel(pid_t tid, struct memory *m, uint64_t addr)
 {
     if (addr < m->start || addr >= m->end || monotonic_now() - m->looked > LOOKED_NS)
-        look_up(tid, m, addr);
+        look_up_mapping(tid, m, addr);
     return m->waits ? 0 : (size_t)(m->end - addr);
 }
 
-/* --- reading, without waiting --- */
+/* --- reads that do not wait --- */
 
 size_t remote_read_present(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n)
 {
-    return n ? read_any(tid, m, addr, to, present(tid, m, addr.at, n)) : 0;
+    return n ? read_any(tid, m, addr, to, count_present(tid, m, addr.at, n)) : 0;
 }
 
 size_t remote_read(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n)
@@ -222,9 +226,9 @@ size_t remote_read(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n
 
     while (done < n) {
         raddr_t at = {addr.at + done};
-        size_t there = present(tid, m, at.at, n - done);
+        size_t there = count_present(tid, m, at.at, n - done);
         if (there == 0)
-            there = brought_by_kernel(tid, m, at.at);
+            there = provided_by_kernel(tid, m, at.at);
         if (there > n - done)
             there = n - done;
         size_t got = read_any(tid, m, at, (char *)to + done, there);
@@ -235,7 +239,7 @@ size_t remote_read(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n
     return done;
 }
 
-/* To read it the kernel touches the pages that hold it. */
+/* A read of /proc/TID/cmdline touches the pages of the arguments, so these are checked before. */
 int remote_cmdline(pid_t tid, struct buf *out)
 {
     uint64_t at, end;
@@ -245,9 +249,9 @@ int remote_cmdline(pid_t tid, struct buf *out)
     memory_init(&m);
     procfs_args_at(tid, &at, &end);
     while (at && at < end && !waits) {
-        size_t there = present(tid, &m, at, (size_t)(end - at));
+        size_t there = count_present(tid, &m, at, (size_t)(end - at));
         if (there == 0)
-            there = brought_by_kernel(tid, &m, at);
+            there = provided_by_kernel(tid, &m, at);
         waits = there == 0;
         at += there;
     }

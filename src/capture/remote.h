@@ -1,9 +1,9 @@
-/* Memory of a tracee. Addresses of another process have a type of their own, and
- * reading returns how many bytes arrived: fewer than asked when the rest isn't there.
+/* Reads the memory of a tracee. Addresses in another process have a type of their own. A read
+ * returns how many bytes it got: fewer than asked for if the rest can't be read.
  *
- * Nothing here waits for a process. A page that is not there yet may have to be brought by one:
- * by the server of a FUSE mount whose file is mapped, or by a thread that serves a userfaultfd(2).
- * That one may stand in a stop that only we end. So such pages are not touched. */
+ * Nothing here waits for a process. To touch a page that is not present may mean to wait for one:
+ * for the server of a FUSE mount whose file is mapped, or for a thread that serves a
+ * userfaultfd(2). We may hold that very thread in a stop. So such pages are not read. */
 #ifndef PCAT_CAPTURE_REMOTE_H
 #define PCAT_CAPTURE_REMOTE_H
 
@@ -14,33 +14,36 @@
 
 #include "base/buf.h"
 
+/* An address in a tracee. */
 typedef struct raddr {
     uint64_t at;
 } raddr_t;
 
-/* What is kept of one address space. memory_close() when that goes (exec, exit). */
+/* What is cached for one address space. After an exec or exit memory_close() must be called. */
 struct memory {
-    int mem_fd, map_fd;  /* /proc/TID/mem and pagemap, -1: not open */
+    int mem_fd, map_fd;  /* /proc/TID/mem and /proc/TID/pagemap, -1: not open */
     uint64_t start, end; /* the mapping that was looked up last, ... */
-    bool waits;          /* ... whether its pages may be brought by a process, ... */
-    int64_t looked;      /* ... and when that was, CLOCK_MONOTONIC ns */
+    bool waits;          /* ... whether a process may have to provide its pages, ... */
+    int64_t looked;      /* ... and when it was looked up, CLOCK_MONOTONIC ns */
 };
 
-/* Nothing is kept yet. */
+/* Sets up an empty cache. */
 void memory_init(struct memory *m);
+
+/* Closes the fds and empties the cache, which can be used again. */
 void memory_close(struct memory *m);
 
-/* Reads up to n bytes at addr of thread tid. The ladder: mem for little, process_vm_readv(2) for
- * much, each the other's fallback. */
+/* Reads up to n bytes at addr of thread tid, and returns how many it got. Small reads use
+ * /proc/TID/mem, large ones process_vm_readv(2); each is the fallback of the other. */
 size_t remote_read(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n);
 
-/* The same, but ends at the first page that is not present (or swapped out), whoever would bring
- * it. For what can be read later as well: the kernel brings all pages that a call of the thread
- * reads. */
+/* The same, but stops at the first page that is neither present nor swapped out, even if the kernel
+ * alone would provide it. For the buffer of a syscall at its entry-stop: what is missing can be
+ * read at the exit-stop, when the kernel has made all pages present that the call has read. */
 size_t remote_read_present(pid_t tid, struct memory *m, raddr_t addr, void *to, size_t n);
 
-/* Appends the command line, each argument with its final NUL. -1 when it can't be had, or not
- * without waiting. */
+/* Appends the command line, each argument with its final NUL. 0, or -1 if it can't be read, or not
+ * without a possible wait. */
 int remote_cmdline(pid_t tid, struct buf *out);
 
 #endif

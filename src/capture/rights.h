@@ -1,7 +1,8 @@
-/* What the user who started us could trace himself. We may be able to do more: sudo starts us as
- * root, and a program file can have capabilities. The rule is that of the kernel for a process
- * without capabilities: all user and group ids of the other are his, it has no capabilities, and it
- * is dumpable; or it is in a user namespace that is his. What can't be read means no. */
+/* Tells whether the user who started pcat could trace a process without pcat. We may be able to
+ * trace more: sudo starts us as root, and our program file can have capabilities. The rule is that
+ * of the kernel for a tracer without capabilities. A process may be traced if all its uids and gids
+ * are the user's, it has no capabilities, and it is dumpable; or if it is in a user namespace that
+ * the user owns. What can't be read means no. */
 #ifndef PCAT_CAPTURE_RIGHTS_H
 #define PCAT_CAPTURE_RIGHTS_H
 
@@ -11,13 +12,15 @@
 #include "capture/procfs.h"
 
 struct rights {
-    uint64_t uid, gid; /* of the user: where sudo started us as root, what it tells; else ours */
-    bool lent;         /* we can do what he can't; else the kernel is the judge, by what we are */
+    uint64_t uid, gid; /* of the user: from sudo if it started us as root, else our real ids */
+    bool lent;         /* we have more rights than the user; if not, the kernel's check suffices */
 };
+
+/* Fills in the user's ids and compares our rights with theirs. */
 void rights_look(struct rights *r);
 
-/* Why the thread of *s is not to be touched on behalf of the user: he could not trace it himself,
- * though we can. NULL: he could, or we can do no more than he. The caller frees the answer. */
+/* Why the thread of *s must not be traced on behalf of the user, who could not trace it without us;
+ * a line that the caller frees. NULL: the user could, or we have no more rights than the user. */
 char *rights_withhold(const struct rights *r, const struct proc_status *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* One ring of the backlog: records in a circle of bytes that grows. Open to backlog.c, which holds
- * the lock and decides how large it may get. */
+/* One ring of the backlog: a queue of records in a circular buffer that grows. Used by backlog.c
+ * only, which locks it and limits its size. */
 #ifndef PCAT_CAPTURE_RING_H
 #define PCAT_CAPTURE_RING_H
 
@@ -10,26 +10,31 @@
 
 #include "event/event.h"
 
+/* The header of a record. Its bytes, the event, follow it in the ring. */
 struct record {
     uint64_t seq;
     int64_t time;
     uint32_t len;     /* bytes in the ring, behind this header */
     uint32_t payload; /* captured bytes */
-    bool large;       /* they are not in the ring: the last of its bytes are a struct buf */
+    bool large;       /* the payload is not in the ring: the record ends with a struct buf of it */
 };
 
-/* The queue of control events is one too: it only grows. */
+/* A ring of the output of one thread on one fd. The queue of control events is a ring too, without
+ * these, and without a limit. */
 struct ring {
     pid_t tid, pid;
     int fd;
     enum event_stream stream;
-    unsigned char *data; /* circular */
-    size_t cap, head, used;
-    size_t outside;                             /* bytes of large payloads */
-    uint64_t lost_writes, lost_bytes, lost_seq; /* dropped from the front, not yet told */
+    unsigned char *data;              /* circular */
+    size_t cap;                       /* bytes allocated */
+    size_t head;                      /* offset of the first record */
+    size_t used;                      /* bytes in use */
+    size_t outside;                   /* bytes of large payloads, which are not in data */
+    uint64_t lost_writes, lost_bytes; /* dropped, and not yet reported by a `lost` event */
+    uint64_t lost_seq;                /* seq and time of the last dropped event */
     int64_t lost_time;
-    size_t heap_at; /* where it stands in the heap, NOT_IN_HEAP when it is empty */
-    bool done;
+    size_t heap_at; /* its index in the backlog's heap, NOT_IN_HEAP when it is empty */
+    bool done;      /* nothing more will be added */
 };
 
 #define NOT_IN_HEAP SIZE_MAX
@@ -37,31 +42,31 @@ struct ring {
 /* Makes room for need more bytes. */
 void ring_grow(struct ring *r, size_t need);
 
-/* Puts n bytes behind the last; there must be room. */
+/* Appends n bytes; there must be room. */
 void ring_append(struct ring *r, const void *from, size_t n);
 
-/* n bytes at an offset from the front, which are there. */
+/* Copies n bytes at an offset from the front; the ring must have as many. */
 void ring_copy_out(const struct ring *r, size_t offset, void *to, size_t n);
 
-/* The header of the record in front; there must be one. */
+/* The header of the first record; there must be one. */
 struct record ring_peek(const struct ring *r);
 
 /* Drops n bytes from the front. A large ring that is empty gives its memory back. */
 void ring_skip(struct ring *r, size_t n);
 
-/* Neither records nor a loss that is still to be told. */
+/* True when there is neither a record nor an unreported loss. */
 static inline bool ring_is_empty(const struct ring *r)
 {
     return r->used == 0 && r->lost_writes == 0;
 }
 
-/* The bytes in the ring of a record with n behind its header. */
+/* The bytes that a record takes in the ring, with n bytes behind its header. */
 static inline size_t record_size(size_t n)
 {
     return sizeof(struct record) + n;
 }
 
-/* What a record, and a ring, counts for. */
+/* The bytes that count against the limits: of a record, and of a ring, with large payloads. */
 static inline size_t record_weight(const struct record *rec)
 {
     return record_size(rec->len) + (rec->large ? rec->payload : 0);

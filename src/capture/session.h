@@ -1,5 +1,6 @@
-/* A capture as it runs: what is shared by engine.c, by control.c and by the engine at work. Open to
- * those. All of it belongs to the thread that traces, but for the two that the writer sets. */
+/* The state of a running capture, shared by engine.c, control.c and the engine (an engine_kind).
+ * Only these use its fields, and only in the tracer thread, except for `asked` and `output_failed`,
+ * which the writer sets. */
 #ifndef PCAT_CAPTURE_SESSION_H
 #define PCAT_CAPTURE_SESSION_H
 
@@ -21,73 +22,75 @@ struct session {
     struct backlog *backlog;
     struct fd_rules *rules;
     struct tasks tasks;
-    pid_t self;  /* the tid of the thread that traces, as TracerPid tells it */
-    int wake_fd; /* the writer and the lister write it when there is something to be seen to */
+    pid_t self;  /* tid of the tracer thread: the TracerPid of all tracees */
+    int wake_fd; /* eventfd: the writer and the lister write it to wake the tracer */
 
     const struct engine_kind *kind;
     void *engine; /* made by kind->start */
 
     /* control.c */
     bool control_open;
-    bool breathing;       /* no command is taken, for something else is under way */
-    struct buf control;   /* a command line that is not whole yet */
-    uint64_t commands;    /* taken so far */
-    struct rights rights; /* of the user who started us, and steers us */
-    bool restricted;      /* he can't do what we can, and --allow-attach was not given */
-    struct lister *lister;
-    uint64_t listing; /* the command whose list is being made */
+    bool breathing;       /* no command is read: the tracer serves stops inside another operation */
+    struct buf control;   /* an unfinished command line */
+    uint64_t commands;    /* how many lines were read so far */
+    struct rights rights; /* of the user who started us and writes the commands */
+    bool restricted;      /* we can trace more than that user, and there is no --allow-attach */
+    struct lister *lister; /* NULL: no list was asked for so far */
+    uint64_t listing;      /* the number of the `list` command under way */
     struct redraw redraw;
 
-    const char *why; /* set: leave, for this reason */
-    bool timed_out;  /* options->timeout was that */
-    bool told_end;   /* nothing is told any more */
+    const char *why; /* why the capture is to end; NULL: it goes on */
+    bool timed_out;  /* options->timeout is the reason */
+    bool told_end;   /* the last event was sent: none may follow */
 
-    void (*started)(void *user); /* for the engine to call once: targets are attached, or the
-                                    command runs */
+    /* The engine calls this once, when the targets are attached or the command runs. */
+    void (*started)(void *user);
     void *user;
 
     /* Set by the writer, which then writes wake_fd. */
-    _Atomic(const char *) asked; /* to leave, for this reason */
+    _Atomic(const char *) asked; /* why the capture is to end */
     atomic_bool output_failed;
 };
 
 /* The command that was started. */
 struct session_command {
     pid_t pid;     /* 0: there is none */
-    bool filtered; /* it runs under our seccomp filter, with all that it makes */
-    bool gone;
-    int status; /* as waitpid(2) tells, once it is gone */
+    bool filtered; /* the command and its descendants run under our seccomp filter */
+    bool gone;     /* it has ended, ... */
+    int status;    /* ... with this wait status */
 };
 
-/* What an engine does. All are called by the thread that traces, but for start, end, command and
- * spawn_error, which are called while that does not run. */
+/* The functions of an engine. The tracer thread calls them. The main thread calls start, end,
+ * command and spawn_error, while the tracer thread does not run. */
 struct engine_kind {
     const char *name;
 
-    /* Makes it; nothing is watched yet. The session outlives it. */
+    /* Creates the engine, which traces nothing yet. The session outlives it. end() frees it. */
     void *(*start)(struct session *s);
     void (*end)(void *engine);
 
-    /* Begins to watch a process and what it has made. asked_for: it was named on our command line.
-     * 0, or -1 with a line in *cause. */
+    /* Begins to trace a process and, by options->follow, its descendants. asked_for: it was named
+     * on our command line. 0, or -1 with a line in *cause, which the caller frees. */
     int (*attach)(void *engine, pid_t pid, bool asked_for, char **cause);
-    /* The same for all processes of that name. -1 when it did so for none. */
+    /* The same for all processes that match, see names.h. -1 if there was none. */
     int (*attach_names)(void *engine, struct regex *name, char **cause);
-    /* Starts the command. 0, or the exit status of the failure with a line in *cause. */
+    /* Starts the command. 0, or an exit status for pcat with a line in *cause. */
     int (*spawn)(void *engine, char **cause);
-    /* errno of an exec that failed; 0: it did not. */
+    /* The errno of the command's failed exec; 0: it did not fail. */
     int (*spawn_error)(void *engine);
     void (*command)(const void *engine, struct session_command *out);
 
-    /* Begins to let go of a process, while the capture goes on. */
+    /* Begins to detach a process; the capture of the others goes on. */
     void (*detach)(void *engine, struct proc *proc);
 
-    /* Waits for what comes next, and serves it. */
+    /* One turn of the loop: waits for stops, commands and deadlines, and handles what has come. */
     void (*turn)(void *engine);
-    /* Lets go of everybody and tells the end. What cannot be let go now is by the thread's end. */
+    /* Releases all tracees and sends the last event. Tracees that can't be detached now are
+     * released by the end of the thread. */
     void (*leave)(void *engine);
 };
 
+/* True while the command runs. */
 static inline bool session_has_command(const struct session *s)
 {
     struct session_command c;

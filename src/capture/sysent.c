@@ -1,3 +1,4 @@
+/* sysent.def is included once for each architecture; the macros select its rows. */
 #include "capture/sysent.h"
 
 #include <linux/audit.h>
@@ -63,7 +64,8 @@ bool sysent_is_transfer(const struct sysent *ent)
     return ent->shape >= SHAPE_BUF && ent->shape <= SHAPE_SOCKETCALL;
 }
 
-/* A seccomp supervisor that waits for a request has not taken one yet. */
+/* The ioctl(2) in which a seccomp supervisor waits for a request. It may be restarted: no request
+ * was received yet. */
 static bool waits_for_request(const struct sysent *ent, const uint64_t *args)
 {
     return ent->shape == SHAPE_TERMINAL && (uint32_t)args[ent->a] == SECCOMP_IOCTL_NOTIF_RECV;
@@ -75,7 +77,7 @@ bool sysent_can_rerun(const struct sysent *ent, const uint64_t *args)
            waits_for_request(ent, args);
 }
 
-/* The last three are TCSETS2, TCSETSW2 and TCSETSF2, whose header does not go with the C library's.
+/* The last three are TCSETS2, TCSETSW2 and TCSETSF2, whose header conflicts with the C library's.
  */
 const uint32_t sysent_terminal_requests[] = {TCSETS,     TCSETSW,    TCSETSF,    TIOCSWINSZ,
                                              0x402c542b, 0x402c542c, 0x402c542d, 0};

@@ -1,4 +1,5 @@
-/* What a syscall number means, by architecture. The rows are in sysent.def. */
+/* The table of syscalls that concern us: what a syscall number means, by architecture. The rows,
+ * and what each shape means, are in sysent.def. */
 #ifndef PCAT_CAPTURE_SYSENT_H
 #define PCAT_CAPTURE_SYSENT_H
 
@@ -6,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What kind of call it is, and what its arguments are: see sysent.def. */
 enum shape {
     SHAPE_NONE,
     SHAPE_BUF,
@@ -34,32 +36,32 @@ enum shape {
 struct sysent {
     const char *name;
     enum shape shape;
-    unsigned char fd; /* which argument is the fd that is written to or read from */
-    unsigned char a;  /* which argument is the shape's first */
-    bool input;       /* the bytes come in */
+    unsigned char fd; /* index of the argument that is the fd written to or read from */
+    unsigned char a;  /* index of the shape's first argument */
+    bool input;       /* the call reads */
 };
 
-/* The row, or NULL when the call is of no interest. arch is an AUDIT_ARCH_ value. */
+/* The row of a syscall; NULL: the table does not have it. arch: an AUDIT_ARCH_ value. */
 const struct sysent *sysent_find(uint32_t arch, uint64_t nr);
 
-/* Output or input: from SHAPE_BUF to SHAPE_SOCKETCALL. */
+/* True for calls that carry output or input: SHAPE_BUF to SHAPE_SOCKETCALL. */
 bool sysent_is_transfer(const struct sysent *ent);
 
-/* A failure with EINTR that we caused may be hidden by running the call again. args: of the call,
- * the first three. */
+/* True when the call may be restarted if our interrupt has ended it with EINTR. args: at least the
+ * first three arguments of the call. */
 bool sysent_can_rerun(const struct sysent *ent, const uint64_t *args);
 
-/* The requests of ioctl(2) that change the mode or the size of a terminal, 0 at the end. */
+/* The ioctl(2) requests that change the mode or the size of a terminal; ends with 0. */
 extern const uint32_t sysent_terminal_requests[];
 
-/* The call is one of these. args: of the call. */
+/* True when the call is one of these. args: as above. */
 bool sysent_sets_terminal(const struct sysent *ent, const uint64_t *args);
 
-/* Bytes of a pointer, a long and a size_t: 4 or 8. */
+/* The size of a pointer, a long and a size_t in bytes: 4 or 8. */
 size_t sysent_word(uint32_t arch);
 
-/* The name of an ABI that the tables do not have: x32 numbers of x86-64 code, another architecture.
- * NULL: they do. */
+/* The name, with its article, of an ABI that the table does not have: x32, another architecture.
+ * NULL: the table has it. */
 const char *sysent_foreign(uint32_t arch, uint64_t nr);
 
 /* Calls fn for every row of an architecture. */

@@ -1,5 +1,5 @@
-/* The tracees: a task is a thread, by tid; a proc is a thread group, by pid.
- * Both are open structs: the tracer and the capture work on them, nobody else. */
+/* The table of tracees. A task is a thread, found by its tid; a proc is a process (thread group),
+ * found by its pid. The fields of both are for the tracer thread only. */
 #ifndef PCAT_CAPTURE_TASK_H
 #define PCAT_CAPTURE_TASK_H
 
@@ -16,25 +16,26 @@
 
 struct proc {
     pid_t pid;
-    unsigned tasks;   /* that are traced now */
-    unsigned unarmed; /* of those: attached, and still to be stopped for the first time */
-    bool attaching;   /* an `armed` event is owed, ... */
-    bool seizing;     /* ... but more of its threads are still to be seized */
-    bool filtered;    /* runs under our seccomp filter */
-    bool of_command;  /* the command, or made by it */
-    bool asked_for;   /* named on our command line, the command, or made by one of those; false: the
-                         control channel attached it, or one that made it */
-    bool descent_sure; /* ... and that was told by a stop of the one that made it */
-    bool withheld; /* not to be shown to the user: nothing of it is captured, see control_judge() */
+    unsigned tasks;    /* how many of its threads are tracees */
+    unsigned unarmed;  /* how many of these have not had their first stop after the attach */
+    bool attaching;    /* an `armed` event must be sent when all threads are armed */
+    bool seizing;      /* more of its threads must be seized first */
+    bool filtered;     /* runs under our seccomp filter */
+    bool of_command;   /* is the command or a descendant of it */
+    bool asked_for;    /* named on our command line, or the command, or a descendant of such; false:
+                          attached by the control channel, or a descendant of such */
+    bool descent_sure; /* asked_for is certain: a stop of its parent, not /proc, has shown the
+                          descent */
+    bool withheld; /* the user must not see it, see control_judge(): nothing of it is captured */
     bool detaching;
-    pid_t goes_last;   /* of its threads, while it is let go; 0: any */
-    int64_t asked_at;  /* when we began to attach or detach, CLOCK_MONOTONIC ns */
-    bool told_waiting; /* that this takes long */
-    bool told_tracer, told_io_uring, told_aio, told_abi; /* notes that are worth saying once */
+    pid_t goes_last;   /* which thread is detached last; 0: any */
+    int64_t asked_at;  /* when its attach or detach began, CLOCK_MONOTONIC ns */
+    bool told_waiting; /* a note was sent that this takes long */
+    bool told_tracer, told_io_uring, told_aio, told_abi; /* notes that are sent only once */
     struct memory memory;
     struct fd_table *fds;
-    struct buf title;     /* its command line, as told, ... */
-    unsigned title_looks; /* ... and how often that is still looked at: see proctitle.h */
+    struct buf title;     /* proctitle.h: the command line in the last `task` event, ... */
+    unsigned title_looks; /* ... and how many checks for another are left */
     UT_hash_handle hh;
 };
 
@@ -49,51 +50,55 @@ struct task_ring {
 struct task {
     pid_t tid;
     struct proc *proc;
-    bool attached; /* by us, not by the kernel at its birth */
-    char comm[64];
+    bool attached;     /* we have seized it; false: it became a tracee when it was created */
+    char comm[64];     /* its name */
     int64_t comm_time; /* when comm was read, 0: never */
     struct transfer transfer;
     struct task_ring *rings;
-    void *engine_data; /* what the engine at work keeps of it */
+    void *engine_data; /* of the engine, engine_size bytes */
     UT_hash_handle hh;
 };
 
 struct tasks {
     struct task *by_tid;
     struct proc *by_pid;
-    struct backlog *backlog; /* where the rings are */
+    struct backlog *backlog; /* owns the rings */
 
-    /* What the engine at work keeps of each task: so many bytes, and what is called when a task
-     * has come, and before it goes. */
+    /* Set by the engine: the bytes of its data for each task, and functions that are called after a
+     * task is added and before it is removed (NULL: none). */
     size_t engine_size;
     void (*begin)(struct task *task);
     void (*end)(struct task *task);
 };
 
+/* Find a task by tid, or a process by pid; NULL: it is no tracee. */
 struct task *tasks_find(const struct tasks *ts, pid_t tid);
 struct proc *tasks_find_proc(const struct tasks *ts, pid_t pid);
 
-/* How many tasks there are. */
+/* The number of tasks. */
 size_t tasks_count(const struct tasks *ts);
 
-/* A task that must not exist yet; its proc is made when it is the first of its group. */
+/* Adds a task, which must not exist yet. Creates its proc if it is the first task of that. */
 struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid);
 
-/* Forgets it. Frees its proc with the last task of the group. */
+/* Removes and frees a task; with the last task of a proc, the proc too. */
 void tasks_remove(struct tasks *ts, struct task *task);
 
-/* After exec: the task answers to another tid. That tid must be free. */
+/* After an exec by a thread that is not the leader: its tid has changed. No task may have the new
+ * tid. */
 void tasks_rename(struct tasks *ts, struct task *task, pid_t tid);
 
+/* Removes all tasks. */
 void tasks_clear(struct tasks *ts);
 
-/* The ring for output of the task on fd as stream; made at the first use. */
+/* The ring for the output of a task on fd as this stream; created at the first use. */
 struct ring *task_ring(struct tasks *ts, struct task *task, int fd, enum event_stream stream);
 
-/* No more output under this name: the rings are freed once they are drained. */
+/* The task writes nothing more under its present tid and name: its rings are freed once the writer
+ * has emptied them. */
 void task_drop_rings(struct tasks *ts, struct task *task);
 
-/* The address space has changed or gone. */
+/* The address space was replaced or has gone: empties the cache. */
 void proc_forget_memory(struct proc *proc);
 
 #endif

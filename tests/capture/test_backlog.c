@@ -1,4 +1,4 @@
-/* What stands between tracer and writer, with rings of a few events. */
+/* The queue between tracer and writer, with rings that hold a few events only. */
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 
 enum { RING = 8192, TOTAL = 3 * RING, PAYLOAD = 1000 };
 
-/* --- in --- */
+/* --- adding events --- */
 
 static void encode_head(struct buf *head, struct event *ev, uint64_t tid, uint64_t seq,
                         struct bytes payload)
@@ -45,7 +45,7 @@ static void put(struct backlog *b, struct ring *r, uint64_t tid, uint64_t seq, s
     buf_free(&head);
 }
 
-/* The same in a buffer that is handed over. */
+/* The same as a large payload, whose buffer the backlog takes over. */
 static void put_large(struct backlog *b, struct ring *r, uint64_t tid, uint64_t seq, size_t n)
 {
     struct buf head = {0}, payload = {0};
@@ -75,7 +75,7 @@ static struct ring *new_ring(struct backlog *b, pid_t tid)
     return backlog_ring(b, tid, 1, 1, STREAM_STDOUT);
 }
 
-/* --- out --- */
+/* --- taking events --- */
 
 /* The next event, checked in itself; type EVENT_UNKNOWN when there is none now. Texts are not kept.
  */
@@ -178,7 +178,8 @@ static void test_order(void **state)
     backlog_free(b);
 }
 
-/* Seven of ten fit; a full ring loses its own oldest, and says so where they were. */
+/* Seven of ten fit: a full ring drops its own oldest events, and a `lost` event takes their place.
+ */
 static void test_full_ring_loses_its_oldest(void **state)
 {
     struct backlog *b = backlog_new(RING, 8 * RING, true, -1);
@@ -198,7 +199,7 @@ static void test_full_ring_loses_its_oldest(void **state)
         assert_write(b, seq);
     assert_empty(b);
 
-    /* Once told, losses count anew. */
+    /* After a `lost` event the count of losses starts again. */
     for (uint64_t seq = 13; seq <= 22; seq++)
         put(b, chatty, 1, seq, PAYLOAD);
     assert_losses(b, 6);
@@ -234,7 +235,7 @@ static void test_fullest_pays(void **state)
     backlog_free(b);
 }
 
-/* What was handed over comes out in its place, and counts like what was copied. */
+/* Large payloads come out in order, and count against the limits like copied ones. */
 static void test_large(void **state)
 {
     struct backlog *b = backlog_new(RING, TOTAL, true, -1);
@@ -269,7 +270,7 @@ static void test_large(void **state)
     backlog_free(b);
 }
 
-/* Nobody took them: they go with the backlog. */
+/* Large payloads that were not taken are freed with the backlog. */
 static void test_large_left(void **state)
 {
     struct backlog *b = backlog_new(RING, TOTAL, false, -1);
@@ -317,9 +318,10 @@ static void test_blocking(void **state)
     while (backlog_has_room(b, r, PAYLOAD))
         put(b, r, 1, ++seq, PAYLOAD);
     assert_in_range(seq, 5, 8);
-    assert_true(backlog_has_room(b, other, PAYLOAD)); /* only the full one waits */
+    assert_true(backlog_has_room(b, other, PAYLOAD)); /* only the full ring has no room */
     assert_false(woken(wake));
-    put(b, r, 1, ++seq, PAYLOAD); /* who insists is not refused, and nothing goes */
+    put(b, r, 1, ++seq,
+        PAYLOAD); /* an event without room is stored all the same, and none is dropped */
     while (first <= seq && !woken(wake))
         assert_write(b, first++);
     assert_in_range(first, 3, seq);
@@ -334,7 +336,7 @@ static void test_blocking(void **state)
     close(wake);
 }
 
-/* The total holds too, whoever filled it. */
+/* The limit for all rings together holds too, whichever ring has reached it. */
 static void test_total_blocks(void **state)
 {
     int wake = eventfd(0, EFD_NONBLOCK);
@@ -387,7 +389,7 @@ static void test_control_is_never_dropped(void **state)
     backlog_free(b);
 }
 
-/* A thread that is gone: its ring goes when it is drained, at once when it is empty. */
+/* A ring that is done is freed when it has been emptied; at once if it is empty. */
 static void test_done(void **state)
 {
     struct backlog *b = backlog_new(RING, TOTAL, false, -1);
@@ -404,7 +406,7 @@ static void test_done(void **state)
     assert_empty(b);
     put_note(b, 3);
     backlog_close(b);
-    assert_int_equal(take(b).seq, 3); /* what is left comes before the end */
+    assert_int_equal(take(b).seq, 3); /* the remaining events come before the end */
     assert_end(b);
     backlog_free(b);
 }
@@ -426,7 +428,7 @@ static void test_discard(void **state)
     assert_true(woken(wake));
     assert_losses(b, seq - 1);
     assert_empty(b);
-    assert_true(backlog_has_room(b, r, PAYLOAD)); /* nobody is held any more */
+    assert_true(backlog_has_room(b, r, PAYLOAD)); /* no thread is held any more */
     put(b, r, 1, ++seq, PAYLOAD);
     put_note(b, ++seq);
     assert_losses(b, seq - 2);
@@ -475,7 +477,7 @@ static void *produce(void *arg)
             put_note(f->b, seq);
             continue;
         }
-        if (which % 64 == 5) { /* one thread goes, another comes */
+        if (which % 64 == 5) { /* one ring is done, a new one begins */
             backlog_ring_done(f->b, *r);
             *r = new_ring(f->b, (pid_t)(which % THREAD_RINGS));
         }

@@ -1,5 +1,5 @@
-/* Which rule is named for whom: of a process that is there, with ids and a machine that are made
- * up. */
+/* Which rule the explanation names. The process is real; its ids, our rights and the machine's
+ * settings are made up. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 
 enum { US = 1000, OTHER = 1001 };
 
-/* A process of ours without capabilities, and us, who have none either. */
+/* A process of our own user, without capabilities; and we, without capabilities too. */
 struct scene {
     pid_t pid;
     struct proc_status s;
@@ -46,7 +46,7 @@ static int tear_down(void **state)
     return waitpid(scene->pid, NULL, 0) == scene->pid ? 0 : -1;
 }
 
-/* The line names the process, and says this. */
+/* Checks that the line names the process and contains this text. */
 static void says(const struct scene *scene, const char *what)
 {
     char *line = doctor_foresees(&scene->s, &scene->m);
@@ -67,7 +67,7 @@ static void test_uid(void **state)
     says(scene, "belongs to uid 1001, we are uid 0: it takes CAP_SYS_PTRACE (docker run");
 }
 
-/* A setuid program is its user's by the real uid alone. */
+/* Only the real uid of a setuid program is its user's. */
 static void test_setuid(void **state)
 {
     struct scene *scene = *state;
@@ -96,14 +96,14 @@ static void test_yama(void **state)
         "kernel.yama.ptrace_scope is 3, nobody may trace until the next boot"};
     struct scene *scene = *state;
 
-    scene->s.euid = scene->s.suid = 0; /* or what is not dumpable would be the reason */
+    scene->s.euid = scene->s.suid = 0; /* else the reason would be "not dumpable" */
     scene->s.uid = 0;
     scene->m.uid = 0;
     for (int i = 0; i < 3; i++) {
         scene->m.yama = i + 1;
         says(scene, lines[i]);
     }
-    scene->m.cap_ptrace = true; /* which the highest level does not respect */
+    scene->m.cap_ptrace = true; /* level 3 of Yama forbids tracing all the same */
     says(scene, lines[2]);
     scene->m.yama = 2;
     char *line = doctor_foresees(&scene->s, &scene->m);

@@ -14,7 +14,7 @@ static void test_lists(void **state)
     assert_int_equal(fdset_parse(&set, "1,2,5"), 0);
     for (int fd = -2; fd < FDSET_MAX + 2; fd++)
         assert_int_equal(fdset_has(&set, fd), fd == 1 || fd == 2 || fd == 5);
-    assert_int_equal(fdset_parse(&set, "0"), 0); /* what was in it is gone */
+    assert_int_equal(fdset_parse(&set, "0"), 0); /* the former content is gone */
     assert_true(fdset_has(&set, 0));
     assert_false(fdset_has(&set, 1));
     assert_int_equal(fdset_parse(&set, "1023,63,64,63"), 0);

@@ -1,4 +1,4 @@
-/* What goes into a ring comes out of it. */
+/* pack() and unpack(): the event comes out as it went in. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static void assert_bytes(struct bytes a, struct bytes b)
     assert_memory_equal(a.data, b.data, b.len);
 }
 
-/* All of it, its payload behind it or elsewhere. */
+/* All fields, with the payload behind the packed event or elsewhere. */
 static void test_round(void **state)
 {
     struct event ev = {.type = EVENT_READ, .seq = 7, .time = -5}, got;

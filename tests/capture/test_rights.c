@@ -1,4 +1,5 @@
-/* Whom the user could trace himself: a process that is his in every way, and then not in one. */
+/* Which processes the user could trace: one that is the user's in every way, and then with one
+ * difference each. */
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,10 +15,10 @@
 
 enum { OTHER = 4711 };
 
-/* The user, and a process of his: another than root's where we are root. */
+/* The user, and a process of the user. If we are root, the user is another one. */
 struct scene {
     pid_t pid;
-    int told, more; /* to hear from it, and to make it go on */
+    int told, more; /* pipes: from the process, and to it */
     struct proc_status s;
     struct rights r;
 };
@@ -44,7 +45,7 @@ static char hear(int fd)
     return read(fd, &what, 1) == 1 ? what : 0;
 }
 
-/* d: not dumpable, n: into a user namespace of its own; each answered. */
+/* The process obeys: d: becomes not dumpable, n: enters a new user namespace; it answers each. */
 static void obey(int in, int out)
 {
     int failed = become_user();
@@ -84,7 +85,7 @@ static int set_up(void **state)
     scene.told = up[0];
     assert_int_equal(hear(scene.told), '+');
     assert_int_equal(procfs_status(scene.pid, &scene.s), 0);
-    scene.s.caps = 0; /* where a container's users have some */
+    scene.s.caps = 0; /* in a container it may have some */
     scene.r = (struct rights){.uid = scene.s.uid, .gid = scene.s.gid, .lent = true};
     *state = &scene;
     return 0;
@@ -173,7 +174,7 @@ static void test_namespace(void **state)
 
     if (!makes(scene, 'n'))
         skip();
-    scene->s.caps = UINT64_MAX; /* in there, where he may do everything himself */
+    scene->s.caps = UINT64_MAX; /* inside its namespace, where the user may do everything */
     allowed(scene);
     scene->s.uid = scene->s.euid = scene->s.suid = OTHER; /* as uid_map may have it */
     allowed(scene);
@@ -190,7 +191,8 @@ static void test_gone(void **state)
     withheld(scene, "(--allow-attach lifts this)");
 }
 
-/* Nothing is lent to root, nor by who can do no more than the user: the kernel is the judge. */
+/* Nothing is lent to root, or if we have no more rights than the user: the kernel's check suffices.
+ */
 static void test_nothing_lent(void **state)
 {
     struct scene *scene = *state;
@@ -207,7 +209,8 @@ static void look(const char *uid, const char *gid, struct rights *r)
     rights_look(r);
 }
 
-/* Who the user is. Only to root does sudo tell: an ordinary user could tell anything. */
+/* The user's ids. SUDO_UID counts only if we are root: an ordinary user could set it to anything.
+ */
 static void test_user(void **state)
 {
     const struct scene *scene = *state;

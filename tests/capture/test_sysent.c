@@ -115,7 +115,7 @@ static void test_each_visits_all(void **state)
     (void)state;
     for (int i = 0; i < 3; i++)
         sysent_each(arches[i], count, &sum);
-    assert_int_equal(sum, ROWS); /* no number twice */
+    assert_int_equal(sum, ROWS); /* no number occurs twice */
     sysent_each(AUDIT_ARCH_RISCV64, count, &sum);
     assert_int_equal(sum, ROWS);
 }
