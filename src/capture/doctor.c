@@ -304,8 +304,8 @@ char *doctor_misses_rights(const struct proc_status *s)
     bool group = (x.stx_mode & S_ISGID) && (x.stx_mode & S_IXGRP) && x.stx_gid != s->egid;
     if (!user && !group)
         return NULL;
-    return xasprintf("%s (%d) is %s, but runs without those rights: the kernel gives them to "
-                     "nobody whom an ordinary user traces (run pcat itself as root)",
+    return xasprintf("%s (%d) is %s, but runs without those rights: the kernel does not "
+                     "grant them while an ordinary user traces it (run pcat itself as root)",
                      s->comm, (int)s->tgid, user ? "setuid" : "setgid");
 }
 

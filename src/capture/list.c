@@ -1,4 +1,4 @@
-/* Two passes: the first reads the status of all processes, which shows who is whose parent; the
+/* Two passes: the first reads the status of all processes, which shows all parents; the
  * second reads the rest, and passes each process on. */
 #include "capture/list.h"
 
