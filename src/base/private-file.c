@@ -247,6 +247,7 @@ int private_open(const char *path, int how, char **cause)
 
     for (int i = 1; again && i < TRIES; i++) {
         free(*cause);
+        *cause = NULL;
         fd = try_open(path, how, &again, cause);
     }
     return fd;
