@@ -1,16 +1,16 @@
-/* A field that does not fit is left at what its absence means, so whatever comes
- * in, every member of the event that goes out is initialised. */
+/* All fields are set to their defaults first. A field that can't be decoded keeps its default, so
+ * every member of the event is initialised, whatever the input is. */
 #include "event/decode.h"
 
 #include "event/fields.h"
 #include "event/item.h"
 
-static bool next(struct cursor *c, struct item *it)
+static bool next_item(struct cursor *c, struct item *it)
 {
     return item_next(c, it) == ITEM_OK;
 }
 
-static bool skip(struct cursor *c)
+static bool skip_item(struct cursor *c)
 {
     struct scan s = {0};
 
@@ -28,16 +28,17 @@ static bool is_name(const struct item *it, const char *name)
            memcmp(it->string.data, name, it->string.len) == 0;
 }
 
-/* Is there another part in a container with `left` to come? Takes the break of an open one. */
-static bool another(struct cursor *c, uint64_t *left)
+/* Whether the container has another item; `left` counts the ones to come, or is ITEM_OPEN. At
+ * the end of an open container, moves the cursor behind the break. */
+static bool has_another(struct cursor *c, uint64_t *left)
 {
     struct cursor peek = *c;
     struct item it;
 
     if (*left != ITEM_OPEN)
         return (*left)-- > 0;
-    if (!next(&peek, &it) || it.kind != ITEM_BREAK)
-        return true; /* also when nothing follows: taking the part will tell */
+    if (!next_item(&peek, &it) || it.kind != ITEM_BREAK)
+        return true; /* also if the bytes end here: the caller fails when it reads the item */
     *c = peek;
     return false;
 }
@@ -94,20 +95,20 @@ static bool take_stream(const struct item *it, enum event_stream *stream)
     return false;
 }
 
-/* Rejoins the arguments into *argv; an argument that is no string is passed over. */
+/* Joins the arguments in *argv, each with its NUL byte. An item that is no string is skipped. */
 static bool read_argv(struct cursor *c, struct bytes *value, struct buf *argv)
 {
     struct item it;
 
-    if (!next(c, &it) || it.kind != ITEM_ARRAY)
+    if (!next_item(c, &it) || it.kind != ITEM_ARRAY)
         return false;
     buf_clear(argv);
-    for (uint64_t left = it.number; another(c, &left);) {
+    for (uint64_t left = it.number; has_another(c, &left);) {
         struct cursor arg = *c;
-        if (!next(&arg, &it))
+        if (!next_item(&arg, &it))
             return false;
         if (!is_string(&it)) {
-            if (!skip(c))
+            if (!skip_item(c))
                 return false;
             continue;
         }
@@ -119,7 +120,7 @@ static bool read_argv(struct cursor *c, struct bytes *value, struct buf *argv)
     return true;
 }
 
-/* False when the value is not of the field's kind; the cursor is then anywhere. */
+/* False: the value is not of the field's kind. Then the position of the cursor is undefined. */
 static bool read_value(struct cursor *c, const struct field *f, struct event *ev, struct buf *argv)
 {
     void *value = field_at(f, ev);
@@ -127,7 +128,7 @@ static bool read_value(struct cursor *c, const struct field *f, struct event *ev
 
     if (f->kind == FIELD_ARGV)
         return read_argv(c, value, argv);
-    if (!next(c, &it))
+    if (!next_item(c, &it))
         return false;
     switch ((enum field_kind)f->kind) {
     case FIELD_UINT:
@@ -154,7 +155,8 @@ static bool read_value(struct cursor *c, const struct field *f, struct event *ev
     return false;
 }
 
-/* Looks behind the field found last first: writers keep to the order of the table. */
+/* Begins at *hint, behind the field that was found last, since most writers keep to the order of
+ * the table. */
 static const struct field *find_field(struct fields fields, struct bytes name, size_t *hint)
 {
     for (size_t i = 0; i < fields.count; i++) {
@@ -174,17 +176,17 @@ static bool read_pair(struct cursor *c, struct event *ev, size_t *hint, struct b
     const struct field *f = NULL;
     struct item it;
 
-    if (!next(&key, &it))
+    if (!next_item(&key, &it))
         return false;
     if (it.kind == ITEM_TEXT) {
         f = find_field(fields_of(ev->type), it.string, hint);
         *c = key;
-    } else if (!skip(c)) {
+    } else if (!skip_item(c)) {
         return false;
     }
     struct cursor value = *c;
     if (!f || !read_value(&value, f, ev, argv))
-        return skip(c);
+        return skip_item(c);
     *c = value;
     return true;
 }
@@ -194,9 +196,9 @@ static bool read_fields(struct cursor *c, struct event *ev, struct buf *argv)
     struct item it;
     size_t hint = 0;
 
-    if (!next(c, &it) || it.kind != ITEM_MAP)
+    if (!next_item(c, &it) || it.kind != ITEM_MAP)
         return false;
-    for (uint64_t left = it.number; another(c, &left);)
+    for (uint64_t left = it.number; has_another(c, &left);)
         if (!read_pair(c, ev, &hint, argv))
             return false;
     return true;
@@ -215,7 +217,8 @@ static bool is_payload(const struct event *ev)
     return ev->type == EVENT_WRITE || ev->type == EVENT_READ;
 }
 
-/* What the absence of a field means, where that is not zero. */
+/* Sets the defaults of all fields. UINT64_MAX stands for "total is absent" until
+ * complete_lengths(). */
 static void set_defaults(struct event *ev, enum event_type type)
 {
     memset(ev, 0, sizeof *ev);
@@ -226,7 +229,7 @@ static void set_defaults(struct event *ev, enum event_type type)
         ev->write.total = UINT64_MAX;
 }
 
-static void complete(struct event *ev)
+static void complete_lengths(struct event *ev)
 {
     if (!is_payload(ev))
         return;
@@ -242,17 +245,17 @@ int decode_event(struct bytes wire, struct event *ev, struct buf *argv)
     struct item it;
 
     set_defaults(ev, EVENT_UNKNOWN);
-    if (!next(&c, &it) || it.kind != ITEM_ARRAY)
+    if (!next_item(&c, &it) || it.kind != ITEM_ARRAY)
         return -1;
     uint64_t left = it.number;
-    if (!another(&c, &left) || !next(&c, &it) || it.kind != ITEM_TEXT)
+    if (!has_another(&c, &left) || !next_item(&c, &it) || it.kind != ITEM_TEXT)
         return -1;
     set_defaults(ev, type_of(&it));
-    if (!another(&c, &left) || !read_fields(&c, ev, argv))
+    if (!has_another(&c, &left) || !read_fields(&c, ev, argv))
         return -1;
-    complete(ev);
-    while (another(&c, &left))
-        if (!skip(&c))
+    complete_lengths(ev);
+    while (has_another(&c, &left))
+        if (!skip_item(&c))
             return -1;
     return c.at == c.end ? 0 : -1;
 }

@@ -1,3 +1,4 @@
+/* The names of types, origins of tasks, and streams. */
 #include "event/event.h"
 
 static const char *const type_names[EVENT_TYPES] = {

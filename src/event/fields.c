@@ -1,3 +1,5 @@
+/* The table itself: one list of fields for each type of event. EVENT_STOP and EVENT_CONT share one,
+ * and so do EVENT_WRITE and EVENT_READ. */
 #include "event/fields.h"
 
 /* clang-format off */

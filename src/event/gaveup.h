@@ -1,5 +1,6 @@
-/* What is told when a pattern came to its limit (regex.h), so that nobody knows whether it matches.
- * Whoever asked the pattern has decided by then, and says how. */
+/* The report that a pattern gave up: it reached its limit (regex.h) before it was known whether it
+ * matches. The code that used the pattern has decided what to do with the text, and the report says
+ * what it decided. */
 #ifndef PCAT_EVENT_GAVEUP_H
 #define PCAT_EVENT_GAVEUP_H
 
@@ -12,20 +13,22 @@ enum { NO_FD = -1 };
 
 struct gave_up {
     const struct regex *re;
-    const char *option;  /* that gave it: "include" */
-    const char *outcome; /* "the line is shown" */
-    uint64_t pid;        /* whose text it is, 0: nobody's */
-    int64_t fd;          /* on which it came; NO_FD: it is a name, or a command line */
-    struct bytes text;   /* the line, valid during the call only; data is NULL where that is not to
+    const char *option;  /* the option that the pattern comes from: "include" */
+    const char *outcome; /* what was decided: "the line is shown" */
+    uint64_t pid;        /* the process that the text comes from, 0: none */
+    int64_t fd;          /* the fd that the text came through; NO_FD: a name or command line */
+    struct bytes text;   /* the line, valid during the call only; data is NULL if the line must not
                             be shown */
 };
 
-/* Who is told, in the thread that asked. fn may be NULL: nobody is. */
+/* The receiver of such reports. fn runs in the thread that used the pattern. fn NULL: reports are
+ * dropped. */
 struct gave_up_to {
     void (*fn)(void *user, const struct gave_up *what);
     void *user;
 };
 
+/* Hands the report to the receiver. */
 static inline void tell_gave_up(struct gave_up_to to, const struct gave_up *what)
 {
     if (to.fn)

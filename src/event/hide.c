@@ -1,3 +1,6 @@
+/* Write events are held in a queue for each stream: the bytes that one thread writes to (or reads
+ * from) one file. Bytes of a stream before `line` have been matched; an event leaves the queue when
+ * its last byte lies before `line`. A stream whose queue is empty is freed. */
 #include "event/hide.h"
 
 #include <stdlib.h>
@@ -11,15 +14,16 @@
 
 enum { NAME_MAX_LEN = 64 };
 
-/* An event whose bytes wait: ev->write without what belongs to others. */
+/* A write or read event that is held back. The byte strings in ev.write are not valid: the payload
+ * is in the stream's data, the names are copied here. */
 struct held {
     struct event ev;
     char comm[NAME_MAX_LEN], call[NAME_MAX_LEN];
-    size_t end; /* of its bytes in the stream's data */
+    size_t end; /* of its payload, in the stream's data */
     struct held *next;
 };
 
-/* Where an fd leads, as an fd event told. */
+/* The file that an fd refers to, from the latest fd event. */
 struct place {
     struct {
         uint64_t pid, fd;
@@ -28,7 +32,7 @@ struct place {
     UT_hash_handle hh;
 };
 
-/* ino: the fd, where nobody told where that leads. */
+/* Identifies a stream. Without an fd event for its fd, dev is 0 and ino is the number of the fd. */
 struct key {
     uint64_t tid, dev, ino, read;
 };
@@ -36,8 +40,8 @@ struct key {
 struct stream {
     struct key key;
     uint64_t pid, fd;
-    struct buf data; /* of all that is held, one after the other */
-    size_t line;     /* where in it the line begins that has no end yet */
+    struct buf data; /* the payload of all held events, one after the other */
+    size_t line;     /* where in data the line begins that has not ended yet */
     struct held *first, **last;
     UT_hash_handle hh;
 };
@@ -47,7 +51,7 @@ struct hide {
     struct regex *const *list;
     size_t count;
     struct gave_up_to to;
-    struct stream *streams; /* those that hold something */
+    struct stream *streams; /* the ones that hold events */
     struct place *places;
     uint64_t seq;
     struct buf line, text, wire; /* scratch */
@@ -55,7 +59,8 @@ struct hide {
 
 /* --- hiding --- */
 
-/* False: it gave up, and what it did not get to is hidden as well. */
+/* Hides what re matches in the line: writes `*` to out, which holds the same n bytes. False: re
+ * gave up, and the bytes from there on are hidden, too. */
 static bool hide_matches(struct regex *re, const char *line, size_t n, unsigned char *out)
 {
     enum regex_answer answer = REGEX_NO;
@@ -71,7 +76,7 @@ static bool hide_matches(struct regex *re, const char *line, size_t n, unsigned 
     return answer != REGEX_GAVE_UP;
 }
 
-/* In place; every pattern sees the line as it was. */
+/* Hides matches in p[0..n). Each pattern is matched against the original bytes. */
 static void hide_line(struct hide *h, uint64_t pid, int64_t fd, unsigned char *p, size_t n)
 {
     if (n == 0)
@@ -97,9 +102,9 @@ static size_t line_end(const unsigned char *p, size_t n)
     return i;
 }
 
-/* --- handing on --- */
+/* --- passing events on --- */
 
-static void hand_on(struct hide *h, struct event *ev)
+static void pass_on(struct hide *h, struct event *ev)
 {
     ev->seq = ++h->seq;
     buf_clear(&h->wire);
@@ -107,8 +112,8 @@ static void hand_on(struct hide *h, struct event *ev)
     sink_event(h->inner, ev, (struct bytes){h->wire.data, h->wire.len});
 }
 
-/* Hands on the events whose lines have all been looked at. */
-static void release(struct hide *h, struct stream *s)
+/* Passes on the events whose lines have all been matched. */
+static void pass_on_finished(struct hide *h, struct stream *s)
 {
     size_t start = 0;
 
@@ -119,7 +124,7 @@ static void release(struct hide *h, struct stream *s)
         e->ev.write.comm = bytes_of(e->comm);
         e->ev.write.syscall = bytes_of(e->call);
         start = e->end;
-        hand_on(h, &e->ev);
+        pass_on(h, &e->ev);
         free(e);
     }
     for (struct held *e = s->first; e; e = e->next)
@@ -130,23 +135,24 @@ static void release(struct hide *h, struct stream *s)
         s->last = &s->first;
 }
 
-static void forget(struct hide *h, struct stream *s)
+static void free_stream(struct hide *h, struct stream *s)
 {
     HASH_DEL(h->streams, s);
     buf_free(&s->data);
     free(s);
 }
 
-/* Nothing follows that could belong to the line. */
+/* Matches the line that has not ended, passes on all held events, and frees the stream. To be
+ * called when no more bytes can follow in that line. */
 static void end_line(struct hide *h, struct stream *s)
 {
     hide_line(h, s->pid, (int64_t)s->fd, s->data.data + s->line, s->data.len - s->line);
     s->line = s->data.len;
-    release(h, s);
-    forget(h, s);
+    pass_on_finished(h, s);
+    free_stream(h, s);
 }
 
-/* --- holding --- */
+/* --- holding events back --- */
 
 static struct place *find_place(struct hide *h, uint64_t pid, uint64_t fd)
 {
@@ -156,7 +162,7 @@ static struct place *find_place(struct hide *h, uint64_t pid, uint64_t fd)
     return p;
 }
 
-static void note_place(struct hide *h, const struct ev_fd *fd)
+static void remember_place(struct hide *h, const struct ev_fd *fd)
 {
     struct place *p = find_place(h, fd->pid, fd->fd);
 
@@ -188,7 +194,7 @@ static struct key key_of(struct hide *h, uint64_t tid, uint64_t pid, uint64_t fd
     return (struct key){tid, p ? p->dev : 0, p ? p->ino : fd, read};
 }
 
-static struct stream *find(struct hide *h, struct key key)
+static struct stream *find_stream(struct hide *h, struct key key)
 {
     struct stream *s;
 
@@ -196,9 +202,9 @@ static struct stream *find(struct hide *h, struct key key)
     return s;
 }
 
-static struct stream *need(struct hide *h, struct key key, uint64_t pid, uint64_t fd)
+static struct stream *need_stream(struct hide *h, struct key key, uint64_t pid, uint64_t fd)
 {
-    struct stream *s = find(h, key);
+    struct stream *s = find_stream(h, key);
 
     if (s)
         return s;
@@ -220,7 +226,7 @@ static void copy_name(char *to, struct bytes name)
     to[n] = '\0';
 }
 
-static void hold(struct stream *s, const struct event *ev)
+static void hold_event(struct stream *s, const struct event *ev)
 {
     struct held *e = xcalloc(1, sizeof *e);
 
@@ -239,16 +245,16 @@ static void on_payload(struct hide *h, const struct event *ev)
     struct key key = key_of(h, w->tid, w->pid, w->fd, ev->type == EVENT_READ);
 
     if (ev->write.data.len == 0) {
-        struct stream *cut = find(h, key);
+        struct stream *cut = find_stream(h, key);
         struct event same = *ev;
         if (cut)
             end_line(h, cut);
-        hand_on(h, &same);
+        pass_on(h, &same);
         return;
     }
-    struct stream *s = need(h, key, w->pid, w->fd);
+    struct stream *s = need_stream(h, key, w->pid, w->fd);
     size_t from = s->data.len;
-    hold(s, ev);
+    hold_event(s, ev);
     for (;;) {
         size_t end = from + line_end(s->data.data + from, s->data.len - from);
         if (end == s->data.len)
@@ -259,12 +265,12 @@ static void on_payload(struct hide *h, const struct event *ev)
     if (s->line == s->data.len || s->data.len - s->line > HIDE_LINE_MAX)
         end_line(h, s);
     else
-        release(h, s);
+        pass_on_finished(h, s);
 }
 
-/* --- all the other events --- */
+/* --- other events --- */
 
-static bool ends(const struct stream *s, const struct event *ev)
+static bool ends_stream(const struct stream *s, const struct event *ev)
 {
     switch (ev->type) {
     case EVENT_EXIT:
@@ -288,11 +294,11 @@ static void end_lines(struct hide *h, const struct event *ev)
     struct stream *s, *next;
 
     HASH_ITER(hh, h->streams, s, next)
-    if (!ev || ends(s, ev))
+    if (!ev || ends_stream(s, ev))
         end_line(h, s);
 }
 
-/* Each string of it, one after the other. */
+/* Hides matches in each of the strings in p[0..n), which NUL bytes separate. */
 static void hide_strings(struct hide *h, uint64_t pid, unsigned char *p, size_t n)
 {
     for (size_t at = 0, len; at < n; at += len + 1) {
@@ -302,8 +308,9 @@ static void hide_strings(struct hide *h, uint64_t pid, unsigned char *p, size_t 
     }
 }
 
-/* hello's own texts are what readers know a stream by. */
-static bool is_hidden(const struct event *ev, const struct field *f)
+/* Whether the patterns apply to a field. Not to the texts of a hello: readers recognise a stream by
+ * them. */
+static bool is_searched(const struct event *ev, const struct field *f)
 {
     return f->kind == FIELD_ARGV || (f->kind == FIELD_TEXT && ev->type != EVENT_HELLO);
 }
@@ -315,13 +322,13 @@ static void on_other(struct hide *h, const struct event *ev)
     size_t total = 0, used = 0;
 
     for (size_t i = 0; i < fields.count; i++)
-        if (is_hidden(ev, &fields.list[i]))
+        if (is_searched(ev, &fields.list[i]))
             total += ((const struct bytes *)field_get(&fields.list[i], ev))->len;
     buf_clear(&h->text);
     buf_reserve(&h->text, total + 1);
     for (size_t i = 0; i < fields.count; i++) {
         struct bytes *text = field_at(&fields.list[i], &copy);
-        if (!is_hidden(ev, &fields.list[i]) || text->len == 0)
+        if (!is_searched(ev, &fields.list[i]) || text->len == 0)
             continue;
         unsigned char *to = h->text.data + used;
         memcpy(to, text->data, text->len);
@@ -329,7 +336,7 @@ static void on_other(struct hide *h, const struct event *ev)
         hide_strings(h, event_pid(ev), to, text->len);
         *text = (struct bytes){to, text->len};
     }
-    hand_on(h, &copy);
+    pass_on(h, &copy);
 }
 
 static void hide_event(struct sink *sink, const struct event *ev, struct bytes wire)
@@ -338,14 +345,14 @@ static void hide_event(struct sink *sink, const struct event *ev, struct bytes w
 
     (void)wire;
     if (ev->type == EVENT_UNKNOWN)
-        return; /* nobody can tell what it carries */
+        return; /* its fields are not known, so they can't be searched */
     if (ev->type == EVENT_WRITE || ev->type == EVENT_READ) {
         on_payload(h, ev);
         return;
     }
     end_lines(h, ev);
     if (ev->type == EVENT_FD)
-        note_place(h, &ev->fd);
+        remember_place(h, &ev->fd);
     else if (ev->type == EVENT_EXIT && ev->exit.tid == ev->exit.pid)
         forget_places(h, ev->exit.pid);
     on_other(h, ev);
@@ -372,7 +379,7 @@ static void hide_free(struct sink *sink)
             after = e->next;
             free(e);
         }
-        forget(h, s);
+        free_stream(h, s);
     }
     forget_places(h, 0);
     buf_free(&h->line);

@@ -1,9 +1,10 @@
+/* Heads of items are checked here; then libcbor decodes the item and calls one of the callbacks. */
 #include "event/item.h"
 
 #include <cbor.h>
 
-/* libcbor hands each item to a callback by kind; all of them end here. */
-static void take(void *user, enum item_kind kind, uint64_t number)
+/* All callbacks of libcbor end here. */
+static void set_item(void *user, enum item_kind kind, uint64_t number)
 {
     struct item *it = user;
 
@@ -11,122 +12,122 @@ static void take(void *user, enum item_kind kind, uint64_t number)
     it->number = number;
 }
 
-static void take_string(void *user, enum item_kind kind, cbor_data data, size_t len)
+static void set_string_item(void *user, enum item_kind kind, cbor_data data, size_t len)
 {
-    take(user, kind, len);
+    set_item(user, kind, len);
     ((struct item *)user)->string = (struct bytes){data, len};
 }
 
 static void on_uint8(void *user, uint8_t value)
 {
-    take(user, ITEM_UINT, value);
+    set_item(user, ITEM_UINT, value);
 }
 
 static void on_uint16(void *user, uint16_t value)
 {
-    take(user, ITEM_UINT, value);
+    set_item(user, ITEM_UINT, value);
 }
 
 static void on_uint32(void *user, uint32_t value)
 {
-    take(user, ITEM_UINT, value);
+    set_item(user, ITEM_UINT, value);
 }
 
 static void on_uint64(void *user, uint64_t value)
 {
-    take(user, ITEM_UINT, value);
+    set_item(user, ITEM_UINT, value);
 }
 
 static void on_negint8(void *user, uint8_t value)
 {
-    take(user, ITEM_NEGINT, value);
+    set_item(user, ITEM_NEGINT, value);
 }
 
 static void on_negint16(void *user, uint16_t value)
 {
-    take(user, ITEM_NEGINT, value);
+    set_item(user, ITEM_NEGINT, value);
 }
 
 static void on_negint32(void *user, uint32_t value)
 {
-    take(user, ITEM_NEGINT, value);
+    set_item(user, ITEM_NEGINT, value);
 }
 
 static void on_negint64(void *user, uint64_t value)
 {
-    take(user, ITEM_NEGINT, value);
+    set_item(user, ITEM_NEGINT, value);
 }
 
 static void on_bytes(void *user, cbor_data data, size_t len)
 {
-    take_string(user, ITEM_BYTES, data, len);
+    set_string_item(user, ITEM_BYTES, data, len);
 }
 
 static void on_text(void *user, cbor_data data, size_t len)
 {
-    take_string(user, ITEM_TEXT, data, len);
+    set_string_item(user, ITEM_TEXT, data, len);
 }
 
 static void on_bytes_start(void *user)
 {
-    take(user, ITEM_PIECES_BYTES, ITEM_OPEN);
+    set_item(user, ITEM_PIECES_BYTES, ITEM_OPEN);
 }
 
 static void on_text_start(void *user)
 {
-    take(user, ITEM_PIECES_TEXT, ITEM_OPEN);
+    set_item(user, ITEM_PIECES_TEXT, ITEM_OPEN);
 }
 
 static void on_array(void *user, size_t count)
 {
-    take(user, ITEM_ARRAY, count);
+    set_item(user, ITEM_ARRAY, count);
 }
 
 static void on_open_array(void *user)
 {
-    take(user, ITEM_ARRAY, ITEM_OPEN);
+    set_item(user, ITEM_ARRAY, ITEM_OPEN);
 }
 
 static void on_map(void *user, size_t count)
 {
-    take(user, ITEM_MAP, count);
+    set_item(user, ITEM_MAP, count);
 }
 
 static void on_open_map(void *user)
 {
-    take(user, ITEM_MAP, ITEM_OPEN);
+    set_item(user, ITEM_MAP, ITEM_OPEN);
 }
 
 static void on_tag(void *user, uint64_t tag)
 {
-    take(user, ITEM_TAG, tag);
+    set_item(user, ITEM_TAG, tag);
 }
 
 static void on_float(void *user, float value)
 {
     (void)value;
-    take(user, ITEM_SIMPLE, 0);
+    set_item(user, ITEM_SIMPLE, 0);
 }
 
 static void on_double(void *user, double value)
 {
     (void)value;
-    take(user, ITEM_SIMPLE, 0);
+    set_item(user, ITEM_SIMPLE, 0);
 }
 
 static void on_simple(void *user)
 {
-    take(user, ITEM_SIMPLE, 0);
+    set_item(user, ITEM_SIMPLE, 0);
 }
 
 static void on_bool(void *user, bool value)
 {
-    take(user, ITEM_BOOL, value);
+    set_item(user, ITEM_BOOL, value);
 }
 
 static void on_break(void *user)
 {
-    take(user, ITEM_BREAK, 0);
+    set_item(user, ITEM_BREAK, 0);
 }
 
 static const struct cbor_callbacks callbacks = {
@@ -158,15 +159,15 @@ static const struct cbor_callbacks callbacks = {
 
 enum { MAJOR_BYTES = 2, MAJOR_TEXT, MAJOR_ARRAY, MAJOR_MAP, MAJOR_TAG, MAJOR_SIMPLE };
 
-/* What the first bytes announce. */
+/* The head of an item, decoded. */
 struct head {
     unsigned major;
-    unsigned info; /* the low five bits of the first byte */
-    size_t size;   /* bytes of the head itself */
-    uint64_t value;
+    unsigned info;  /* the low five bits of the first byte */
+    size_t size;    /* bytes of the head itself */
+    uint64_t value; /* of a number; for the rest: length, count, tag or simple value */
 };
 
-/* Bytes that follow the first for each value of the low five bits; -1: never valid. */
+/* How many bytes of the head follow the first byte; -1: that value of info is not valid. */
 static int extra_bytes(unsigned info)
 {
     if (info < 24 || info == 31)
@@ -194,7 +195,7 @@ static enum item_result read_head(const struct cursor *c, struct head *head)
     return ITEM_OK;
 }
 
-/* Numbers and tags have no open form; a string, array or map must fit into an event. */
+/* Numbers and tags can't be of open length. A string, array or map must fit into an event. */
 static bool head_is_sane(const struct head *head)
 {
     bool open = head->info == 31;
@@ -204,7 +205,7 @@ static bool head_is_sane(const struct head *head)
     return head->major == MAJOR_SIMPLE || open || head->value <= EVENT_WIRE_MAX;
 }
 
-/* Simple values that have no meaning yet are well-formed, but libcbor refuses them. */
+/* Simple values without an assigned meaning are well-formed CBOR, but libcbor refuses them. */
 static bool is_unassigned(const struct head *head)
 {
     return head->major == MAJOR_SIMPLE && (head->info < 20 || head->info == 24);
@@ -228,35 +229,35 @@ enum item_result item_next(struct cursor *c, struct item *it)
     if (is_string(&head) && have - head.size < head.value)
         return ITEM_PARTIAL;
     if (is_unassigned(&head)) {
-        take(it, ITEM_SIMPLE, 0);
+        set_item(it, ITEM_SIMPLE, 0);
         c->at += head.size;
         return ITEM_OK;
     }
     struct cbor_decoder_result done = cbor_stream_decode(c->at, have, &callbacks, it);
     if (done.status != CBOR_DECODER_FINISHED || done.read == 0)
-        return ITEM_DAMAGED; /* all that it needs is there */
+        return ITEM_DAMAGED; /* not a lack of bytes: the whole item is in the buffer */
     c->at += done.read;
     return ITEM_OK;
 }
 
-static bool in_pieces(enum item_kind kind)
+static bool is_in_pieces(enum item_kind kind)
 {
     return kind == ITEM_PIECES_BYTES || kind == ITEM_PIECES_TEXT;
 }
 
-/* May an item stand here? A string in pieces holds whole strings of its own kind only. */
+/* Whether an item is allowed here. Pieces of a string must be whole strings of its kind. */
 static bool may_follow(const struct scan *s, const struct item *it)
 {
     const struct scan_level *top = s->depth ? &s->level[s->depth - 1] : NULL;
 
     if (it->kind == ITEM_BREAK)
         return top && top->left == ITEM_OPEN && !top->odd;
-    if (top && in_pieces(top->kind))
+    if (top && is_in_pieces(top->kind))
         return it->kind == (top->kind == ITEM_PIECES_BYTES ? ITEM_BYTES : ITEM_TEXT);
     return true;
 }
 
-/* Counts an item against the container that it is in. */
+/* Counts an item as one of the container that it is in. */
 static void count_off(struct scan *s)
 {
     if (s->depth == 0)
@@ -268,7 +269,7 @@ static void count_off(struct scan *s)
         top->odd = !top->odd;
 }
 
-static uint64_t parts_of(const struct item *it)
+static uint64_t count_items(const struct item *it)
 {
     if (it->kind == ITEM_TAG)
         return 1;
@@ -278,7 +279,7 @@ static uint64_t parts_of(const struct item *it)
 static bool is_container(const struct item *it)
 {
     return it->kind == ITEM_ARRAY || it->kind == ITEM_MAP || it->kind == ITEM_TAG ||
-           in_pieces(it->kind);
+           is_in_pieces(it->kind);
 }
 
 static bool scan_item(struct scan *s, const struct item *it)
@@ -294,11 +295,11 @@ static bool scan_item(struct scan *s, const struct item *it)
         return true;
     if (s->depth == EVENT_DEPTH_MAX)
         return false;
-    s->level[s->depth++] = (struct scan_level){.left = parts_of(it), .kind = it->kind};
+    s->level[s->depth++] = (struct scan_level){.left = count_items(it), .kind = it->kind};
     return true;
 }
 
-/* Leaves the containers that have all their parts. */
+/* Leaves the containers that have all their items. */
 static void close_full(struct scan *s)
 {
     while (s->depth && s->level[s->depth - 1].left == 0)

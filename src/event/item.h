@@ -1,8 +1,8 @@
-/* One CBOR data item at a time, out of bytes that nobody vouches for.
+/* Reads CBOR data items, one at a time, from bytes that may be damaged or hostile.
  *
- * An item is what one head announces: a number, a whole string, or the beginning
- * of a container (array, map, tag, string in pieces) whose parts are items of
- * their own. The head's length is checked here before libcbor sees it. */
+ * An item here is a number, a whole string, or the beginning of a container: array, map, tag, or a
+ * string in pieces. The elements of a container are items of their own. The length that an item
+ * announces is checked before libcbor sees it. */
 #ifndef PCAT_EVENT_ITEM_H
 #define PCAT_EVENT_ITEM_H
 
@@ -17,14 +17,14 @@ enum item_kind {
     ITEM_NEGINT,       /* -1 - number */
     ITEM_BYTES,        /* string */
     ITEM_TEXT,         /* string */
-    ITEM_ARRAY,        /* number: how many items, or ITEM_OPEN */
-    ITEM_MAP,          /* number: how many pairs, or ITEM_OPEN */
-    ITEM_TAG,          /* of the one item that follows */
+    ITEM_ARRAY,        /* number: the count of items, or ITEM_OPEN */
+    ITEM_MAP,          /* number: the count of pairs, or ITEM_OPEN */
+    ITEM_TAG,          /* a container of one item */
     ITEM_BOOL,         /* number: 0 or 1 */
-    ITEM_SIMPLE,       /* float, null, undefined and the like: of no interest */
+    ITEM_SIMPLE,       /* float, null, undefined and other simple values: no event uses them */
     ITEM_PIECES_BYTES, /* the beginning of a byte string in pieces */
-    ITEM_PIECES_TEXT,
-    ITEM_BREAK, /* the end of a container of open length */
+    ITEM_PIECES_TEXT,  /* the beginning of a text string in pieces */
+    ITEM_BREAK,        /* the end of a container of open length */
 };
 
 /* The length of a container that ends with ITEM_BREAK. */
@@ -36,33 +36,35 @@ struct item {
     struct bytes string; /* inside the buffer */
 };
 
-/* A place in a buffer. */
+/* The bytes of a buffer that have not been read yet: at <= end. */
 struct cursor {
     const unsigned char *at, *end;
 };
 
 enum item_result {
-    ITEM_OK,      /* and the cursor is behind it */
+    ITEM_OK,      /* the cursor stands behind the item */
     ITEM_PARTIAL, /* more bytes are needed; the cursor has not moved */
-    ITEM_DAMAGED, /* no CBOR, or longer than EVENT_WIRE_MAX */
+    ITEM_DAMAGED, /* not CBOR, or the item is longer than EVENT_WIRE_MAX */
 };
 
+/* Reads the next item into *it. */
 enum item_result item_next(struct cursor *c, struct item *it);
 
-/* Finds the end of a data item with all that it contains, across any split of the
- * input: keep the struct and go on with more bytes. A zeroed struct is ready to begin. */
+/* The state of a search for the end of an item, including all that a container contains. Set it to
+ * zero before the search. The bytes may come in any pieces: keep the struct from call to call. */
 struct scan {
-    unsigned depth;
-    bool begun;
+    unsigned depth; /* of containers that are open now */
+    bool begun;     /* the first item has been read */
     struct scan_level {
-        uint64_t left;       /* items to come, or ITEM_OPEN */
+        uint64_t left;       /* items that are still to come, or ITEM_OPEN */
         enum item_kind kind; /* of the container */
-        bool odd;            /* an open map has a key without its value */
+        bool odd;            /* in an open map: the last key has no value yet */
     } level[EVENT_DEPTH_MAX];
 };
 
-/* ITEM_OK: the cursor is behind the whole. ITEM_PARTIAL: it is behind the last item that was
- * there. ITEM_DAMAGED: also for a nesting deeper than EVENT_DEPTH_MAX. */
+/* Goes on with the search. ITEM_OK: the cursor stands at the end that was searched. ITEM_PARTIAL:
+ * the cursor stands behind the last whole item; call again with the bytes from there on, and more.
+ * ITEM_DAMAGED: as for item_next(), also when the nesting is deeper than EVENT_DEPTH_MAX. */
 enum item_result scan_more(struct scan *s, struct cursor *c);
 
 #endif

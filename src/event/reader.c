@@ -1,6 +1,6 @@
-/* The reader looks for the end of an event first (scan, which can be interrupted
- * anywhere) and decodes it when it is whole. `buf` holds the beginning of an event
- * that is not whole yet, and no more than that between two feeds. */
+/* The reader searches for the end of an event first (struct scan can pause at any byte), and
+ * decodes the event when it is whole. Between two calls of reader_feed(), buf holds only the
+ * beginning of an event that is not whole yet. */
 #include "event/reader.h"
 
 #include <inttypes.h>
@@ -12,20 +12,20 @@
 #include "event/item.h"
 #include "event/zip.h"
 
-enum { SLICE = 64 * 1024 }; /* bytes taken at a time, which bounds buf */
+enum { SLICE = 64 * 1024 }; /* bytes that are processed at a time, so that buf stays small */
 
 struct reader {
     reader_fn *fn;
     void *user;
     struct buf buf;
-    struct scan scan; /* of the event at the front of buf */
-    size_t scanned;   /* bytes of it that scan has seen */
+    struct scan scan; /* of the event that begins buf */
+    size_t scanned;   /* bytes of that event that scan has seen */
     uint64_t offset;  /* of that event in the stream */
-    bool greeted;     /* a good hello has come */
+    bool greeted;     /* a valid hello has come */
     char *error;
-    struct buf argv;
-    bool begun;          /* a first byte has come */
-    struct unzip *unzip; /* NULL: it is not compressed */
+    struct buf argv;     /* scratch for decode_event() */
+    bool begun;          /* the first byte has come */
+    struct unzip *unzip; /* NULL: the stream is not compressed */
 };
 
 struct reader *reader_new(reader_fn *fn, void *user)
@@ -94,13 +94,14 @@ static int deliver(struct reader *r, struct bytes wire)
     return 0;
 }
 
-/* Whatever else a first byte may be, it is soon told from the array of a hello. */
+/* Before the hello: whether the first byte shows that this is no stream. A hello begins with an
+ * array. Without this check, bytes of another file could look like the beginning of a long item. */
 static bool is_foreign(const struct reader *r, const unsigned char *p, size_t n)
 {
     return !r->greeted && n && p[0] >> 5 != 4;
 }
 
-/* Delivers the whole events in p[0..n). Returns how many bytes they took, -1 on damage. */
+/* Delivers the whole events in p[0..n). Returns how many bytes they have, or -1: damaged. */
 static ssize_t take_events(struct reader *r, const unsigned char *p, size_t n)
 {
     size_t start = 0;
@@ -143,7 +144,7 @@ static int feed_slice(struct reader *r, const unsigned char *data, size_t n)
     return taken < 0 ? -1 : 0;
 }
 
-/* Bytes as they are, or as they came out. */
+/* Takes bytes that are not compressed, or after decompression. */
 static int feed_plain(void *user, const void *data, size_t n)
 {
     const unsigned char *p = data;

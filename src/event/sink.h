@@ -1,19 +1,20 @@
-/* Where events go: text, JSON, a recording. */
+/* A sink takes events and does something with them: prints them, writes JSON or a recording, or
+ * passes some of them on to another sink. */
 #ifndef PCAT_EVENT_SINK_H
 #define PCAT_EVENT_SINK_H
 
 #include "event/event.h"
 
 struct sink {
-    /* One event. wire: its encoding, or empty: then whoever needs that makes it. */
+    /* Takes one event. wire: its encoding; may be empty, then a sink that needs it encodes ev. */
     void (*event)(struct sink *sink, const struct event *ev, struct bytes wire);
-    /* Everything out to the file or pipe. 0, or -1 with errno: from the first failure on
-     * every later flush fails alike. */
+    /* Writes everything to the file or pipe. Returns 0, or -1 with errno. After the first failure
+     * every later flush fails, too. */
     int (*flush)(struct sink *sink);
-    /* Frees it; does not flush. */
+    /* Frees the sink without a flush. */
     void (*free)(struct sink *sink);
-    /* Nothing follows: puts out what has waited for more (a line without its end). It is still to
-     * be flushed. NULL: there is never anything. */
+    /* Called after the last event: puts out what the sink holds back (a line without its end).
+     * The caller flushes afterwards. NULL: the sink holds nothing back. */
     void (*finish)(struct sink *sink);
 };
 

@@ -1,6 +1,6 @@
-/* The encoder runs for every captured write, so it makes one pass to see which
- * fields say something and how much room they take at most, reserves that once,
- * and then only moves a pointer. */
+/* The encoder runs for every captured write, so it has to be fast: it finds out first which fields
+ * are to be written and how many bytes they need at most, reserves those bytes at once, and then
+ * writes without further checks. */
 #include "event/wire.h"
 
 #include <cbor.h>
@@ -10,15 +10,16 @@
 
 enum {
     HEAD_MAX = 9,           /* bytes of a CBOR item's head */
-    TEXT_CLIP = 64 * 1024,  /* texts are cut here, so that no event exceeds EVENT_WIRE_MAX */
-    ARGV_CLIP = 128 * 1024, /* the same for all arguments together, with their NUL bytes */
+    TEXT_CLIP = 64 * 1024,  /* longer texts are cut, so that no event exceeds EVENT_WIRE_MAX */
+    ARGV_CLIP = 128 * 1024, /* the same for a command line, in bytes with the NUL bytes */
 };
 
+/* The reserved bytes that are still free. */
 struct pen {
     unsigned char *at, *end;
 };
 
-static size_t room(const struct pen *pen)
+static size_t room_left(const struct pen *pen)
 {
     return (size_t)(pen->end - pen->at);
 }
@@ -32,7 +33,7 @@ static void put_raw(struct pen *pen, const void *data, size_t n)
 
 static void put_uint(struct pen *pen, uint64_t value)
 {
-    pen->at += cbor_encode_uint(value, pen->at, room(pen));
+    pen->at += cbor_encode_uint(value, pen->at, room_left(pen));
 }
 
 static void put_int(struct pen *pen, int64_t value)
@@ -40,12 +41,12 @@ static void put_int(struct pen *pen, int64_t value)
     if (value >= 0)
         put_uint(pen, (uint64_t)value);
     else
-        pen->at += cbor_encode_negint((uint64_t)(-(value + 1)), pen->at, room(pen));
+        pen->at += cbor_encode_negint((uint64_t)(-(value + 1)), pen->at, room_left(pen));
 }
 
 static void put_string(struct pen *pen, const char *s, size_t n)
 {
-    pen->at += cbor_encode_string_start(n, pen->at, room(pen));
+    pen->at += cbor_encode_string_start(n, pen->at, room_left(pen));
     put_raw(pen, s, n);
 }
 
@@ -59,12 +60,12 @@ static void put_text(struct pen *pen, const void *data, size_t n)
     if (utf8_valid(data, n)) {
         put_string(pen, data, n);
     } else {
-        pen->at += cbor_encode_bytestring_start(n, pen->at, room(pen));
+        pen->at += cbor_encode_bytestring_start(n, pen->at, room_left(pen));
         put_raw(pen, data, n);
     }
 }
 
-/* How much of a text goes out: all, or what fits without cutting a character in two. */
+/* How many bytes of a text are written: all, or what fits without cutting a character in two. */
 static size_t clip_text(struct bytes text)
 {
     const unsigned char *p = text.data;
@@ -82,7 +83,7 @@ static struct bytes clip_argv(struct bytes argv)
     return (struct bytes){argv.data, argv.len < ARGV_CLIP ? argv.len : ARGV_CLIP};
 }
 
-/* Takes the next argument off the front; a last one without its NUL byte counts too. */
+/* Removes the first argument from argv and returns it. The last one may lack its NUL byte. */
 static struct bytes next_arg(struct bytes *argv)
 {
     const char *nul = memchr(argv->data, 0, argv->len);
@@ -105,7 +106,7 @@ static size_t count_args(struct bytes argv)
 
 static void put_argv(struct pen *pen, struct bytes argv)
 {
-    pen->at += cbor_encode_array_start(count_args(argv), pen->at, room(pen));
+    pen->at += cbor_encode_array_start(count_args(argv), pen->at, room_left(pen));
     while (argv.len) {
         struct bytes arg = next_arg(&argv);
         put_text(pen, arg.data, arg.len);
@@ -130,7 +131,7 @@ static void put_value(struct pen *pen, const struct field *f, const struct event
         break;
     case FIELD_BOOL:
     case FIELD_ANSWER:
-        pen->at += cbor_encode_bool(*(const bool *)value, pen->at, room(pen));
+        pen->at += cbor_encode_bool(*(const bool *)value, pen->at, room_left(pen));
         break;
     case FIELD_TEXT:
         put_text(pen, text->data, clip_text(*text));
@@ -144,14 +145,14 @@ static void put_value(struct pen *pen, const struct field *f, const struct event
     case FIELD_STREAM:
         put_name(pen, event_stream_name(*(const enum event_stream *)value));
         break;
-    case FIELD_PAYLOAD: /* its bytes are the caller's business */
-        pen->at += cbor_encode_bytestring_start(text->len, pen->at, room(pen));
+    case FIELD_PAYLOAD: /* only the head: the caller appends the bytes */
+        pen->at += cbor_encode_bytestring_start(text->len, pen->at, room_left(pen));
         break;
     }
 }
 
-/* Bytes that a field takes at most, name included, payload bytes not. */
-static size_t bound(const struct field *f, const struct event *ev)
+/* The most bytes that a field can need: name and value, without the bytes of a payload. */
+static size_t max_size(const struct field *f, const struct event *ev)
 {
     const struct bytes *text = field_get(f, ev);
     size_t fixed = HEAD_MAX + f->name_len + HEAD_MAX;
@@ -176,13 +177,13 @@ void wire_encode_head(struct buf *out, const struct event *ev)
         if (!field_says_something(&fields.list[i], ev))
             continue;
         said[n++] = &fields.list[i];
-        size += bound(&fields.list[i], ev);
+        size += max_size(&fields.list[i], ev);
     }
     unsigned char *start = buf_reserve(out, size);
     struct pen pen = {start, start + size};
-    pen.at += cbor_encode_array_start(2, pen.at, room(&pen));
+    pen.at += cbor_encode_array_start(2, pen.at, room_left(&pen));
     put_name(&pen, type);
-    pen.at += cbor_encode_map_start(n, pen.at, room(&pen));
+    pen.at += cbor_encode_map_start(n, pen.at, room_left(&pen));
     for (size_t i = 0; i < n; i++) {
         put_string(&pen, said[i]->name, said[i]->name_len);
         put_value(&pen, said[i], ev);

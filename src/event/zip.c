@@ -1,3 +1,5 @@
+/* Both directions hand out what libzstd produces in pieces of ROOM bytes at most. Running out of
+ * memory ends the program. */
 #include "event/zip.h"
 
 #include <stdlib.h>
@@ -20,12 +22,12 @@ struct unzip {
     void *user;
     ZSTD_DCtx *context;
     const char *error;
-    size_t wanted; /* bytes that complete the next step; 0: a stream has just ended */
-    bool begun;    /* a byte has come */
+    size_t wanted; /* bytes that libzstd needs for its next step; 0: a stream has just ended */
+    bool begun;    /* the first byte has come */
     char room[ROOM];
 };
 
-static void *need(void *context)
+static void *check_context(void *context)
 {
     if (!context)
         abort();
@@ -38,7 +40,7 @@ struct zip *zip_new(zip_fn *fn, void *user)
 
     z->fn = fn;
     z->user = user;
-    z->context = need(ZSTD_createCCtx());
+    z->context = check_context(ZSTD_createCCtx());
     ZSTD_CCtx_setParameter(z->context, ZSTD_c_compressionLevel, LEVEL);
     ZSTD_CCtx_setParameter(z->context, ZSTD_c_checksumFlag, 1);
     return z;
@@ -52,7 +54,7 @@ void zip_free(struct zip *z)
     free(z);
 }
 
-static void squeeze(struct zip *z, const void *data, size_t n, ZSTD_EndDirective how)
+static void compress(struct zip *z, const void *data, size_t n, ZSTD_EndDirective how)
 {
     ZSTD_inBuffer in = {data, n, 0};
     size_t left;
@@ -69,17 +71,17 @@ static void squeeze(struct zip *z, const void *data, size_t n, ZSTD_EndDirective
 
 void zip_add(struct zip *z, const void *data, size_t n)
 {
-    squeeze(z, data, n, ZSTD_e_continue);
+    compress(z, data, n, ZSTD_e_continue);
 }
 
 void zip_flush(struct zip *z)
 {
-    squeeze(z, NULL, 0, ZSTD_e_flush);
+    compress(z, NULL, 0, ZSTD_e_flush);
 }
 
 void zip_end(struct zip *z)
 {
-    squeeze(z, NULL, 0, ZSTD_e_end);
+    compress(z, NULL, 0, ZSTD_e_end);
 }
 
 bool unzip_knows(unsigned char first)
@@ -93,7 +95,7 @@ struct unzip *unzip_new(zip_fn *fn, void *user)
 
     u->fn = fn;
     u->user = user;
-    u->context = need(ZSTD_createDCtx());
+    u->context = check_context(ZSTD_createDCtx());
     return u;
 }
 
@@ -105,9 +107,10 @@ void unzip_free(struct unzip *u)
     free(u);
 }
 
-/* One step at a time: of what the library finds good before damage in the same call, it tells
- * nothing. Only blocks that are stored as they are come out of smaller pieces sooner. */
-static size_t step(const struct unzip *u, size_t left)
+/* How many bytes to give to libzstd next: those of one step. If one call got more and some of them
+ * were damaged, the good bytes before the damage would be lost. Blocks that are stored without
+ * compression come out sooner if the pieces are smaller; all others come out whole. */
+static size_t step_size(const struct unzip *u, size_t left)
 {
     size_t most = u->wanted ? u->wanted : 1;
 
@@ -117,12 +120,12 @@ static size_t step(const struct unzip *u, size_t left)
 int unzip_add(struct unzip *u, const void *data, size_t n)
 {
     ZSTD_inBuffer in = {data, n, 0};
-    bool full = false; /* there may be more to come out of what went in */
+    bool full = false; /* u->room was full: more may come out without more input */
 
     u->begun = u->begun || n;
     while (in.pos < n || full) {
         ZSTD_outBuffer out = {u->room, ROOM, 0};
-        in.size = in.pos + step(u, n - in.pos);
+        in.size = in.pos + step_size(u, n - in.pos);
         u->wanted = ZSTD_decompressStream(u->context, &out, &in);
         if (ZSTD_isError(u->wanted)) {
             u->error = ZSTD_getErrorName(u->wanted);

@@ -1,41 +1,47 @@
-/* A compressed stream (zstd), written and read in pieces. */
+/* Compresses and decompresses a stream with zstd. The bytes may come in any pieces. */
 #ifndef PCAT_EVENT_ZIP_H
 #define PCAT_EVENT_ZIP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Gets what comes out. 0, or -1: no more of it. */
+/* Called with each piece of the result. Returns 0, or -1 to end the decompression with an error;
+ * the compressor does not look at it. */
 typedef int zip_fn(void *user, const void *data, size_t n);
 
+/* A compressor. */
 struct zip;
 
 struct zip *zip_new(zip_fn *fn, void *user);
 void zip_free(struct zip *z);
+
+/* Compresses n more bytes. Some of the result may come later. */
 void zip_add(struct zip *z, const void *data, size_t n);
 
-/* What was added so far comes out, so that a reader of what came out has it all. */
+/* Hands all of the result so far to fn, so that everything added so far can be read. */
 void zip_flush(struct zip *z);
 
-/* The same, and the mark that nothing follows. A later zip_add() begins another stream behind it.
- */
+/* The same, and writes the end mark of the stream. A later zip_add() begins another stream, which
+ * follows the first. */
 void zip_end(struct zip *z);
 
+/* A decompressor. */
 struct unzip;
 
-/* Whether a stream that begins with this byte can be a compressed one. No event begins so. */
+/* Whether compressed streams begin with this byte. No event begins with it. */
 bool unzip_knows(unsigned char first);
 
 struct unzip *unzip_new(zip_fn *fn, void *user);
 void unzip_free(struct unzip *u);
 
-/* Takes n more bytes. 0, or -1: they are damaged, see unzip_error(), or fn said so. */
+/* Decompresses n more bytes. Returns 0, or -1: they are damaged (see unzip_error()), or fn returned
+ * -1. */
 int unzip_add(struct unzip *u, const void *data, size_t n);
 
-/* NULL: nothing is wrong with the bytes. */
+/* What is wrong with the bytes, NULL: nothing. A static string. */
 const char *unzip_error(const struct unzip *u);
 
-/* The end of the stream has been seen, and nothing behind it. */
+/* Whether the bytes so far end where a stream ends. */
 bool unzip_is_whole(const struct unzip *u);
 
 #endif

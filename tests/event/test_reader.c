@@ -14,7 +14,7 @@
 struct tally {
     size_t events;
     bool compare;
-    struct buf wire; /* all that came */
+    struct buf wire; /* the encodings of all events so far */
     struct event last;
 };
 
@@ -31,7 +31,7 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     buf_add(&t->wire, wire.data, wire.len);
 }
 
-/* Feeds a copy of exactly n bytes, so that reading over its end is noticed. */
+/* Feeds a copy of exactly n bytes, so that AddressSanitizer notices a read beyond its end. */
 static int feed(struct reader *r, const void *data, size_t n)
 {
     void *copy = xmemdup(data, n);
@@ -115,7 +115,7 @@ static void ignore_event(void *user, const struct event *ev, struct bytes wire)
 {
     struct buf out = {0};
 
-    wire_encode(&out, ev); /* whatever came out must go in again */
+    wire_encode(&out, ev); /* each event that was read can be encoded again */
     *(size_t *)user += wire.len;
     buf_free(&out);
 }
@@ -142,7 +142,7 @@ static void test_every_flipped_bit(void **state)
 
 /* ---- streams by hand ---- */
 
-/* What the reader says of hello and these bytes: NULL when all is well. Free it. */
+/* The error of a reader that gets a hello and then these bytes. NULL: none. The caller frees it. */
 static char *verdict(const void *data, size_t n, struct tally *t)
 {
     struct buf b = {0};
@@ -183,7 +183,7 @@ static void test_huge_lengths(void **state)
     assert_damaged("\x82\x5b\xff\xff\xff\xff\xff\xff\xff\xf7");         /* bytes */
     assert_damaged("\x9b\xff\xff\xff\xff\xff\xff\xff\xff");             /* array */
     assert_damaged("\x82\x64note\xbb\xff\xff\xff\xff\xff\xff\xff\xff"); /* map */
-    assert_damaged("\x82\x64note\xbb\x80\x00\x00\x00\x00\x00\x00\x00"); /* twice it is 0 */
+    assert_damaged("\x82\x64note\xbb\x80\x00\x00\x00\x00\x00\x00\x00"); /* doubled: 0 */
     assert_damaged("\x82\x64note\xa1\x64text\x7a\x00\x10\x00\x01");     /* 1 MiB and 1 */
     assert_verdict("\x82\x64note\xa1\x64text\x7a\x00\x0f\xff\x00", 16, "cut", 1);
 }

@@ -122,7 +122,7 @@ static void test_the_largest_payload(void **state)
     free(data);
 }
 
-/* The standard's own picture of an event, byte by byte. */
+/* The encoding of an event, byte by byte, as RFC 8949 describes it. */
 static void test_bytes_on_the_wire(void **state)
 {
     static const char expected[] = "\x82\x65"
@@ -166,7 +166,7 @@ static char *repeat(const char *what, size_t size)
     return text;
 }
 
-/* Too long texts are cut, at a character, so that the event can still be read. */
+/* Texts that are too long are cut between two characters, so that readers accept the event. */
 static void test_huge_texts_are_cut(void **state)
 {
     size_t size = 3000000;
@@ -233,7 +233,7 @@ static char *read_page(void)
     return (char *)text.data;
 }
 
-/* The part of the page from the heading of one type to the next heading. */
+/* The part of the manual page from the heading of a type to the next heading. */
 static char *section_of(const char *page, const char *type)
 {
     char *heading = xasprintf("\n.Ss %s\n", type);
@@ -264,7 +264,7 @@ static void check_section(const char *page, enum event_type type)
                      fields.list[i].name);
         free(item);
     }
-    assert_int_equal(told, fields.count - 2); /* but for seq and time */
+    assert_int_equal(told, fields.count - 2); /* without seq and time */
     free(section);
 }
 

@@ -1,7 +1,7 @@
-/* Any events into all that is made of a recording: a model with views, notices, timeline and
- * transcripts, and the index, by which the model must come to each earlier state again. The bytes
- * are the recording itself, or, behind a `!`, what to put into the fields of its events: few tids
- * and fds, and all numbers that are at an end of something.
+/* Feeds arbitrary events to a model with views, notices, a timeline and transcripts, and to the
+ * index. The index must bring the model back to each earlier state. The input is a recording. Or it
+ * begins with a `!`: then its other bytes choose the fields of events that are made up, with few
+ * tids and fds, and with numbers at the limits of their ranges.
  *
  * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_model.c, with a small model (see
  * SMALL_MODEL in unit-model.mk), then run it on a directory. With replay.c it is a test that takes
@@ -44,7 +44,7 @@ struct run {
     struct buf argv;
 };
 
-/* ---- what is looked at ---- */
+/* ---- reading the model ---- */
 
 static void look_at_lines(struct run *run, struct view *v)
 {
@@ -188,7 +188,7 @@ static void apply(struct run *run, struct model *m, struct source *source, uint6
     }
 }
 
-/* After event n by the index. */
+/* Brings m to its state after event n, with the index. */
 static void restore(struct run *run, uint64_t n, struct model *m, struct source *source)
 {
     const struct chapters_source from = {read_at, read_next, run};
@@ -200,8 +200,9 @@ static void restore(struct run *run, uint64_t n, struct model *m, struct source 
     model_restored(m);
 }
 
-/* By the index, and by the events alone. Of the dead those with output stay longer, and the index
- * has none: where some were dropped the trees may differ. */
+/* Compares the model after event n as the index restores it with the model made from the events
+ * alone. If the model has dropped ended tasks, the trees may differ: it keeps tasks with output
+ * longer, and a restored model lacks that output. */
 static void check_index(struct run *run, uint64_t n)
 {
     struct model *straight = model_new(SIZE_MAX), *restored = model_new(SIZE_MAX);

@@ -1,6 +1,7 @@
-/* Any bytes into the reader, in two splits that must agree; what comes out must go in again
- * and through the sinks. Of damaged compressed bytes one split may give more than the other: a
- * block that is stored as it is comes out as it comes in.
+/* Feeds arbitrary bytes to the reader, twice, split in two ways that must give the same events.
+ * Each event is encoded and decoded again, and goes through the sinks. Of damaged compressed bytes,
+ * one split may give more events than the other: a block that is stored without compression comes
+ * out piece by piece.
  *
  * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_reader.c, then run it on a
  * directory. With replay.c it is a test that takes each file of the corpus once. */
@@ -17,7 +18,7 @@
 enum { SINKS = 2 };
 
 struct run {
-    struct buf events; /* encoded anew */
+    struct buf events; /* the events, encoded again */
     struct sink *sinks[SINKS];
     size_t count;
 };
@@ -41,7 +42,8 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     buf_free(&argv);
 }
 
-/* An out that goes nowhere: a bad fd fails and drops all. */
+/* Feeds the bytes in pieces of this size. The sinks write to a bad fd, so their output is dropped.
+ */
 static void run_split(struct run *run, const uint8_t *data, size_t size, size_t piece)
 {
     struct out *out = out_new(-1);

@@ -1,5 +1,5 @@
-/* Any wait status into the classifier: it always answers, with a name, and agrees with
- * what <sys/wait.h> says of the same status.
+/* Feeds arbitrary wait statuses to the classifier of stops. Each result must have a name and agree
+ * with the macros of <sys/wait.h>.
  *
  * With clang:  clang -fsanitize=fuzzer,address,undefined ... fuzz_stop.c, then run it on a
  * directory. With replay.c it is a test that takes each file of the corpus once. */
@@ -23,7 +23,7 @@ static void check(int status)
         abort();
     if (!WIFSTOPPED(status))
         return;
-    /* A signal is handed on only where the kernel is about to deliver one. */
+    /* A signal is passed on only at a stop at which the kernel is about to deliver one. */
     if (stop == STOP_SIGNAL && (status >> 16 != 0 || WSTOPSIG(status) == (SIGTRAP | 0x80)))
         abort();
     if (stop == STOP_GROUP && WSTOPSIG(status) == SIGTRAP)

@@ -1,9 +1,9 @@
-"""Random bytes, names and command lines of tracees and random keys into pcat-tui on a terminal, and a strict reading of what it writes there.
+"""Gives pcat-tui random output, names and command lines of tracees, and random keys, and checks strictly what it writes to its terminal.
 
     fuzz_terminal.py --build build-asan --seconds 600 --seed 1
 
-Nothing may come out but text, the sequences of this terminal's description, and the few that src/term/term.c writes itself: the
-mouse, bracketed paste, OSC 52. Ends with a line of figures; exit status 1 when something else came, or when the viewer died.
+It may write only text, the sequences of this terminal's description, and the few that src/term/term.c writes itself: mouse,
+bracketed paste, OSC 52. Prints a line of figures at the end. Exit status 1: it wrote something else, or it crashed.
 """
 import argparse
 import os
@@ -18,13 +18,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 import ui  # noqa: E402
 
-# What curses writes for xterm-256color, and ours: modes by number, colours, cursor, erasing, scrolling.
+# Sequences that curses writes for xterm-256color, and our own: modes by number, colours, cursor, erasing, scrolling.
 SEQUENCES = re.compile(
     rb"\x1b\[(\?(1|7|12|25|47|1000|1002|1003|1005|1006|1015|1034|1049|2004)(;(1000|1006|1002|2004))*[hl]"
     rb"|[0-9;:]*[mHJKABCDGLMPX@STdr]|[0-9]*[IZbg]|4[hl]|!p|[0-9;]*t)"
     rb"|\x1b[()][B0]|\x1b[=>78MDEHc]|\x1b\]52;c;[A-Za-z0-9+/=]*(\x07|\x1b\\)|[\r\n\b\t\x0e\x0f]|\x07")
 TEXT = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
-# Controls of two bytes, line separators, marks that turn the writing direction.
+# Characters that no terminal shows: two-byte controls, line separators, marks that change the writing direction.
 UNSEEN = re.compile("[\u0080-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0001-\U000e007f]")
 START = re.compile(rb"\x1b(\[[0-9;:?!]*|\][^\x07\x1b]*\x1b?|[()])?$|[\xc2-\xf4][\x80-\xbf]{0,2}$")
 
@@ -32,7 +32,7 @@ BYTES = [b"\x1b[31m", b"\x1b[2J", b"\x1b]0;title\x07", b"\x1b]52;c;ZXZpbA==\x07"
          b"\r", b"\n", b"\t", b"\b", b"\x07", b"\x0e", b"\x1b", b"\xe6\x97\xa5", b"e\xcc\x81", b"\xff\xfe", b"\xf0\x9f\x98\x80", b"\x00",
          b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[5;3H", b"\x1b[K", b"\x1b[3;9r", b"\x1b[2L", b"\x1b[2M", b"\x1bM", b"\x1b[40b", b"\x1b(0",
          b"\x1b[?25l", b"\x1bc", b"\x1b[4h", b"\x1b#6", b"\x1b7", b"\x1b8", b"\x1b[99999S"]
-# Neither s nor |: nothing is to be written into files or run.
+# Not s and |: they would write files and run commands.
 KEYS = [b"j", b"k", b"g", b"G", b"\t", b"z", b"t", b"/", b"&", b"n", b"N", b"\r", b"\x1b", b">", b"<", b"x", b"w", b"T", b"p", b"h",
         b"l", b" ", b"b", b"-", b"+", b"*", b"u", b"f", b"H", b"o", b"?", b"!", b":", b"P", b"\x7f", b"0", b"1", b"2", b"3", b"d", b"X",
         b"#", b"y", b"Y", b"E", b"O", b"C", b"m", b"'", b"\x17", b"\x1b[A", b"\x1b[B", b"\x1b[5~", b"\x1b[6~", b"\x1bOP", b"\x1b/",
@@ -46,14 +46,14 @@ def output(rng):
 
 
 def terminal(rng):
-    """Some fd leads to some terminal, of some size."""
+    """An fd event: an fd refers to a terminal of random size."""
     return ui.event("fd", seq=4, time=1, pid=100 + rng.randrange(12), fd=1, target="/dev/pts/1", dev=24, ino=rng.randrange(1, 5),
                     stream="stdout", rows=rng.choice([0, 1, 5, 24, 50, 70000]), cols=rng.choice([0, 1, 20, 80, 200, 70000]),
                     raw=rng.random() < 0.5)
 
 
 def check(data):
-    """What is left at the end of data because it is not whole; ValueError for what may not be."""
+    """Returns the incomplete sequence or character at the end of data. Raises ValueError for bytes that are not allowed."""
     at = 0
     while at < len(data):
         found = TEXT.match(data, at) or SEQUENCES.match(data, at)
@@ -71,7 +71,7 @@ NAMES = BYTES + [b"\npcat: x", b"\xc2\x9b31m", b"\xc2\x9d0;x\xc2\x9c", "\u202e\u
 
 
 def name(rng, most=40):
-    """A name that a program gave itself: text, or bytes when it is not valid."""
+    """A random name of a tracee: str if it is valid UTF-8, else bytes."""
     data = b"".join(rng.choice(NAMES) for _ in range(rng.randrange(1, 6)))[:most]
     try:
         return data.decode()
@@ -80,7 +80,7 @@ def name(rng, most=40):
 
 
 def told(rng):
-    """An event with text that tracees chose."""
+    """A random event with text of tracees."""
     pid, some = 100 + rng.randrange(12), lambda most=40: name(rng, most)
     argv = b"\0".join(s.encode() if isinstance(s, str) else s for s in (some(), some(), some(200))) + b"\0"
     kinds = {
@@ -124,7 +124,7 @@ class Feed:
 
 
 def run(build, rng, until, size):
-    """One viewer until then, or until it ends. (keys, bytes that came out)."""
+    """Runs a viewer until that time, or until it ends. Returns the number of keys and of bytes it wrote."""
     keys = came = 0
     with tempfile.TemporaryDirectory() as name:
         feed = Feed(Path(name) / "fifo", rng)
@@ -166,7 +166,7 @@ def main():
             print("seed %d, run %d: %r" % (options.seed, runs, e.args[0]))
             sys.exit(1)
         keys, came, runs = keys + k, came + c, runs + 1
-    print(f"{runs} runs, {keys} keys, {came} bytes on the terminal: nothing that may not be there, nobody died")
+    print(f"{runs} runs, {keys} keys, {came} bytes on the terminal: all of them allowed, and no viewer crashed")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-/* A fuzz target as a test: each file of its corpus (CORPUS, a directory beside this file) once. */
+/* Runs a fuzz target as a test: once for each file of its corpus (CORPUS, a directory beside this
+ * file). */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ static void replay(const char *path)
     while (!feof(file))
         b.len += fread(buf_reserve(&b, 4096), 1, 4096, file);
     fclose(file);
-    uint8_t *exact = xmemdup(b.data, b.len); /* so that reading on is noticed */
+    uint8_t *exact = xmemdup(b.data, b.len); /* so that a read beyond its end is noticed */
     LLVMFuzzerTestOneInput(exact, b.len);
     free(exact);
     buf_free(&b);
