@@ -1,9 +1,8 @@
-/* A recording for asciinema's players (asciicast, version 2): a header line, then one line for each
- * write, [seconds, "o", text]. What is shown is decided by the first write: the terminal it went
- * to, or else the process that it came from.
+/* Writes asciicast version 2: a header line, then one line for each write, [seconds, "o", text].
  *
- * A terminal turns newlines into CR and LF after the write, where we do not see it, unless a
- * full-screen program has told it not to: so we do the same but on the alternate screen. */
+ * A terminal usually turns a newline into CR and LF, after the write, so the captured bytes lack
+ * the CR. This sink adds it. Full-screen programs switch that off; so on the alternate screen no CR
+ * is added. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -17,11 +16,12 @@
 
 enum { DEFAULT_COLS = 80, DEFAULT_ROWS = 24 };
 
+/* The file that an fd refers to, from the latest fd event. */
 struct place {
     struct {
         uint64_t pid, fd;
     } key;
-    uint64_t dev, ino, rows, cols; /* rows 0: it is no terminal */
+    uint64_t dev, ino, rows, cols; /* rows 0: not a terminal */
     UT_hash_handle hh;
 };
 
@@ -29,14 +29,14 @@ struct cast {
     struct sink sink;
     struct out *out;
     struct place *places;
-    bool begun;
-    int64_t start;
-    uint64_t pid; /* whom we show, unless tty: */
-    bool tty;     /* what goes there */
+    bool begun;    /* the header line has been written */
+    int64_t start; /* time of the first write */
+    uint64_t pid;  /* the process that is shown, if not a terminal */
+    bool tty;      /* the terminal dev:ino is shown */
     uint64_t dev, ino;
-    bool alternate; /* the screen */
-    struct buf cut; /* the beginning of a character */
-    struct buf text, line;
+    bool alternate;        /* the alternate screen is on */
+    struct buf partial;    /* the beginning of a character that is not complete yet */
+    struct buf text, line; /* scratch */
 };
 
 static struct place *find_place(const struct cast *c, uint64_t pid, uint64_t fd)
@@ -47,7 +47,7 @@ static struct place *find_place(const struct cast *c, uint64_t pid, uint64_t fd)
     return found;
 }
 
-static void know_place(struct cast *c, const struct ev_fd *fd)
+static void remember_place(struct cast *c, const struct ev_fd *fd)
 {
     struct place *p = find_place(c, fd->pid, fd->fd);
 
@@ -63,7 +63,7 @@ static void know_place(struct cast *c, const struct ev_fd *fd)
     p->cols = fd->cols;
 }
 
-static void begin(struct cast *c, const struct event *ev)
+static void write_header(struct cast *c, const struct event *ev)
 {
     const struct place *p = find_place(c, ev->write.pid, ev->write.fd);
 
@@ -100,7 +100,7 @@ static bool is_sequence(const char *p, size_t left, const char *sequence)
     return left >= n && memcmp(p, sequence, n) == 0;
 }
 
-static void watch_screen(struct cast *c, const char *p, size_t left)
+static void track_alternate_screen(struct cast *c, const char *p, size_t left)
 {
     if (is_sequence(p, left, "\033[?1049h") || is_sequence(p, left, "\033[?47h"))
         c->alternate = true;
@@ -108,20 +108,20 @@ static void watch_screen(struct cast *c, const char *p, size_t left)
         c->alternate = false;
 }
 
-/* Makes c->text of the bytes: valid UTF-8, a whole number of characters. */
-static void take_text(struct cast *c, struct bytes data)
+/* Sets c->text to the characters that are whole by now: valid UTF-8, with CR added. */
+static void convert_text(struct cast *c, struct bytes data)
 {
     int32_t cp;
     size_t at = 0, n;
 
-    buf_add(&c->cut, data.data, data.len);
+    buf_add(&c->partial, data.data, data.len);
     buf_clear(&c->text);
-    for (; at < c->cut.len; at += n) {
-        const char *p = (const char *)c->cut.data + at;
-        n = utf8_decode(p, c->cut.len - at, &cp);
+    for (; at < c->partial.len; at += n) {
+        const char *p = (const char *)c->partial.data + at;
+        n = utf8_decode(p, c->partial.len - at, &cp);
         if (n == 0)
             break;
-        watch_screen(c, p, c->cut.len - at);
+        track_alternate_screen(c, p, c->partial.len - at);
         if (cp < 0)
             buf_adds(&c->text, "\xef\xbf\xbd");
         else if (cp == '\n' && !c->alternate)
@@ -129,7 +129,7 @@ static void take_text(struct cast *c, struct bytes data)
         else
             buf_add(&c->text, p, n);
     }
-    buf_consume(&c->cut, at);
+    buf_consume(&c->partial, at);
 }
 
 static void put_text(struct cast *c, int64_t time)
@@ -153,10 +153,10 @@ static void on_write(struct cast *c, const struct event *ev)
     if (ev->write.data.len == 0)
         return;
     if (!c->begun)
-        begin(c, ev);
+        write_header(c, ev);
     if (!is_shown(c, &ev->write))
         return;
-    take_text(c, ev->write.data);
+    convert_text(c, ev->write.data);
     if (c->text.len)
         put_text(c, ev->time);
 }
@@ -167,7 +167,7 @@ static void cast_event(struct sink *sink, const struct event *ev, struct bytes w
 
     (void)wire;
     if (ev->type == EVENT_FD)
-        know_place(c, &ev->fd);
+        remember_place(c, &ev->fd);
     else if (ev->type == EVENT_WRITE)
         on_write(c, ev);
 }
@@ -187,7 +187,7 @@ static void cast_free(struct sink *sink)
         HASH_DEL(c->places, p);
         free(p);
     }
-    buf_free(&c->cut);
+    buf_free(&c->partial);
     buf_free(&c->text);
     buf_free(&c->line);
     free(c);

@@ -1,5 +1,5 @@
-/* JSON Lines by the table of fields. Strings are jansson's business; numbers are
- * put out from integers, so that a time or an inode never passes through a double. */
+/* Prints the fields of an event in the order of the table of fields. jansson prints the strings.
+ * Numbers are printed here, from integers: as a double, a time or an inode could lose digits. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -16,11 +16,12 @@ struct json {
     struct sink sink;
     struct out *out;
     struct buf line;
-    struct buf repaired; /* a text made valid */
+    struct buf repaired; /* scratch of repair_utf8() */
 };
 
-/* The character at p; true when it is valid JSON but has no picture of its own. */
-static bool is_touchy(const unsigned char *p, size_t n, int32_t *cp, size_t *len)
+/* Decodes the character at p. True: utf8_visible() would replace it, and jansson does not escape
+ * it. */
+static bool needs_escape(const unsigned char *p, size_t n, int32_t *cp, size_t *len)
 {
     char shown[UTF8_VISIBLE_MAX];
 
@@ -33,7 +34,7 @@ static bool is_touchy(const unsigned char *p, size_t n, int32_t *cp, size_t *len
     return utf8_visible(*cp, p[0], shown) > 0;
 }
 
-/* As JSON has it: above U+FFFF in two. */
+/* Adds \uXXXX; for a character above U+FFFF two of them, a surrogate pair. */
 static void add_escape(struct buf *line, int32_t cp)
 {
     unsigned c = (unsigned)cp;
@@ -44,7 +45,7 @@ static void add_escape(struct buf *line, int32_t cp)
         buf_addf(line, "\\u%04x", c);
 }
 
-/* Gets pieces of JSON text from jansson, cut between characters. */
+/* The callback of jansson. It gets pieces of JSON text, which are never cut inside a character. */
 static int add_piece(const char *piece, size_t n, void *user)
 {
     const unsigned char *p = (const unsigned char *)piece;
@@ -53,7 +54,7 @@ static int add_piece(const char *piece, size_t n, void *user)
     int32_t cp;
 
     for (size_t at = 0; at < n; at += len) {
-        if (!is_touchy(p + at, n - at, &cp, &len))
+        if (!needs_escape(p + at, n - at, &cp, &len))
             continue;
         buf_add(line, p + start, at - start);
         add_escape(line, cp);
@@ -72,7 +73,7 @@ static void add_string(struct buf *line, struct bytes valid)
 }
 
 /* The text with U+FFFD for each byte that is not UTF-8. */
-static struct bytes repair(struct buf *to, struct bytes text)
+static struct bytes repair_utf8(struct buf *to, struct bytes text)
 {
     const char *p = text.data;
     int32_t cp;
@@ -91,7 +92,7 @@ static struct bytes repair(struct buf *to, struct bytes text)
 
 static void add_text(struct json *j, struct bytes text)
 {
-    add_string(&j->line, utf8_valid(text.data, text.len) ? text : repair(&j->repaired, text));
+    add_string(&j->line, utf8_valid(text.data, text.len) ? text : repair_utf8(&j->repaired, text));
 }
 
 static void add_argv(struct json *j, struct bytes argv)
@@ -110,7 +111,7 @@ static void add_argv(struct json *j, struct bytes argv)
     buf_addc(&j->line, ']');
 }
 
-/* Nanoseconds as seconds, cut to `digits` behind the point. */
+/* Adds nanoseconds as seconds with `digits` decimals; further digits are cut off. */
 static void add_seconds(struct buf *line, int64_t ns, int digits)
 {
     uint64_t positive = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
@@ -122,7 +123,7 @@ static void add_seconds(struct buf *line, int64_t ns, int digits)
              fraction);
 }
 
-/* Microseconds when that says it all. */
+/* Adds a duration with 6 decimals if it is a whole number of microseconds, else with 9. */
 static void add_duration(struct buf *line, int64_t ns)
 {
     add_seconds(line, ns, ns % 1000 ? 9 : 6);
@@ -186,7 +187,7 @@ static void add_value(struct json *j, const struct field *f, const struct event 
     case FIELD_STREAM:
         add_name(line, event_stream_name(*(const enum event_stream *)value));
         break;
-    case FIELD_PAYLOAD: /* add_payload, as the name depends on the value */
+    case FIELD_PAYLOAD: /* see add_payload(): the name of the field depends on its value */
         break;
     }
 }

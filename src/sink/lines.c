@@ -1,3 +1,5 @@
+/* A thread has a list of streams. The one that was used last is first, because the next bytes are
+ * most often for the same stream. */
 #include "sink/lines.h"
 
 #include <stdlib.h>
@@ -7,7 +9,7 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 
-enum { COMM_MAX = 64, KEEP = 4096 }; /* KEEP: an empty buffer larger than that is given back */
+enum { COMM_MAX = 64, KEEP = 4096 }; /* KEEP: an empty buffer larger than this is freed */
 
 struct stream {
     struct stream *next;
@@ -22,7 +24,7 @@ struct stream {
 
 struct thread {
     uint64_t tid;
-    struct stream *streams; /* the one written last is first */
+    struct stream *streams; /* the one that was used last is first */
     UT_hash_handle hh;
 };
 
@@ -85,7 +87,7 @@ static struct thread *need_thread(struct lines *l, uint64_t tid)
     return t;
 }
 
-/* Takes the stream out of the list, for the caller to put it back in front. */
+/* Removes the stream from the list, so that the caller can put it in front. NULL: there is none. */
 static struct stream *unlink_stream(struct thread *t, uint64_t fd, bool read,
                                     enum event_stream kind)
 {
@@ -99,8 +101,7 @@ static struct stream *unlink_stream(struct thread *t, uint64_t fd, bool read,
     return NULL;
 }
 
-static struct stream *need_stream(struct thread *t, uint64_t fd, bool read,
-                                  enum event_stream kind)
+static struct stream *need_stream(struct thread *t, uint64_t fd, bool read, enum event_stream kind)
 {
     struct stream *s = unlink_stream(t, fd, read, kind);
 
@@ -131,8 +132,8 @@ static void hand_out(struct lines *l, const struct thread *t, struct stream *s, 
     l->fn(l->user, &line);
 }
 
-/* A line begins with this event, so the event tells when and who. */
-static void begin(struct stream *s, const struct event *ev)
+/* Sets the time, pid and comm of the line that begins with this event. */
+static void begin_line(struct stream *s, const struct event *ev)
 {
     struct bytes comm = ev->write.comm;
 
@@ -143,9 +144,9 @@ static void begin(struct stream *s, const struct event *ev)
         memcpy(s->comm, comm.data, s->comm_len);
 }
 
-/* n more bytes, then the newline. */
-static void finish(struct lines *l, const struct thread *t, struct stream *s, const char *p,
-                   size_t n)
+/* Hands out a line, of which p[0..n) are the last bytes before the newline. */
+static void finish_line(struct lines *l, const struct thread *t, struct stream *s, const char *p,
+                        size_t n)
 {
     struct bytes text = {p, n};
 
@@ -159,7 +160,7 @@ static void finish(struct lines *l, const struct thread *t, struct stream *s, co
         buf_free(&s->buf);
 }
 
-/* Where to cut so that no character is cut in two. */
+/* How many bytes to hand out of a full buffer, without cutting a UTF-8 character in two. */
 static size_t cut_point(const struct buf *b)
 {
     size_t n = b->len;
@@ -169,7 +170,7 @@ static size_t cut_point(const struct buf *b)
     return n > 1 && b->data[n - 1] >= 0xc0 ? n - 1 : b->len;
 }
 
-/* The buffer is full. */
+/* Hands out a part of a line whose buffer is full. */
 static void hand_out_part(struct lines *l, const struct thread *t, struct stream *s)
 {
     size_t n = cut_point(&s->buf);
@@ -186,12 +187,12 @@ void lines_add(struct lines *l, const struct event *ev)
 
     for (size_t left = ev->write.data.len; left;) {
         if (s->buf.len == 0)
-            begin(s, ev);
+            begin_line(s, ev);
         size_t room = LINES_MAX - s->buf.len, n = left < room ? left : room;
         const char *newline = memchr(p, '\n', n);
         if (newline) {
             n = (size_t)(newline - p);
-            finish(l, t, s, p, n);
+            finish_line(l, t, s, p, n);
             n++;
         } else {
             buf_add(&s->buf, p, n);

@@ -1,3 +1,4 @@
+/* The three filters share struct filter. Each of them uses only some of its members. */
 #include "sink/pick.h"
 
 #include <stdlib.h>
@@ -84,7 +85,7 @@ bool pick_is_full(const struct pick *p)
     return p->limit && p->count >= p->limit;
 }
 
-/* The carriage return of a CRLF is no part of the line. */
+/* The line without the carriage return of a CRLF. */
 static struct bytes without_cr(struct bytes line)
 {
     if (line.len && ((const char *)line.data)[line.len - 1] == '\r')
@@ -92,7 +93,7 @@ static struct bytes without_cr(struct bytes line)
     return line;
 }
 
-/* Whether one of them does. *re: the one that gave up, with that answer. */
+/* Whether a pattern of the list matches. For REGEX_GAVE_UP, *re is the pattern that gave up. */
 static enum regex_answer any_matches(const struct patterns *p, struct bytes line, struct regex **re)
 {
     enum regex_answer answer = REGEX_NO;
@@ -111,8 +112,8 @@ static enum regex_answer any_matches(const struct patterns *p, struct bytes line
     return answer;
 }
 
-static void tell(struct gave_up_to to, const struct regex *re, const char *option,
-                 const char *outcome, const struct line *l)
+static void report_gave_up(struct gave_up_to to, const struct regex *re, const char *option,
+                           const char *outcome, const struct line *l)
 {
     tell_gave_up(to, &(struct gave_up){.re = re,
                                        .option = option,
@@ -122,7 +123,7 @@ static void tell(struct gave_up_to to, const struct regex *re, const char *optio
                                        .text = l->text});
 }
 
-static bool matches(const struct pick *p, const struct line *l)
+static bool is_wanted(const struct pick *p, const struct line *l)
 {
     struct bytes line = without_cr(l->text);
     enum regex_answer in = REGEX_YES, out;
@@ -136,13 +137,13 @@ static bool matches(const struct pick *p, const struct line *l)
     if (out == REGEX_YES)
         return false;
     if (in == REGEX_GAVE_UP)
-        tell(p->to, unsure_in, "include", "the line is shown", l);
+        report_gave_up(p->to, unsure_in, "include", "the line is shown", l);
     if (out == REGEX_GAVE_UP)
-        tell(p->to, unsure_out, "exclude", "the line is shown", l);
+        report_gave_up(p->to, unsure_out, "exclude", "the line is shown", l);
     return true;
 }
 
-static bool take(struct pick *p, bool wanted)
+static bool count_if_wanted(struct pick *p, bool wanted)
 {
     if (!wanted || pick_is_full(p))
         return false;
@@ -154,7 +155,7 @@ bool pick_wants(void *pick, const struct line *line)
 {
     struct pick *p = pick;
 
-    return !pick_is_full(p) && take(p, matches(p, line));
+    return !pick_is_full(p) && count_if_wanted(p, is_wanted(p, line));
 }
 
 static bool is_payload(const struct event *ev)
@@ -162,98 +163,98 @@ static bool is_payload(const struct event *ev)
     return ev->type == EVENT_WRITE || ev->type == EVENT_READ;
 }
 
-/* ---- what the sinks share ---- */
+/* ---- the part that all filters share ---- */
 
-struct before {
+struct filter {
     struct sink sink;
     struct sink *inner;
     struct pick *pick;
     struct regex *until;
     struct gave_up_to to;
-    struct lines *lines;
-    struct buf line;
-    bool met;
+    struct lines *lines; /* NULL for the filter of events */
+    struct buf line;     /* scratch */
+    bool met;            /* a line has matched `until` */
 };
 
-static int before_flush(struct sink *sink)
+static int filter_flush(struct sink *sink)
 {
-    return sink_flush(((struct before *)sink)->inner);
+    return sink_flush(((struct filter *)sink)->inner);
 }
 
-static void before_finish(struct sink *sink)
+static void filter_finish(struct sink *sink)
 {
-    struct before *b = (struct before *)sink;
+    struct filter *f = (struct filter *)sink;
 
-    if (b->lines)
-        lines_end_all(b->lines);
-    sink_finish(b->inner);
+    if (f->lines)
+        lines_end_all(f->lines);
+    sink_finish(f->inner);
 }
 
-static void before_free(struct sink *sink)
+static void filter_free(struct sink *sink)
 {
-    struct before *b = (struct before *)sink;
+    struct filter *f = (struct filter *)sink;
 
-    sink_free(b->inner);
-    lines_free(b->lines);
-    buf_free(&b->line);
-    free(b);
+    sink_free(f->inner);
+    lines_free(f->lines);
+    buf_free(&f->line);
+    free(f);
 }
 
-static struct before *before_new(struct sink *inner,
+static struct filter *filter_new(struct sink *inner,
                                  void (*event)(struct sink *, const struct event *, struct bytes))
 {
-    struct before *b = xcalloc(1, sizeof *b);
+    struct filter *f = xcalloc(1, sizeof *f);
 
-    b->sink = (struct sink){event, before_flush, before_free, before_finish};
-    b->inner = inner;
-    return b;
+    f->sink = (struct sink){event, filter_flush, filter_free, filter_finish};
+    f->inner = inner;
+    return f;
 }
 
-/* ---- lines ---- */
+/* ---- the filter of lines ---- */
 
-static void hand_on_line(void *user, const struct line *l)
+static void pass_on_line(void *user, const struct line *l)
 {
-    struct before *b = user;
+    struct filter *f = user;
     struct event ev = {.type = l->read ? EVENT_READ : EVENT_WRITE, .time = l->time};
 
-    if (!pick_wants(b->pick, l))
+    if (!pick_wants(f->pick, l))
         return;
-    buf_clear(&b->line);
-    buf_add(&b->line, l->text.data, l->text.len);
+    buf_clear(&f->line);
+    buf_add(&f->line, l->text.data, l->text.len);
     if (l->whole)
-        buf_addc(&b->line, '\n');
+        buf_addc(&f->line, '\n');
     ev.write = (struct ev_write){.pid = l->pid,
                                  .tid = l->tid,
                                  .fd = l->fd,
                                  .comm = l->comm,
                                  .stream = l->stream,
-                                 .total = b->line.len,
-                                 .len = b->line.len,
-                                 .data = {b->line.data, b->line.len}};
-    sink_event(b->inner, &ev, (struct bytes){0});
+                                 .total = f->line.len,
+                                 .len = f->line.len,
+                                 .data = {f->line.data, f->line.len}};
+    sink_event(f->inner, &ev, (struct bytes){0});
 }
 
 static void pick_lines_event(struct sink *sink, const struct event *ev, struct bytes wire)
 {
-    struct before *b = (struct before *)sink;
+    struct filter *f = (struct filter *)sink;
 
-    lines_event(b->lines, ev);
+    lines_event(f->lines, ev);
     if (!is_payload(ev) || ev->write.data.len == 0)
-        sink_event(b->inner, ev, wire);
+        sink_event(f->inner, ev, wire);
 }
 
 struct sink *sink_pick_lines_new(struct pick *p, struct sink *inner)
 {
-    struct before *b = before_new(inner, pick_lines_event);
+    struct filter *f = filter_new(inner, pick_lines_event);
 
-    b->pick = p;
-    b->lines = lines_new(hand_on_line, b);
-    return &b->sink;
+    f->pick = p;
+    f->lines = lines_new(pass_on_line, f);
+    return &f->sink;
 }
 
-/* ---- events ---- */
+/* ---- the filter of events ---- */
 
-static bool some_line_matches(const struct pick *p, const struct ev_write *w)
+static bool has_wanted_line(const struct pick *p, const struct ev_write *w)
 {
     struct bytes data = w->data;
     const char *at = data.data, *end = at + data.len;
@@ -262,7 +263,7 @@ static bool some_line_matches(const struct pick *p, const struct ev_write *w)
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *stop = newline ? newline : end;
         struct line line = {.pid = w->pid, .fd = w->fd, .text = {at, (size_t)(stop - at)}};
-        if (matches(p, &line))
+        if (is_wanted(p, &line))
             return true;
         at = stop + 1;
     }
@@ -271,59 +272,59 @@ static bool some_line_matches(const struct pick *p, const struct ev_write *w)
 
 static void pick_events_event(struct sink *sink, const struct event *ev, struct bytes wire)
 {
-    struct before *b = (struct before *)sink;
+    struct filter *f = (struct filter *)sink;
 
     if (is_payload(ev) &&
-        (pick_is_full(b->pick) || !take(b->pick, some_line_matches(b->pick, &ev->write))))
+        (pick_is_full(f->pick) || !count_if_wanted(f->pick, has_wanted_line(f->pick, &ev->write))))
         return;
-    sink_event(b->inner, ev, wire);
+    sink_event(f->inner, ev, wire);
 }
 
 struct sink *sink_pick_events_new(struct pick *p, struct sink *inner)
 {
-    struct before *b = before_new(inner, pick_events_event);
+    struct filter *f = filter_new(inner, pick_events_event);
 
-    b->pick = p;
-    return &b->sink;
+    f->pick = p;
+    return &f->sink;
 }
 
-/* ---- until ---- */
+/* ---- the filter for --until ---- */
 
 static void look_for_match(void *user, const struct line *l)
 {
-    struct before *b = user;
+    struct filter *f = user;
     struct bytes text = without_cr(l->text);
 
-    if (b->met)
+    if (f->met)
         return;
-    enum regex_answer answer = regex_matches(b->until, text.data, text.len);
-    b->met = answer == REGEX_YES;
+    enum regex_answer answer = regex_matches(f->until, text.data, text.len);
+    f->met = answer == REGEX_YES;
     if (answer == REGEX_GAVE_UP)
-        tell(b->to, b->until, "until", "it does not end the capture", l);
+        report_gave_up(f->to, f->until, "until", "it does not end the capture", l);
 }
 
 static void until_event(struct sink *sink, const struct event *ev, struct bytes wire)
 {
-    struct before *b = (struct before *)sink;
-    bool met_before = b->met;
+    struct filter *f = (struct filter *)sink;
+    bool met_before = f->met;
 
     if (!met_before)
-        lines_event(b->lines, ev);
+        lines_event(f->lines, ev);
     if (!met_before || !is_payload(ev))
-        sink_event(b->inner, ev, wire);
+        sink_event(f->inner, ev, wire);
 }
 
 struct sink *sink_until_new(struct regex *re, struct gave_up_to to, struct sink *inner)
 {
-    struct before *b = before_new(inner, until_event);
+    struct filter *f = filter_new(inner, until_event);
 
-    b->until = re;
-    b->to = to;
-    b->lines = lines_new(look_for_match, b);
-    return &b->sink;
+    f->until = re;
+    f->to = to;
+    f->lines = lines_new(look_for_match, f);
+    return &f->sink;
 }
 
 bool sink_until_met(const struct sink *until)
 {
-    return ((const struct before *)until)->met;
+    return ((const struct filter *)until)->met;
 }

@@ -1,6 +1,8 @@
-/* Which lines are printed, and when it was enough: --include, --exclude, --limit and --until.
+/* Chooses which lines are printed, and when the capture ends: --include, --exclude, --limit and
+ * --until.
  *
- * A sink that is made here stands before another, which it owns and frees with itself. */
+ * The sinks made here filter events and pass the rest on to another sink, `inner`. A filter owns
+ * its inner sink and frees it. */
 #ifndef PCAT_SINK_PICK_H
 #define PCAT_SINK_PICK_H
 
@@ -13,42 +15,46 @@ struct pick;
 struct pick *pick_new(void);
 void pick_free(struct pick *p);
 
-/* A line is wanted when it matches one of the included patterns, if there are any, and none of the
- * excluded ones. Where a pattern gives up and no other one decides, the line is wanted. 0, or -1
- * with *cause (the caller frees it) for a bad pattern. */
+/* Add a pattern. A line is wanted if it matches one of the included patterns (or there are none),
+ * and none of the excluded ones. If a pattern gives up and no other one decides, the line is
+ * wanted. Returns 0, or -1 for an invalid pattern: *cause says why, the caller frees it. */
 int pick_include(struct pick *p, const char *pattern, char **cause);
 int pick_exclude(struct pick *p, const char *pattern, char **cause);
 
-/* No more than n (at least 1) are wanted. */
+/* Only the first n wanted lines are printed; n is at least 1. */
 void pick_limit(struct pick *p, uint64_t n);
 
-/* Who is told of lines that are wanted since a pattern gave up. */
+/* Sets the receiver of reports about lines that are wanted because a pattern gave up. */
 void pick_tell(struct pick *p, struct gave_up_to to);
 
-/* There is something to include or to exclude. */
+/* Whether a pattern was added. */
 bool pick_has_patterns(const struct pick *p);
 
-/* Nothing was said: all are wanted. */
+/* Whether there is neither a pattern nor a limit: all lines are printed. */
 bool pick_is_empty(const struct pick *p);
 
-/* Whether a line is printed; counts it if so. As prefix_options.wants. */
+/* Whether to print a line. Counts it if so. Has the type of prefix_options.wants. */
 bool pick_wants(void *pick, const struct line *line);
 
-/* As many as pick_limit() said have been printed. */
+/* Whether as many lines were printed as the limit allows. */
 bool pick_is_full(const struct pick *p);
 
-/* Hands on payload as one event for each wanted line, once that is whole, and all other events as
- * they are. For sinks that print bytes. */
+/* Makes a filter for sinks that print bytes. It passes on each wanted line as an event of its own,
+ * when the line is whole or can't be completed. All other events are passed on unchanged. p stays
+ * the caller's. */
 struct sink *sink_pick_lines_new(struct pick *p, struct sink *inner);
 
-/* Hands on the payload events in which some line is wanted, unaltered, and all other events. An
- * event counts as one. For sinks that print events. */
+/* Makes a filter for sinks that print events. It passes on, unchanged, the write and read events
+ * that contain a wanted line, and all other events. The limit counts write and read events. p stays
+ * the caller's. */
 struct sink *sink_pick_events_new(struct pick *p, struct sink *inner);
 
-/* Hands on everything until a line has matched; from then on everything but payload. The event that
- * completes the line still goes through. A line on which re gives up has not matched: `to` is told.
- * re stays the caller's. */
+/* Makes the filter for --until. It passes on all events up to and including the one that completes
+ * a line that matches re. After that it passes on all but write and read events. If re gives up on
+ * a line, the line does not match, and `to` gets a report. re stays the caller's. */
 struct sink *sink_until_new(struct regex *re, struct gave_up_to to, struct sink *inner);
+
+/* Whether a line has matched. */
 bool sink_until_met(const struct sink *until);
 
 #endif

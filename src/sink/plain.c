@@ -1,4 +1,5 @@
-/* The captured bytes and nothing else: see sinks.h. */
+/* If out and err lead to the same terminal, bytes have to appear in the order of the events. So one
+ * out is flushed before bytes go to the other. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -7,7 +8,8 @@
 
 struct plain {
     struct sink sink;
-    struct out *out, *err, *last;
+    struct out *out, *err;
+    struct out *last; /* the one that got the last bytes */
     uint64_t unavailable;
 };
 
@@ -24,7 +26,7 @@ static void plain_event(struct sink *sink, const struct event *ev, struct bytes 
     }
     struct out *out = ev->write.stream == STREAM_STDERR ? p->err : p->out;
     if (out != p->last)
-        out_flush(p->last); /* what comes first is seen first; plain_flush tells the error */
+        out_flush(p->last); /* a failure is reported by plain_flush() */
     p->last = out;
     out_put(out, ev->write.data.data, ev->write.data.len);
 }

@@ -1,6 +1,6 @@
-/* A printed line is built in `line` and put out whole. Names (comm, targets, reasons)
- * come from tracees: they are always made visible, or a newline in a comm could forge
- * a line. The text of a line is altered only when asked for. */
+/* Each line is built in `line` first and then put out whole. Names (comm, targets, reasons) come
+ * from tracees. Their control characters are always made visible: a newline in a comm could forge a
+ * line. The text of a line is changed only with prefix_options.escape. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,7 +15,7 @@
 
 enum { COMM_MAX = 64, TARGET_MAX = 1024, COMMAND_MAX = 200 };
 
-/* Who a tid is, for events that do not carry it. */
+/* The comm of a tid, for events that do not carry it. */
 struct name {
     uint64_t tid;
     char comm[COMM_MAX];
@@ -23,7 +23,7 @@ struct name {
     UT_hash_handle hh;
 };
 
-/* Where the fds of a process point to. */
+/* The link of an fd of a process, from the latest fd event. */
 struct target {
     uint64_t fd;
     char *text;
@@ -49,7 +49,7 @@ struct prefix {
 
 /* ---- names and targets ---- */
 
-static void know_name(struct prefix *p, uint64_t tid, struct bytes comm)
+static void remember_name(struct prefix *p, uint64_t tid, struct bytes comm)
 {
     struct name *name;
 
@@ -101,7 +101,7 @@ static struct target *find_target(const struct process *process, uint64_t fd)
     return t;
 }
 
-static void know_target(struct prefix *p, const struct ev_fd *fd)
+static void remember_target(struct prefix *p, const struct ev_fd *fd)
 {
     struct process *process = find_process(p, fd->pid);
 
@@ -195,7 +195,8 @@ static void add_fd(const struct prefix *p, struct buf *line, uint64_t pid, uint6
     buf_addc(line, '>');
 }
 
-/* The colours that are legible on black and on white; red is left to trouble. */
+/* Adds the colour of a process: one that is legible on black and on white. Not red, which stands
+ * for errors. */
 static void add_color(struct buf *line, uint64_t pid)
 {
     static const char codes[] = "25634";
@@ -203,7 +204,7 @@ static void add_color(struct buf *line, uint64_t pid)
     buf_addf(line, "\033[3%cm", codes[pid % (sizeof codes - 1)]);
 }
 
-/* The carriage return of a CRLF is not worth showing. */
+/* The line without the carriage return of a CRLF. */
 static struct bytes without_cr(struct bytes text)
 {
     if (text.len && ((const char *)text.data)[text.len - 1] == '\r')
@@ -236,7 +237,7 @@ static void print_line(void *user, const struct line *l)
     out_put(p->out, line->data, line->len);
 }
 
-/* ---- lines about what else happens: begin_remark, what it says, end_remark ---- */
+/* ---- lines about other events: begin_remark(), the text, end_remark() ---- */
 
 static struct buf *begin_remark(struct prefix *p, const struct event *ev)
 {
@@ -274,7 +275,7 @@ static void on_payload(struct prefix *p, const struct event *ev)
     const struct ev_write *w = &ev->write;
     bool read = ev->type == EVENT_READ;
 
-    know_name(p, w->tid, w->comm);
+    remember_name(p, w->tid, w->comm);
     if (w->data.len || (w->len == 0 && !w->hidden))
         return;
     struct buf *line = begin_task_remark(p, ev, w->pid, w->tid);
@@ -300,7 +301,7 @@ static void on_lost(struct prefix *p, const struct event *ev)
     end_remark(p);
 }
 
-/* Arguments with blanks in between, cut when long. */
+/* Adds arguments with blanks between them, cut to COMMAND_MAX bytes. */
 static void add_argv(struct buf *line, struct bytes argv)
 {
     struct buf flat = {0};
@@ -328,7 +329,7 @@ static void on_task(struct prefix *p, const struct event *ev)
     bool has_maker = task->parent && task->how >= HOW_FORK;
     bool again = task->how == HOW_UNKNOWN && name_of(p, task->tid).len;
 
-    know_name(p, task->tid, task->comm);
+    remember_name(p, task->tid, task->comm);
     if (p->options.quiet || (again && !task->argv.len))
         return;
     struct buf *line = begin_task_remark(p, ev, task->pid, task->tid);
@@ -340,7 +341,7 @@ static void on_task(struct prefix *p, const struct event *ev)
     end_remark(p);
 }
 
-/* The program and its arguments but the zeroth; cut when long. */
+/* Adds the path of the program and its arguments without argv[0], cut to COMMAND_MAX bytes. */
 static void add_command(struct buf *line, const struct ev_exec *exec)
 {
     struct bytes argv = exec->argv;
@@ -358,7 +359,7 @@ static void on_exec(struct prefix *p, const struct event *ev)
 
     if (exec->former)
         forget_name(p, exec->former);
-    know_name(p, exec->tid, exec->comm);
+    remember_name(p, exec->tid, exec->comm);
     if (p->options.quiet)
         return;
     struct buf *line = begin_task_remark(p, ev, exec->pid, exec->tid);
@@ -440,7 +441,7 @@ static void on_blocked(struct prefix *p, const struct event *ev)
 
 static void on_fd(struct prefix *p, const struct event *ev)
 {
-    know_target(p, &ev->fd);
+    remember_target(p, &ev->fd);
 }
 
 static void on_note(struct prefix *p, const struct event *ev)

@@ -1,4 +1,5 @@
-/* The event stream itself, for recordings and for the viewer: see sinks.h. */
+/* Events that come with their encoding are written as they are; others are encoded here. A payload
+ * is not copied for that: the head is encoded, and the payload is written behind it. */
 #include <stdlib.h>
 
 #include "base/xmalloc.h"
@@ -9,11 +10,11 @@
 struct record {
     struct sink sink;
     struct out *out;
-    struct zip *zip; /* NULL: as it is */
+    struct zip *zip; /* NULL: not compressed */
     struct buf head; /* scratch */
 };
 
-static void put(struct record *r, struct bytes bytes)
+static void put_bytes(struct record *r, struct bytes bytes)
 {
     if (r->zip)
         zip_add(r->zip, bytes.data, bytes.len);
@@ -26,16 +27,16 @@ static void record_event(struct sink *sink, const struct event *ev, struct bytes
     struct record *r = (struct record *)sink;
 
     if (wire.len) {
-        put(r, wire);
+        put_bytes(r, wire);
     } else if ((ev->type == EVENT_WRITE || ev->type == EVENT_READ) && ev->write.data.len) {
         buf_clear(&r->head);
         wire_encode_head(&r->head, ev);
-        put(r, (struct bytes){r->head.data, r->head.len});
-        put(r, ev->write.data);
+        put_bytes(r, (struct bytes){r->head.data, r->head.len});
+        put_bytes(r, ev->write.data);
     } else {
         buf_clear(&r->head);
         wire_encode(&r->head, ev);
-        put(r, (struct bytes){r->head.data, r->head.len});
+        put_bytes(r, (struct bytes){r->head.data, r->head.len});
     }
 }
 

@@ -1,5 +1,5 @@
-/* The sinks there are. None owns the outs it is given: they must outlive it. All of them take
- * live events and those of a recording alike. */
+/* The sinks that print or record events. The outs stay the caller's and must outlive the sink. All
+ * sinks take live events and events from a recording. */
 #ifndef PCAT_SINK_SINKS_H
 #define PCAT_SINK_SINKS_H
 
@@ -7,36 +7,40 @@
 #include "event/sink.h"
 #include "sink/lines.h"
 
-/* The captured bytes and nothing else, flushed after each event: those of STREAM_STDERR to err,
- * all others to out. Both may be the same. */
+/* Prints only the captured bytes. Bytes of STREAM_STDERR go to err, all others to out, in the order
+ * of the events. Both outs may be the same. */
 struct sink *sink_plain_new(struct out *out, struct out *err);
 
-/* Bytes that were written by tracees but could not be had, so that a plain sink left them out. */
+/* How many bytes of tracees were not printed because they were unavailable. */
 uint64_t sink_plain_unavailable(const struct sink *plain);
 
-/* The same into one file for each process and stream: BASE.PID.out and BASE.PID.err, for other fds
- * BASE.PID.N, for what was read BASE.PID.in (fd 0) and BASE.PID.rN. What such a file held before is
- * lost. Files are opened when there is something to write; when one can't be, the sink fails. */
+/* Writes the captured bytes to one file for each process and stream: BASE.PID.out, BASE.PID.err,
+ * and BASE.PID.N for other fds. Bytes that were read go to BASE.PID.in (fd 0) and BASE.PID.rN. A
+ * file is opened when the first bytes for it come. It loses its old content. If a file can't be
+ * opened, the sink fails. */
 struct sink *sink_split_new(const char *base);
-/* Which file can't be opened, and why. NULL: that is not the error. */
+/* The file that can't be opened, and why. NULL: none. Belongs to the sink. */
 const char *sink_split_trouble(const struct sink *split);
+/* As sink_plain_unavailable(). */
 uint64_t sink_split_unavailable(const struct sink *split);
 
-/* The event stream itself. Zipped, it is compressed with zstd, and ended by sink_finish(). */
+/* Writes the event stream itself. zipped: it is compressed with zstd, and sink_finish() writes the
+ * end mark. */
 struct sink *sink_record_new(struct out *out, bool zipped);
 
-/* One JSON object a line (see pcat-stream(5)): times in seconds, text that is not UTF-8
- * repaired with U+FFFD, payload that is not UTF-8 as "base64". What utf8_visible()
- * does not leave alone is escaped, so that a terminal may show it. */
+/* Prints each event as a JSON object in one line (see pcat-stream(5)). Times are in seconds. Text
+ * that is not valid UTF-8 gets U+FFFD for each bad byte; a payload that is not is printed as
+ * "base64". Characters that utf8_visible() would replace are escaped, so that a terminal can show
+ * the output safely. */
 struct sink *sink_json_new(struct out *out);
 
-/* What went to one terminal, or else came from one process, for asciinema's players: the first
- * write decides which. */
+/* Writes a recording for asciinema's players. The first write decides what it shows: all that is
+ * written to the same terminal, or, if it did not go to a terminal, all that its process writes. */
 struct sink *sink_asciicast_new(struct out *out);
 
-/* What EVENT_PROCESS tells, one process a line below a headline, as ps(1) does; why one can't be
- * traced stands behind its command line. columns: where lines are cut, and narrow
- * ones get less of them; 0: never. */
+/* Prints EVENT_PROCESS events as a table with a header line, as ps(1) does. The reason why a
+ * process can't be traced follows its command line. columns: the width of the table; lines are cut
+ * there, and a narrow table has fewer columns. 0: no limit. */
 struct sink *sink_table_new(struct out *out, int columns);
 
 enum prefix_time {
@@ -49,20 +53,21 @@ enum prefix_time {
 struct prefix_options {
     enum prefix_time time;
     bool show_target; /* out</dev/pts/3>| */
-    bool color;       /* each process has its colour */
-    bool escape;      /* control and invalid bytes of the text made visible */
-    bool quiet;       /* no +++ lines but those that tell of missing bytes */
-    /* Which lines to print; NULL: all. */
+    bool color;       /* each process has a colour of its own */
+    bool escape;      /* control characters and invalid bytes in the text are made visible */
+    bool quiet;       /* of the +++ lines, only those about missing bytes are printed */
+    /* Decides whether to print a line; NULL: all are printed. Called with `user`. */
     bool (*wants)(void *user, const struct line *line);
     void *user;
 };
 
-/* Whole lines, each with who wrote it:
+/* Prints whole lines with a prefix that names the thread and the fd:
  *     [TIME ]COMM PID[/TID] FD| text
- * FD is out, err, in or a number (r5: read from fd 5); TID is told when it is not PID. `+` stands
- * for `|` when no newline ended the text: the rest of the line follows in the next one of that
- * thread and fd (longer than 64 KiB), or the thread was gone or lost bytes before its end.
- * What else happens is told by lines like "+++ nginx 812 exited with 0 +++". */
+ * FD is out, err, in or a number (r5: read from fd 5). TID is left out if it equals PID. A `+`
+ * stands in place of `|` if no newline ended the text. Then the rest follows in the next line of
+ * that thread and fd (a line longer than 64 KiB), or there is no rest: the thread ended, or bytes
+ * are missing. Other events are printed as lines like "+++ nginx 812 exited with 0 +++".
+ * options is copied. */
 struct sink *sink_prefix_new(struct out *out, const struct prefix_options *options);
 
 #endif

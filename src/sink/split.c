@@ -1,6 +1,6 @@
-/* One file for each process and what it wrote on: BASE.PID.out, .err, .N. As many as OPEN_MAX are
- * open; the one that has been still for longest is closed for the next and appended to later. What
- * was in a file before us is cut off when it is first opened. */
+/* At most OPEN_MAX files are open. To open another one, the file that was unused for the longest
+ * time is closed. It is opened again when more bytes come. A file is truncated only when it is
+ * opened for the first time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@ enum { OPEN_MAX = 64 };
 
 struct key {
     uint64_t pid;
-    uint64_t name; /* an enum event_stream, or NAME_FD + fd; odd for what was read */
+    uint64_t name; /* 2 * (an enum event_stream, or NAME_FD + fd), + 1 for bytes that were read */
 };
 
 enum { NAME_FD = STREAMS };
@@ -27,7 +27,7 @@ struct file {
     struct key key;
     struct out *out; /* NULL: closed */
     int fd;
-    UT_hash_handle hh; /* the table is in the order of use: the one used last is at its end */
+    UT_hash_handle hh; /* the table of open files keeps the order of use: last used, last */
 };
 
 struct split {
@@ -35,7 +35,7 @@ struct split {
     char *base;
     struct file *open, *closed;
     size_t nopen;
-    int error;     /* errno of the first failure; nothing is opened after it */
+    int error;     /* errno of the first failure; after it, events are ignored */
     char *trouble; /* the file that could not be opened, and why; NULL: none */
     uint64_t unavailable;
 };
@@ -100,7 +100,7 @@ static int open_file(struct split *s, struct file *f, bool first)
     return f->fd < 0 ? -1 : 0;
 }
 
-/* Where that goes; NULL: it can't be opened. */
+/* The open file for this key. NULL: it can't be opened. */
 static struct file *need_file(struct split *s, struct key key)
 {
     struct file *f;

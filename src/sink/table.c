@@ -1,4 +1,4 @@
-/* Processes as a table, one a line, as ps(1) prints them. */
+/* Each cell is made printable first and then cut by its width on the terminal, not by its bytes. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,20 +12,20 @@
 enum {
     USER_COLS = 8,
     TARGET_COLS = 16,
-    WIDE_COLS = 120 /* from here on there is room for all columns */
+    WIDE_COLS = 120 /* the least width at which all columns are shown */
 };
 #define SECOND ((int64_t)1000000000)
 
 struct table {
     struct sink sink;
     struct out *out;
-    int columns; /* lines are cut there, 0: never */
+    int columns; /* width at which lines are cut, 0: never */
     bool wide, begun;
     struct buf line;
 };
 
-/* The character at that place of printable text; its bytes, at least 1. */
-static size_t one(const struct buf *text, size_t at, int *width)
+/* The width of the character at an offset of printable text. Returns its bytes, at least 1. */
+static size_t next_char(const struct buf *text, size_t at, int *width)
 {
     int32_t cp;
     size_t n = utf8_decode(text->data + at, text->len - at, &cp);
@@ -34,14 +34,14 @@ static size_t one(const struct buf *text, size_t at, int *width)
     return n ? n : 1;
 }
 
-/* Bytes of it that fit into so many columns; *cols is what they leave. */
-static size_t fit(const struct buf *text, int *cols)
+/* How many bytes of text fit into *cols columns. *cols becomes the number of columns left. */
+static size_t count_fitting(const struct buf *text, int *cols)
 {
     size_t at = 0, n;
     int width;
 
     for (; at < text->len; at += n, *cols -= width) {
-        n = one(text, at, &width);
+        n = next_char(text, at, &width);
         if (width > *cols)
             break;
     }
@@ -52,7 +52,7 @@ static int width_of(const struct buf *text)
 {
     int left = INT_MAX;
 
-    fit(text, &left);
+    count_fitting(text, &left);
     return INT_MAX - left;
 }
 
@@ -60,12 +60,12 @@ static void put_line(struct table *t)
 {
     int cols = t->columns ? t->columns : INT_MAX;
 
-    out_put(t->out, t->line.data, fit(&t->line, &cols));
+    out_put(t->out, t->line.data, count_fitting(&t->line, &cols));
     out_put(t->out, "\n", 1);
     buf_clear(&t->line);
 }
 
-/* Text in a column of its own, the end of it when it is too long: of paths that tells most. */
+/* Adds text in a column. If it is too long, its end is shown, which tells most about a path. */
 static void add_cell(struct buf *line, struct bytes text, int cols)
 {
     struct buf shown = {0};
@@ -77,7 +77,7 @@ static void add_cell(struct buf *line, struct bytes text, int cols)
     if (width > cols) {
         buf_addc(line, '<');
         for (; width >= cols; width -= one_width)
-            from += one(&shown, from, &one_width);
+            from += next_char(&shown, from, &one_width);
         width++;
     }
     buf_add(line, shown.data + from, shown.len - from);
@@ -104,7 +104,7 @@ static void add_command(struct buf *line, const struct ev_process *p)
     }
 }
 
-/* Run time as ps has it, and an age in at most 5 characters. */
+/* Adds the CPU time as minutes and seconds, and the age in at most 5 characters. */
 static void add_times(struct buf *line, const struct event *ev)
 {
     int64_t cpu = ev->process.cpu / SECOND, age = (ev->time - ev->process.start) / SECOND;
@@ -123,7 +123,7 @@ static void add_times(struct buf *line, const struct event *ev)
     buf_addf(line, "%5" PRId64 ":%02d %6s ", cpu / 60, (int)(cpu % 60), text);
 }
 
-/* The beginning of a name that is too long, and a plus. */
+/* Adds the user's name or uid. Of a name that is too long the beginning is shown, and a plus. */
 static void add_user(struct buf *line, const struct ev_process *p)
 {
     struct buf shown = {0};
@@ -135,7 +135,7 @@ static void add_user(struct buf *line, const struct ev_process *p)
         buf_addf(&shown, "%" PRIu64, p->uid);
     bool cut = width_of(&shown) > USER_COLS;
     cols -= cut;
-    buf_add(line, shown.data, fit(&shown, &cols));
+    buf_add(line, shown.data, count_fitting(&shown, &cols));
     buf_addf(line, "%s%*s ", cut ? "+" : "", cols, "");
     buf_free(&shown);
 }

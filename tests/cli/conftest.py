@@ -1,5 +1,5 @@
-"""pcat on the command line: what it prints, where, and how it ends. Whatever a fixture starts, it ends,
-by its pid."""
+"""Tests of pcat on the command line: what it prints, where, and with which status it ends. A fixture ends the
+processes that it has started, by their pids."""
 import json
 import os
 import re
@@ -45,7 +45,7 @@ def writes(data):
 
 @pytest.fixture
 def pcat(tmp_path):
-    """pcat(ARG...) runs it to its end: returncode, stdout, stderr. pcat(ARG..., status=3) checks the first."""
+    """pcat(ARG...) runs pcat to its end and returns returncode, stdout and stderr. status=3 checks the returncode."""
     def run(*args, status=0, **options):
         options.setdefault("stdin", subprocess.DEVNULL)
         result = subprocess.run([str(PCAT), *map(str, args)], stdout=subprocess.PIPE,
@@ -75,7 +75,7 @@ def spawn(tmp_path):
 
 
 class Target:
-    """A process with one more thread that writes what it is told, its output in a file."""
+    """A process with a second thread. It writes to a file what the test tells it to."""
 
     def __init__(self, path):
         self.path = path
@@ -95,7 +95,7 @@ class Target:
         assert self.back.readline() == "ok\n"
 
     def assert_free(self):
-        """It is alive, nobody traces it, and it still does what it is told."""
+        """The process is alive, is not traced, and still does what the test tells it to."""
         until(lambda: tracers(self.pid) == {0}, "still traced by %s" % tracers(self.pid))
         self.say("free\n")
         assert self.path.read_bytes().endswith(b"free\n")
@@ -115,7 +115,7 @@ def target(tmp_path):
 
 
 def wait_armed(process):
-    """The events that a `pcat --json -p` prints until nothing is missed any more."""
+    """The events that `pcat --json -p` prints until the process is armed: all its threads are traced."""
     for line in process.stdout:
         if json.loads(line)["type"] == "armed":
             return

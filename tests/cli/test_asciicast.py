@@ -20,7 +20,7 @@ def cast(data):
 
 
 def on_terminal(tmp_path, script, rows=30, columns=100):
-    """Records script, which runs on a terminal of its own, in rec; stderr goes to a file."""
+    """Records a script in rec. The script runs on a terminal of its own; its stderr goes to a file."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     got = []
@@ -43,7 +43,7 @@ def on_terminal(tmp_path, script, rows=30, columns=100):
 
 
 def test_terminal(pcat, tmp_path):
-    """What the player shows is what came out of the terminal; what went elsewhere is not in it."""
+    """The player shows what the terminal got, and nothing that was written elsewhere."""
     shown = on_terminal(tmp_path, "echo one; (echo two); echo elsewhere >&2; sleep 0.2; printf 'd\\303'; "
                         "printf '\\251j\\303\\240 vu\\n\\377'")
     header, lines = cast(pcat("-r", "rec", "--format=asciicast").stdout)

@@ -1,4 +1,4 @@
-"""A thread that has been inside a write for a second is told of: who does not read, and when it is over."""
+"""A thread that has been inside a write for a second is reported, with the process that does not read. So is the end of it."""
 import fcntl
 import json
 import os
@@ -17,7 +17,7 @@ WRITER = "import os, sys\nos.write(%d, b'x' * %d)\nos.write(%d, b'done\\n')\n"
 
 
 class Events(threading.Thread):
-    """What `pcat --json` prints, as it comes."""
+    """Reads the events that `pcat --json` prints while it runs."""
 
     def __init__(self, process):
         super().__init__(daemon=True)
@@ -68,7 +68,7 @@ def watch(spawn, pid):
 
 
 def test_before_the_attach(spawn, start):
-    """The pipe was full before we came; its reader is nobody that we trace."""
+    """The pipe was full before the attach, and its reader is not traced."""
     source, sink = os.pipe()
     writer = start(WRITER % (1, 200000, 1), stdout=sink)
     reader = start("import os, signal\nsignal.signal(signal.SIGUSR1, lambda *_: None)\nsignal.pause()\n"
@@ -119,7 +119,7 @@ def test_the_reader_is_stopped(spawn, start):
 
 @pytest.mark.parametrize("stopped", [True, False])
 def test_a_terminal(spawn, start, stopped):
-    """Ctrl-S, or a terminal that does not fetch what was printed."""
+    """A terminal stopped by Ctrl-S, or a terminal emulator that does not read."""
     master, slave = pty.openpty()
     writer = start("import os, sys\nsys.stdin.readline()\n" + WRITER % (1, 300000, 1), stdout=slave)
     fetch = threading.Event()
@@ -214,7 +214,7 @@ def test_an_fd_that_is_not_captured(spawn, start):
 
 
 def test_signals_in_between(spawn, start):
-    """A handler that runs meanwhile: the call is run again, and the time goes on."""
+    """A signal handler runs during the write. The kernel restarts the call, and the time of the blocked write goes on."""
     source, sink = os.pipe()
     fcntl.fcntl(sink, F_SETPIPE_SZ, 4096)
     os.write(sink, b"y" * 4096)

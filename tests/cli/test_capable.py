@@ -1,4 +1,4 @@
-"""A pcat whose file lends rights (`make install-capable`, or setuid): they are there to trace, and for no path that its user names."""
+"""A pcat whose file lends rights (`make install-capable`, or setuid). They serve for tracing, but not for opening a path that the user names."""
 import json
 import os
 import shutil
@@ -27,7 +27,7 @@ def set_capability(program):
 
 @pytest.fixture
 def install():
-    """install(how) makes a pcat that lends rights to nobody's group."""
+    """install(how) makes a pcat that lends rights to the group of the user "nobody"."""
     directory = Path("/var/tmp") / ("pcat-capable-%d" % os.getpid())
     directory.mkdir(mode=0o755)
 
@@ -72,7 +72,7 @@ def talker():
 
 
 def test_shows_what_is_roots(capable, talker):
-    """root's process, shown to nobody; a user who may not execute it gets nothing."""
+    """The user "nobody" sees a process of root. A user without permission to execute pcat sees nothing."""
     refused = as_nobody(PCAT, "-p", talker.pid) if os.access(PCAT, os.X_OK) else None
     result = as_nobody(capable, "--limit=1", "-p", talker.pid)
     assert (result.stdout, result.stderr, result.returncode) == (b"seen\n", b"", 0)
@@ -84,14 +84,14 @@ def test_shows_what_is_roots(capable, talker):
 
 
 def test_lists_what_it_can_trace(lending, talker):
-    """What -p shows is no refused row, and where its output goes is told."""
+    """The list does not refuse a process that -p can show, and it says where its output goes."""
     rows = {row["pid"]: row for row in map(json.loads, as_nobody(lending, "--list", "--json").stdout.splitlines())}
     assert as_nobody(lending, "--limit=1", "-p", talker.pid).stdout == b"seen\n"
     assert not rows[talker.pid].get("refused") and rows[talker.pid]["stdout"] == "/dev/null"
 
 
 def test_list_beside_a_capture(capable, talker):
-    """The list of --control, too, and it is made while a command of the user's own is traced."""
+    """The same for the list of --control, made while a command of the user is traced."""
     process = subprocess.Popen([str(capable), "--json", "--control", "--allow-attach", "sleep", "300"], user=NOBODY, group=NOBODY,
                                extra_groups=[], cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
@@ -108,7 +108,7 @@ def test_list_beside_a_capture(capable, talker):
 
 @pytest.fixture
 def lair(tmp_path_factory):
-    """A directory that only root can reach, whatever may be done in it, and a process that stands there."""
+    """A directory that only root can reach but everybody may write to, and a process that has it as its working directory."""
     where = tmp_path_factory.mktemp("lair") / "inner"
     where.mkdir()
     (where / "open").mkdir()
@@ -172,7 +172,7 @@ def test_no_other_mount_namespace_is_entered(lending):
 
 
 def test_own_paths_are_opened(lending):
-    """The user's own files and /dev/stdout are as they were; new ones are the user's."""
+    """The user can write to files of the user's own and to /dev/stdout. New files belong to the user."""
     own = Path("/var/tmp") / ("pcat-own-%d" % os.getpid())
     own.mkdir()
     os.chown(own, NOBODY, NOBODY)
@@ -190,7 +190,7 @@ def test_own_paths_are_opened(lending):
 
 
 def test_the_command_gets_none_of_it(lending):
-    """Traced all the same, although the kernel gives its core to nobody before its exec."""
+    """The command is traced, although it is undumpable before its exec."""
     for options in [], ["--no-seccomp"], ["-v"]:
         result = as_nobody(lending, *options, "grep", "-E", "^(Cap(Prm|Eff|Amb)|Uid)", "/proc/self/status")
         rights = [line.split(b":\t")[1].split() for line in result.stdout.splitlines() if b":\t" in line]

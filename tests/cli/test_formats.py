@@ -87,7 +87,7 @@ def test_split(pcat, tmp_path):
 
 
 def test_split_more_files_than_are_open_at_once(pcat, tmp_path):
-    """Each of 150 processes speaks, and all of them speak again."""
+    """Each of 150 processes writes something, and then each writes again: more files than may be open."""
     says = "i=0; while [ $i -lt 150 ]; do i=$((i+1)); (echo a $i; sleep 1; echo b $i) & done; wait"
     pcat("-ff", "-o", "log", "sh", "-c", says)
     found = sorted(p.read_bytes() for p in tmp_path.glob("log.*.out"))

@@ -1,4 +1,4 @@
-"""--hide: what matches is nowhere, however it was written."""
+"""--hide: text that matches appears nowhere in the output, in whatever pieces it was written."""
 import json
 import subprocess
 import sys
@@ -18,9 +18,9 @@ FORMATS = {"plain": ["-o", "to"], "prefix": ["-v", "-o", "to"], "json": ["--json
 
 
 def writer(cuts, text=LINE + "\n", fd=1):
-    """A program that writes the text, cut before these bytes."""
+    """A program that writes the text in several writes, cut at these offsets."""
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)])]
-    # neither its command line nor its source has the secret as such
+    # the secret is not in its command line or source as plain text
     codes = [[ord(c) for c in piece] for piece in pieces]
     return [sys.executable, "-c", "import os\nfor p in %r: os.write(%d, bytes(p))" % (codes, fd)]
 
@@ -51,7 +51,7 @@ def test_every_format_byte_by_byte(pcat, tmp_path, form):
 
 
 def test_our_own_stdout(pcat):
-    """The command's output must not get there by itself."""
+    """With --hide, the command's output reaches pcat's own stdout only through pcat."""
     r = pcat("--hide", PATTERN, *writer([20]))
     assert r.stdout == STARS.encode() + b"\n"
     r = pcat("--hide", PATTERN, *writer([20], fd=2))
@@ -74,7 +74,7 @@ def test_input_is_hidden(pcat):
 
 
 def test_command_lines(pcat, tmp_path):
-    """Neither that of the tracee nor our own."""
+    """The secret is in no command line: not in the tracee's, and not in pcat's own."""
     pcat("-w", "rec", "--hide", SECRET, "sh", "-c", ": " + SECRET)
     pcat("-w", "rec2", "--hide=" + SECRET, "sh", "-c", "sh -c ': %s'; true" % SECRET)
     assert SECRET.encode() not in everything(tmp_path)
@@ -90,7 +90,7 @@ def test_several_patterns_see_the_line_as_it_was(pcat):
 
 
 def test_long_lines(pcat):
-    """Whatever the cut, what is within the limit is hidden; nothing is lost, and order holds."""
+    """For every cut, matches within the limit are hidden, no bytes are lost, and the order is kept."""
     text = "x" * 50000 + SECRET + "y" * 10000 + "\n"
     r = pcat("--hide", PATTERN, sys.executable, "-c",
              "import os\nt = b'x' * 50000 + bytes(%r) + b'y' * 10000 + b'\\n'\n"
@@ -110,7 +110,7 @@ def test_events_stay_in_order(pcat):
 
 
 def test_a_shell_moves_its_fds_within_a_line(pcat, tmp_path):
-    """echo >&2 is fd 1 of dash, which leads elsewhere meanwhile."""
+    """For `echo >&2`, dash makes its fd 1 refer to stderr for a moment."""
     for options in ["-o", "to"], ["--json", "-o", "to"]:
         pcat("--hide", PATTERN, *options, "sh", "-c",
              "printf hunter; echo error >&2; printf 2-; echo more >&2; echo XYZZY")

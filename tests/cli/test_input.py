@@ -1,4 +1,4 @@
-"""What the targets read: --fd 0. And what is typed unseen, which is nobody's business."""
+"""Captures what the targets read: --fd 0. Text that is typed without echo must not be shown."""
 import os
 import pty
 import shutil

@@ -25,14 +25,14 @@ def listed(pcat, *args):
 
 
 class Steered:
-    """A pcat --control, told one command at a time."""
+    """A pcat --control that gets one command at a time."""
 
     def __init__(self, spawn, *args, **options):
         self.process = spawn("--control", "--json", *args, stdin=subprocess.PIPE, **options)
         self.commands, self.seen = 0, []
 
     def tell(self, command):
-        """The events up to its reply, and the reply."""
+        """Sends a command. Returns the events before its reply, and the reply."""
         self.process.stdin.write(command.encode() + b"\n")
         self.process.stdin.flush()
         self.commands += 1
@@ -234,7 +234,7 @@ def test_control_of_a_user_behind_sudo(steered, target):
 
 
 def test_control_many_lists(steered):
-    """One at a time; the end of the input while one is made is no trouble."""
+    """Only one list is made at a time. The input may end while one is made."""
     pcat = steered()
     pcat.process.stdin.write(b"list\n" * 20)
     pcat.process.stdin.flush()
@@ -279,7 +279,7 @@ def test_name_is_no_regex(pcat):
 
 
 def test_name_refused(pcat, spawn, target, sleeper):
-    """One that can't be traced is named, the others go on; when it is all, that is an error."""
+    """A process that can't be traced is named, and the others are traced. If none can be traced, that is an error."""
     one, two = sleeper("pcat-twin"), sleeper("pcat-twin")
     holder = spawn("--json", "-p", one.pid)
     until(lambda: tracers(one.pid) != {0})

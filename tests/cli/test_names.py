@@ -1,6 +1,6 @@
-"""Programs with hostile names, command lines and files: no output of pcat obeys them, and one line stays one line.
+"""Programs with hostile names, command lines and files. pcat prints no control character of theirs, and each line stays one line.
 
-With PCAT_LONG=1 many more names.
+With PCAT_LONG=1, many more names are tried.
 """
 import json
 import os
@@ -26,8 +26,8 @@ def made(seed):
 
 NAMES = FIXED + [made(seed) for seed in range(200 if os.environ.get("PCAT_LONG") else 6)]
 
-# Sets its name, has pcat tell a note of a child, which is born with it (seccomp's strict mode is refused below its filter), and prints
-# one line on stdout, which leads to a file of that name.
+# Sets its name. Makes a child with the same name, about which pcat prints a note (the child sets seccomp's strict mode, which is refused
+# below our filter). Prints one line on stdout, which is a file of that name.
 PROGRAM = """
 import ctypes, os, sys, time
 name, mode = bytes.fromhex(sys.argv[1]), sys.argv[2]
@@ -56,12 +56,12 @@ def program(name, mode):
 
 
 def hostile(name, mode):
-    """The same with an argument that is the name as it is."""
+    """The same, with the name as an argument."""
     return ["env", "--", *program(name, mode), name]
 
 
 def assert_clean(data, lines=None, colours=False, ours=False):
-    """Nothing in it that a terminal would obey; so many lines."""
+    """The output has no control character but newlines, and has this many lines."""
     text = data.decode()  # strictly
     if colours:
         for digit in "023456":
@@ -81,7 +81,7 @@ def name(request):
 
 
 def run(*args, status=0, cwd=None, env=None):
-    """As the fixture pcat, with arguments that are bytes."""
+    """As the fixture pcat, but arguments are bytes."""
     r = subprocess.run([os.fsencode(a) for a in (PCAT, *args)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                        cwd=cwd, timeout=30, env=env)
     assert r.returncode == status, r
@@ -97,7 +97,7 @@ def test_notes_in_plain_format(name, tmp_path):
 
 @pytest.mark.parametrize("option", [["-v"], ["-vy", "-tt"]], ids=" ".join)
 def test_prefix(name, option, tmp_path):
-    """A file of that name is where stdout leads."""
+    """stdout is a file of that name."""
     kept = name.replace(b"/", b"_")[:200]
     sh = ["sh", "-c", 'exec "$@" >"$0"', kept, *hostile(name, "strict")]
     text = assert_clean(run(*option, "-o", "to", *sh, cwd=tmp_path).stdout + (tmp_path / "to").read_bytes())
@@ -116,7 +116,7 @@ def test_prefix_on_a_terminal(name, tmp_path):
         while piece := os.read(ours, 65536):
             data += piece
     except OSError:
-        pass  # nobody has it open any more
+        pass  # EIO: no process has the terminal open any more
     finally:
         os.close(ours)
         p.kill() if p.poll() is None else None
@@ -126,7 +126,7 @@ def test_prefix_on_a_terminal(name, tmp_path):
 
 @pytest.fixture
 def living(name, tmp_path):
-    """A process of that name whose stdout leads to a file of that name."""
+    """A process of that name, whose stdout is a file of that name."""
     path = os.path.join(os.fsencode(tmp_path), name.replace(b"/", b"_")[:200])
     with open(path, "wb") as out:
         p = subprocess.Popen([name, *program(name, "wait")[1:]], executable=sys.executable, stdout=out, stdin=subprocess.DEVNULL)
@@ -185,7 +185,7 @@ def test_json_and_asciicast_are_valid(name, tmp_path):
 
 
 def test_replay(name, tmp_path):
-    """What another machine has recorded is no more trusted."""
+    """A recording from another machine is not trusted either."""
     run("-w", "rec", *hostile(name, "strict"), cwd=tmp_path)
     for form in ["-v"], ["--json"]:
         assert_clean(run("-r", "rec", *form, cwd=tmp_path).stdout)
@@ -202,7 +202,7 @@ def test_names_of_files(name, tmp_path):
                                   ["--name=%s(("], ["--name=^%s$"], ["--format=%s", "true"], ["--fd=%s", "true"], ["--limit=%s", "true"], ["--%s"], ["--qui%s"], ["-%s"], ["-q%s"], ["--quiet=%s"], ["%s", "-p"],
                                   ["-ff", "-o", "/nowhere/%s", "echo"], ["--", "%s", "%s"]], ids=" ".join)
 def test_what_the_command_line_holds(args):
-    """Names of files and processes get there by completion, and by $(pgrep ...)."""
+    """Hostile names get into the command line by completion, and by $(pgrep ...)."""
     for name in NAMES:
         r = subprocess.run([os.fsencode(PCAT), *(a.encode().replace(b"%s", name) for a in args)], stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)

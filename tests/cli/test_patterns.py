@@ -1,4 +1,4 @@
-"""Patterns that come to their limit: they say so, hide nothing that was asked for, and show nothing that was to be hidden."""
+"""Patterns that give up at their limit: pcat says so. It still prints lines that --include may want, and hides text that --hide may mean."""
 import os
 import sys
 
@@ -7,14 +7,14 @@ import pytest
 from conftest import events, writes
 
 HARD = "(x+x+)+y"
-BAD = "x" * 40 + " and then xxxy"  # it matches at its end; nobody gets that far
+BAD = "x" * 40 + " and then xxxy"  # it would match at its end, but the limit is reached before
 SURE = "xxxxy is short"
 PLAIN = "nothing of the kind"
 TEXT = "".join(line + "\n" for line in (PLAIN, BAD, SURE, BAD, "last"))
 
 
 def prints(text=TEXT):
-    """A program that writes it; its command line does not hold it."""
+    """A program that writes the text. Its command line does not contain it."""
     return [sys.executable, "-c", "import os; os.write(1, bytes.fromhex('%s'))" % text.encode().hex()]
 
 
@@ -52,7 +52,7 @@ def test_until_is_not_met_by_it(pcat):
 
 
 def test_an_included_line_is_not_decided_by_another_pattern(pcat):
-    """One pattern matches: what another one could not find out does not matter."""
+    """One pattern matches, so it does not matter that another one gives up."""
     r = pcat("--include=" + HARD, "--include=and then", *prints())
     assert r.stdout.decode().count(BAD) == 2 and not told(r)
     r = pcat("--exclude=" + HARD, "--exclude=and then", *prints())
@@ -79,7 +79,7 @@ def test_the_command_s_own_failure_goes_on(pcat):
 
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=" ".join)
 def test_hide_hides_the_line(pcat, form):
-    """What may be a secret is one. The pattern is not told: it may hold it."""
+    """Text that may match is hidden. The pattern is not printed, since it may contain the secret."""
     r = pcat("--hide=" + HARD, *form, *prints("key=1 %s\nfree\n" % BAD), status=1)
     out = "".join(e["data"] for e in writes(r.stdout)) if form else r.stdout.decode()
     assert out.endswith("\nfree\n") and "xx" not in out and "then" not in out
@@ -104,7 +104,7 @@ def test_what_a_line_holds_is_told_in_one_line(pcat):
 
 
 def test_a_name(spawn, pcat, tmp_path):
-    """Who may be meant is not attached to; that is told."""
+    """pcat does not attach to a process if the pattern gives up on its name. It says so."""
     other = spawn("-c", "import time; print('up', flush=True); time.sleep(1000)", "x" * 40 + " xy",
                   program=sys.executable)
     assert other.stdout.readline() == b"up\n"
@@ -119,7 +119,7 @@ SLOW = [(r"(?=(x+))\1*b", "x" * 60000 + " b"), (r"(.*)\1b", "x" * 60000 + " b"),
 
 @pytest.mark.parametrize("pattern,line", SLOW, ids=lambda value: value[:20])
 def test_no_line_takes_long(pcat, pattern, line, tmp_path):
-    """CPU time of ten lines; each should be some ten milliseconds, here with much room."""
+    """The CPU time for ten lines is limited. A line takes about ten milliseconds; the limit here is much higher."""
     (tmp_path / "in").write_text((line + "\n") * 10)
     pcat("-w", "rec", "cat", "in")
     before = os.times()

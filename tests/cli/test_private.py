@@ -1,5 +1,5 @@
-"""Files with other people's output: nobody else's to read, and in a directory that others may write to
-never through what they have put there."""
+"""Files with captured output: other users can't read them. In a directory that others may write to, pcat
+never opens a file or link that they have made."""
 import os
 import stat
 import subprocess
@@ -33,7 +33,7 @@ def write(recording, tmp_path):
 
 @pytest.fixture
 def name(recording):
-    """What -ff calls the file of that recording's process; the others call theirs so too."""
+    """The name that -ff gives to the file of that recording's process. The other ways use it, too."""
     told = subprocess.run([str(PCAT), "--json", "-r", str(recording)], stdout=subprocess.PIPE, timeout=TIMEOUT, check=True).stdout
     return "file.%d.out" % next(e["pid"] for e in events(told) if e["type"] == "task")
 
@@ -49,7 +49,7 @@ def assert_written(path, way, result):
 
 
 def assert_refused(result, way, path, why):
-    """In one line that names the file and the reason; a log is done without."""
+    """pcat fails with one line that names the file and the reason. Without its log file it goes on."""
     assert result.returncode == (0 if way == "log" else 1)
     lines = result.stderr.decode().splitlines()
     assert len(lines) == 1 and str(path) in lines[0] and why in lines[0], lines
@@ -80,7 +80,7 @@ def test_new_files(write, name, tmp_path, way, umask, expected):
 
 
 def test_a_command_keeps_the_umask(pcat, tmp_path):
-    """What is private is our files, not the command's."""
+    """Only files of pcat are private. Files that the command makes have the command's own mode."""
     pcat("-o", "out", "sh", "-c", "umask; : >made", umask=0o022)
     assert (tmp_path / "out").read_bytes() == b"0022\n" and mode(tmp_path / "made") == 0o644
 
@@ -118,7 +118,7 @@ def test_no_link_in_a_shared_directory(write, name, shared, tmp_path, way, there
 
 @pytest.mark.parametrize("way", WAYS)
 def test_no_link_behind_a_link(write, name, sticky, tmp_path, way):
-    """A link of one's own is followed, into a directory of others only to what is none."""
+    """A link of the user's own is followed. In a directory that others may write to, its target must not be another link."""
     mine, victim = tmp_path / name, tmp_path / "victim"
     mine.symlink_to(sticky / "file")
     assert_written(sticky / "file", way, write(way, mine))
@@ -141,7 +141,7 @@ def test_own_links(write, name, tmp_path, way):
 @AS_ROOT
 @pytest.mark.parametrize("way", WAYS)
 def test_no_directory_that_others_lead_to(write, name, sticky, tmp_path, way):
-    """A link on the way there is followed when it is root's or our own."""
+    """A link in the middle of a path is followed if it belongs to root or to the user."""
     (tmp_path / "real").mkdir()
     (sticky / "way").symlink_to(tmp_path / "real")
     path = sticky / "way" / name
@@ -155,7 +155,7 @@ def test_no_directory_that_others_lead_to(write, name, sticky, tmp_path, way):
 @AS_ROOT
 @pytest.mark.parametrize("way", WAYS)
 def test_no_link_in_a_directory_of_others(write, name, tmp_path, way):
-    """Its mode lets nobody else write there, but its owner may."""
+    """The mode of the directory lets only its owner write there, but the owner is another user."""
     theirs = tmp_path / "theirs"
     theirs.mkdir(mode=0o755)
     os.chown(theirs, NOBODY, NOBODY)
@@ -172,7 +172,7 @@ def test_no_link_in_a_directory_of_others(write, name, tmp_path, way):
 @AS_ROOT
 @pytest.mark.parametrize("way", WAYS)
 def test_no_file_of_others(write, name, sticky, way):
-    """What another user has laid out in /tmp would be his to read."""
+    """A file that another user has prepared in /tmp could be read by that user."""
     path = sticky / name
     path.write_text("trap\n")
     path.chmod(0o666)
@@ -220,7 +220,7 @@ def test_no_such_path(write, tmp_path, path, why):
 
 
 def test_in_a_user_namespace():
-    """There the machine's own directories belong to nobody whom it knows: they are no worse for that."""
+    """In a user namespace, the machine's own directories belong to an unmapped user. They are trusted all the same."""
     ids = dict(user=NOBODY, group=NOBODY, extra_groups=[]) if os.geteuid() == 0 else {}
     inside = ["unshare", "--user", "--map-root-user"]
     if subprocess.run([*inside, str(PCAT), "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **ids).returncode:

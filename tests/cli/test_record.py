@@ -1,4 +1,4 @@
-"""Recordings: compressed or not, cut anywhere, on a disk that is full, by a pcat that is killed."""
+"""Recordings: compressed or not, cut at any byte, on a full disk, by a pcat that is killed."""
 import os
 import random
 import re
@@ -19,7 +19,7 @@ def name(request):
 
 
 def replay(data):
-    """What `pcat --json -r -` makes of these bytes: status, events, stderr."""
+    """Runs `pcat --json -r -` with these bytes. Returns its status, the events, and stderr."""
     result = subprocess.run([str(PCAT), "--json", "-r", "-"], input=data, timeout=TIMEOUT,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return result.returncode, events(result.stdout), result.stderr
@@ -35,7 +35,7 @@ def test_round_trip(pcat, name):
 
 
 def test_what_is_told_does_not_depend_on_portions(spawn, pcat):
-    """The round trip of a live run is tests/tmux/test_via.py, test_round_trip."""
+    """The round trip of a live capture is tested by test_round_trip in tests/tmux/test_via.py."""
     p = spawn("--json", "-r", "-", stdin=subprocess.PIPE)
     recorder = spawn("-w", "-", "sh", "-c", FLOOD)
     stream = recorder.stdout.read()
@@ -54,7 +54,7 @@ def test_compressed(pcat, tmp_path):
 
 @pytest.mark.parametrize("number", [int(os.environ.get("PCAT_CUTS", 1000))])
 def test_cuts(pcat, tmp_path, name, number):
-    """Every whole event before the cut is read, and no half of one."""
+    """Every whole event before the cut is read, and no part of the next one."""
     pcat("-w", name, "sh", "-c", "for i in $(seq 20); do echo $i; sleep 0.01; done")
     data = (tmp_path / name).read_bytes()
     whole = replay(data)[1]
@@ -93,7 +93,7 @@ def test_full_disk_command(pcat):
 
 
 def test_file_size_limit(tmp_path):
-    """SIGXFSZ ends neither us nor, with us, the command: it is an error of writing. The command finds it as it is."""
+    """SIGXFSZ ends neither pcat nor the command: it is a write error of pcat. The command gets the signal's default action."""
     result = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", str(PCAT), "-w", "rec", "sh", "-c",
                              "for i in $(seq 400); do echo $i; done; grep SigIgn: /proc/self/status"],
                             cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
@@ -116,7 +116,7 @@ def small_disk(tmp_path):
 
 
 def test_disk_that_fills(pcat, small_disk, tmp_path):
-    """What fits is there; the command does not notice."""
+    """The file has the events that fit. The command is not affected."""
     result = pcat("-w", small_disk / "rec", "sh", "-c", FLOOD + "; echo done", status=1)
     assert result.stdout.endswith(b"done\n") and len(result.stdout.splitlines()) == 3001
     status, told, said = replay((small_disk / "rec").read_bytes())

@@ -1,4 +1,4 @@
-"""What is documented for other programs is what they get: the schema of the JSON, and the reader in Python."""
+"""The documentation for other programs is true: the schema of the JSON, and the reader in Python."""
 import json
 import os
 import subprocess

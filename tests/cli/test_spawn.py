@@ -50,7 +50,7 @@ def test_pin_is_refused_where_it_would_stay(pcat, argv):
 
 
 def test_titles_that_programs_give_themselves(pcat):
-    """As servers name their workers, by writing over their command line after the fork."""
+    """A program writes over its command line after a fork, as servers do to name their workers."""
     if not shutil.which("perl"):
         pytest.skip("perl is not installed")
     script = 'if (!fork) { select(undef, undef, undef, 0.3); $0 = "worker: ready"; sleep 3; exit 3 } wait'
@@ -66,7 +66,7 @@ def test_titles_that_programs_give_themselves(pcat):
 @pytest.mark.parametrize("follow, shown", [("none", b"a\n"), ("threads", b"a\n"), ("all", b"a\nb\nc\n")])
 @pytest.mark.parametrize("options", [(), ("--no-seccomp",)], ids=["spawn", "spawn --no-seccomp"])
 def test_follow(pcat, tmp_path, follow, shown, options):
-    """Who is not followed runs as if nobody were there."""
+    """A child that is not followed runs without being traced."""
     result = pcat("-q", *options, "--follow=" + follow, "-o", "log", "sh", "-c", "echo a; /bin/echo b; (echo c)")
     assert result.stdout == b"a\nb\nc\n" and result.stderr == b""
     assert (tmp_path / "log").read_bytes() == shown

@@ -1,5 +1,5 @@
-"""--until, --limit and --timeout: when pcat ends by itself, with which status, and what becomes of the
-target."""
+"""--until, --limit and --timeout: when pcat ends by itself, with which status, and whether the target
+goes on."""
 import re
 import signal
 import time

@@ -34,8 +34,8 @@ for line in sys.stdin:
 
 
 class Screen:
-    """A program in the foreground of a terminal of 24x80. It tells on stderr, which is a pipe, what size
-    it found at each SIGWINCH."""
+    """A program in the foreground of a terminal of 24x80. At each SIGWINCH it prints the terminal's size on
+    stderr, which is a pipe."""
 
     def __init__(self):
         self.master, slave = os.openpty()
@@ -129,7 +129,7 @@ def test_redraw(spawn, screen):
     assert screen.size() == (24, 80)
     screen.tell("print")
     sizes = {e["rows"] for e in p.seen + p.end() if e["type"] == "fd" and "rows" in e}
-    assert sizes == {24}  # for those who look on it has never changed
+    assert sizes == {24}  # no event tells the temporary size
 
 
 def test_redraw_gives_the_row_back_when_we_leave(spawn, screen):

@@ -1,4 +1,4 @@
-/* An out whose bytes end in memory. */
+/* An out whose bytes a test can read: it writes to a file in memory. */
 #ifndef PCAT_TESTS_CATCH_H
 #define PCAT_TESTS_CATCH_H
 
@@ -15,7 +15,8 @@ struct catch
 void catch_open(struct catch *c);
 void catch_close(struct catch *c);
 
-/* All that was written so far (not what is still in the out's buffer), with a final NUL. */
+/* All bytes that were written so far, without the ones in the out's buffer. Ends with a NUL byte.
+ * Belongs to c. */
 const char *catch_text(struct catch *c);
 
 #endif

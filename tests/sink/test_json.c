@@ -78,7 +78,7 @@ static void test_times(void **state)
                      "\"monotonic\":-9223372036.854775808}\n");
 }
 
-/* The value of "data" or "base64" for these bytes, or of "text" when they are a note. */
+/* The JSON value of "data" or "base64" for a payload of these bytes, or of "text" for a note. */
 static char *text_for(enum event_type type, struct bytes bytes, const char *key)
 {
     struct event ev = {.type = type};
@@ -256,8 +256,8 @@ static void assert_golden(const char *name)
     free(json_name);
 }
 
-/* What was written once reads the same for ever: v1 has all types that there were first, the others
- * those that came later. */
+/* Old recordings must always be read in the same way. v1 has all types of the first version, the
+ * other recordings have the types that were added later. */
 static void test_golden_recordings(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Built with a tiny LINES_MAX, so that every text crosses it. */
+/* Built with a tiny LINES_MAX, so that every text is longer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void on_part(void *user, const struct line *line)
 
 static void add(struct lines *l, uint64_t tid, uint64_t fd, const void *data, size_t n)
 {
-    void *copy = xmemdup(data, n); /* so that reading on is noticed */
+    void *copy = xmemdup(data, n); /* so that a read beyond its end is noticed */
     struct event ev = {.type = EVENT_WRITE, .write = {.tid = tid, .fd = fd, .data = {copy, n}}};
 
     lines_add(l, &ev);
@@ -100,7 +100,7 @@ static void test_streams_do_not_mix(void **state)
     add(l, 2, 1, "c", 1);
     add(l, 1, 1, "A\n", 2);
     expect(&parts, "aA\n");
-    lines_break(l, 1, 2, true); /* what came in on it, not out */
+    lines_break(l, 1, 2, true); /* breaks lines that were read, not the written ones */
     lines_break(l, 3, 1, false);
     expect(&parts, "aA\n");
     lines_break(l, 1, 2, false);

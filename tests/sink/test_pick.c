@@ -1,4 +1,4 @@
-/* Which lines go through, and what becomes of them in files. */
+/* Which lines the filters pass on, and which of them get into files. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 static void say(struct sink *sink, enum event_type type, uint64_t tid, uint64_t fd,
                 enum event_stream stream, const char *text)
 {
-    char *copy = xstrdup(text); /* so that reading on is noticed */
+    char *copy = xstrdup(text); /* so that a read beyond its end is noticed */
     struct event ev = {.type = type,
                        .write = {.pid = 7,
                                  .tid = tid,
@@ -82,7 +82,8 @@ static void test_the_limit_counts_what_is_wanted(void **state)
     pick_free(p);
 }
 
-/* Pieces of two threads that cross; a line without its end when the thread ends, or all does. */
+/* Lines of two threads come in alternating pieces. A line without a newline is passed on when its
+ * thread ends, or when the stream ends. */
 static void test_lines_are_put_together(void **state)
 {
     struct pick *p = picking("o", NULL, 0);

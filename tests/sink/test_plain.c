@@ -30,7 +30,7 @@ static void test_streams_are_kept_apart(void **state)
     struct sink *s = sink_plain_new(out.out, err.out);
     say(s, EVENT_WRITE, STREAM_STDOUT, bytes_of("one\n"));
     say(s, EVENT_WRITE, STREAM_STDERR, bytes_of("two\n"));
-    assert_string_equal(catch_text(&out), "one\n"); /* before the other begins, without a flush */
+    assert_string_equal(catch_text(&out), "one\n"); /* written without a flush */
     say(s, EVENT_WRITE, STREAM_OTHER, bytes_of("three"));
     assert_string_equal(catch_text(&err), "two\n");
     say(s, EVENT_READ, STREAM_STDIN, bytes_of("four"));

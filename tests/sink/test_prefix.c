@@ -122,7 +122,7 @@ static void test_unfinished_lines_come_at_the_end(void **state)
     stop(&f);
 }
 
-/* However a text is split into writes, the lines are the same. */
+/* The lines do not depend on how the text is split into writes. */
 static void test_every_split(void **state)
 {
     static const char text[] = "a\nbc\n\n\xc3\xa9\nlong line\nrest";
@@ -311,7 +311,7 @@ static void test_remarks(void **state)
     stop(&f);
 }
 
-/* Missing bytes are told, quiet or not, after what came before them. */
+/* Missing bytes are reported also when quiet, and after the bytes that came before them. */
 static void test_missing_bytes(void **state)
 {
     struct fixture f;
