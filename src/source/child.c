@@ -1,5 +1,6 @@
-/* The kernel keeps a pid for a child that nobody has waited for. This file alone waits, for one
- * child by its pidfd: until then the pid is the child's, afterwards it is not used any more. */
+/* The kernel does not reuse the pid of a child before the child has been waited for. Only this file
+ * waits for children, for each one by its pidfd. So a pid is certain to be the child's until
+ * child_ended() returns true. After that the pid is not used any more. */
 #include "source/child.h"
 
 #include <errno.h>
@@ -13,8 +14,8 @@
 
 struct child {
     pid_t pid;
-    int fd; /* pidfd, -1: it has ended, with this: */
-    int status;
+    int fd;     /* pidfd, -1: the child has ended */
+    int status; /* its exit status, once it has ended */
 };
 
 static void make_attributes(posix_spawnattr_t *attr, bool own_group)
@@ -36,7 +37,7 @@ struct child *child_start(const struct child_program *program, int *error)
     posix_spawnattr_t attr;
     pid_t pid;
 
-    signal(SIGCHLD, SIG_DFL); /* ignored by those that started us, it would lose the status */
+    signal(SIGCHLD, SIG_DFL); /* if our parent left it ignored, the exit status would be lost */
     make_attributes(&attr, program->own_group);
     *error = posix_spawnp(&pid, program->file, program->files, &attr, program->argv,
                           program->environment);

@@ -1,4 +1,4 @@
-/* A program that the viewer runs: how it begins, and how its end is known. */
+/* Child processes of the viewer: starts a program, and tells when it has ended. */
 #ifndef PCAT_SOURCE_CHILD_H
 #define PCAT_SOURCE_CHILD_H
 
@@ -9,27 +9,29 @@
 struct child;
 
 struct child_program {
-    const char *file; /* without a slash it is looked for in PATH */
+    const char *file; /* a name without a slash is searched in PATH */
     char *const *argv, *const *environment;
     const posix_spawn_file_actions_t *files;
-    bool own_group; /* a process group of its own */
+    bool own_group; /* the child gets a process group of its own */
 };
 
-/* Starts it, with all signals as a program expects them. NULL with *error, an errno. */
+/* Starts a program with no signal blocked or ignored. Returns NULL on failure, with an errno in
+ * *error. */
 struct child *child_start(const struct child_program *program, int *error);
-/* A program that still runs goes on. NULL is fine. */
+/* Frees c. A program that still runs is left running. c may be NULL. */
 void child_free(struct child *c);
 
-/* Its pid, as long as child_ended() has not been true; 0: there is none. */
+/* The child's pid. 0: child_ended() has returned true already, or c is NULL. */
 pid_t child_pid(const struct child *c);
-/* To poll for reading: child_ended() is true then. -1: it has been already, or c is NULL. */
+/* An fd to poll for reading: it is readable when the child has ended. -1: child_ended() has
+ * returned true already, or c is NULL. */
 int child_fd(const struct child *c);
 
-/* Whether it has ended, without waiting. *status: what a shell would call its exit status (128 + n
- * for signal n). */
+/* Whether the child has ended; does not wait. *status gets the exit status as a shell tells it: 128
+ * + n if signal n killed the child. */
 bool child_ended(struct child *c, int *status);
 
-/* Whether it has been stopped since this was asked last. */
+/* Whether the child was stopped by a signal since the last call. Does not wait. */
 bool child_has_stopped(const struct child *c);
 
 #endif

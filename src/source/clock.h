@@ -1,5 +1,6 @@
-/* What time it is at a source: the time of its newest event, and what has passed since it came. So
- * the clocks of two machines are never compared. Of a source that has ended it stands still. */
+/* Tells the current time at each source: the time of its newest event, plus the time that has
+ * passed here since the event came. So the clocks of two machines are never compared. The clock of
+ * a source that has ended stands still. */
 #ifndef PCAT_SOURCE_CLOCK_H
 #define PCAT_SOURCE_CLOCK_H
 
@@ -12,13 +13,13 @@ struct clock;
 struct clock *clock_new(void);
 void clock_free(struct clock *c);
 
-/* now: CLOCK_MONOTONIC ns, when what came so far was applied. */
+/* To be called after events were applied to the model. now: CLOCK_MONOTONIC ns. */
 void clock_tick(struct clock *c, const struct model *m, int64_t now);
 
-/* From now on no time passes but that of the events: a recording is looked at. */
+/* From now on, the time at a source is always that of its newest event. For recordings. */
 void clock_hold(struct clock *c);
 
-/* As of the last tick, CLOCK_REALTIME ns of the source. */
+/* The time at the source when clock_tick() was called last, CLOCK_REALTIME ns of the source. */
 int64_t clock_time(const struct clock *c, const struct source *source);
 
 #endif

@@ -1,14 +1,14 @@
 #include "source/excerpt.h"
 
-#define PORTION (64 * 1024)
-#define WORK (1 << 20)
+#define PORTION (64 * 1024) /* bytes */
+#define WORK (1 << 20)      /* bytes that the view looks through at a time */
 
 void excerpt_begin(struct excerpt *x, struct view *v, uint64_t from, uint64_t to)
 {
     *x = (struct excerpt){.view = v, .epoch = view_epoch(v), .entry = from, .last = to};
 }
 
-/* What the view has not taken in yet is part of all of it. */
+/* For EXCERPT_ALL: lets the view look through all lines, and then sets the last entry. */
 static void find_end(struct excerpt *x)
 {
     x->begun = true;
@@ -27,7 +27,7 @@ static bool has_newline(const struct entry *e)
     return run.len > 0 && *(const char *)run.data == '\n';
 }
 
-/* The rest of a line, as far as there is room. True: it is whole now. */
+/* Appends the rest of a line, up to the size of a portion. True: the line is complete. */
 static bool put_line(struct excerpt *x, const struct entry *e, struct buf *out)
 {
     bool own = view_scope(x->view).kind == SCOPE_STREAM;
@@ -51,7 +51,7 @@ static bool put_line(struct excerpt *x, const struct entry *e, struct buf *out)
     return true;
 }
 
-/* Goes to the next line that is held. False: there is none. */
+/* Goes to the next line that the model still holds. False: there is none. */
 static bool find_line(struct excerpt *x, struct entry *e)
 {
     uint64_t next;

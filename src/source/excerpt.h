@@ -1,5 +1,5 @@
-/* The lines of a view, from one entry to another, as the bytes that were written:
- * in portions, as they may be many. */
+/* The bytes of the lines of a view, from one entry to another. They come in portions, since there
+ * may be many. */
 #ifndef PCAT_SOURCE_EXCERPT_H
 #define PCAT_SOURCE_EXCERPT_H
 
@@ -13,19 +13,20 @@
 
 struct excerpt {
     struct view *view;
-    uint64_t epoch;       /* of the view: the numbers mean nothing in another one */
-    uint64_t entry, last; /* that comes next; that is the last one */
-    uint64_t at;          /* the offset in its stream up to which it was given */
+    uint64_t epoch;       /* of the view at the beginning; numbers of entries hold for one epoch */
+    uint64_t entry, last; /* numbers of the next entry and of the last one */
+    uint64_t at;          /* offset in the stream of the entry's next byte; 0: its first byte */
     bool begun, over;
 };
 
-/* All of these entries; to: EXCERPT_ALL for the end of the view as it is once it has taken in what
- * there is. The view stays the caller's and must live as long. */
+/* Begins an excerpt of the entries from `from` to `to`, both included. EXCERPT_ALL as `to` stands
+ * for the end of the view, after it has looked through all lines of its streams. The view stays the
+ * caller's and must outlive the excerpt. */
 void excerpt_begin(struct excerpt *x, struct view *v, uint64_t from, uint64_t to);
 
-/* Appends the next portion: some ten KiB. Lines of one stream come with the newline that they had,
- * merged ones each with one. Lines that are no longer held are left out. False, with nothing added:
- * that was all. */
+/* Appends the next portion, about 64 KiB. In a view of one stream, lines have a newline only if one
+ * was written; in others, each line gets one. Lines that the model no longer holds are left out.
+ * Returns false, with nothing appended, after the last portion. */
 bool excerpt_next(struct excerpt *x, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* The fds are ours alone and never set to non-blocking: an fd that was handed to
- * us may be shared, and a poll before each read does as well. */
+/* The fds that are read are never set to non-blocking: an fd that the viewer was started with may
+ * be shared with other processes, which would be affected. Instead, each read follows a poll. */
 #include "source/feed.h"
 
 #include <errno.h>
@@ -20,9 +20,9 @@
 
 #define PIPE_SIZE (1 << 20)
 #define READ_SIZE (256 * 1024)
-#define ERRORS_MAX 65536          /* bytes of standard error that are kept unread */
+#define ERRORS_MAX 65536          /* bytes of standard error that are kept; more are dropped */
 #define BEFORE_MAX 65536          /* bytes that may come before the stream */
-#define BEGINNING "\x82\x65hello" /* of every stream */
+#define BEGINNING "\x82\x65hello" /* the first bytes of every stream */
 
 extern char **environ;
 
@@ -31,11 +31,11 @@ struct feed {
     int stream, control, errors; /* -1: closed */
     struct buf error_text;
     unsigned char *room; /* READ_SIZE bytes to read into */
-    bool file;           /* a recording, which can grow */
-    bool waits;          /* at its end, while it is being written */
-    bool closed;         /* it was not being written any more when last looked */
-    bool seeking;        /* the stream has not begun yet, ... */
-    struct buf before;   /* ... just this has come */
+    bool file;           /* the stream is a regular file, which may grow */
+    bool waits;          /* it stands at the end of a file that is still being written */
+    bool closed;         /* at the last check the file was not being written any more */
+    bool searching;      /* the beginning of the stream has not been found yet */
+    struct buf before;   /* the bytes that came before the beginning */
     bool ended, damaged;
     struct child *child; /* NULL: none */
 };
@@ -111,8 +111,8 @@ bool feed_is_file(const struct feed *f)
     return f->file;
 }
 
-/* The pcat beside our own executable, else the one in PATH. */
-static char *find_engine(void)
+/* The pcat in the directory of our own executable, else "pcat", which is searched in PATH. */
+static char *find_pcat(void)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -131,11 +131,12 @@ static char *find_engine(void)
     return xstrdup("pcat");
 }
 
-struct plumbing {
+/* The pipes between the viewer and a capture child. */
+struct child_pipes {
     int control[2], stream[2], errors[2];
 };
 
-static void unplumb(struct plumbing *p)
+static void close_pipes(struct child_pipes *p)
 {
     int *all[] = {p->control, p->stream, p->errors};
 
@@ -145,12 +146,12 @@ static void unplumb(struct plumbing *p)
     }
 }
 
-static int plumb(struct plumbing *p)
+static int open_pipes(struct child_pipes *p)
 {
-    *p = (struct plumbing){{-1, -1}, {-1, -1}, {-1, -1}};
+    *p = (struct child_pipes){{-1, -1}, {-1, -1}, {-1, -1}};
     if (pipe2(p->control, O_CLOEXEC) < 0 || pipe2(p->stream, O_CLOEXEC) < 0 ||
         pipe2(p->errors, O_CLOEXEC) < 0) {
-        unplumb(p);
+        close_pipes(p);
         return -1;
     }
     fcntl(p->stream[1], F_SETPIPE_SZ, PIPE_SIZE);
@@ -158,7 +159,7 @@ static int plumb(struct plumbing *p)
     return 0;
 }
 
-static struct child *spawn(const char *path, char **argv, const struct plumbing *p, int *error)
+static struct child *spawn(const char *path, char **argv, const struct child_pipes *p, int *error)
 {
     posix_spawn_file_actions_t files;
     struct child_program program = {
@@ -193,11 +194,12 @@ static void argv_free(char **argv)
     free(argv);
 }
 
-static struct feed *start(const char *path, char **argv, reader_fn *fn, void *user, char **cause)
+static struct feed *start_child(const char *path, char **argv, reader_fn *fn, void *user,
+                                char **cause)
 {
-    struct plumbing p;
+    struct child_pipes p;
 
-    if (plumb(&p) < 0) {
+    if (open_pipes(&p) < 0) {
         *cause = xasprintf("no pipes to the capture program: %s", strerror(errno));
         return NULL;
     }
@@ -215,22 +217,22 @@ static struct feed *start(const char *path, char **argv, reader_fn *fn, void *us
         feed_free(f);
         f = NULL;
     }
-    unplumb(&p);
+    close_pipes(&p);
     return f;
 }
 
 struct feed *feed_start(char *const args[], reader_fn *fn, void *user, char **cause)
 {
-    char *path = find_engine(), **argv = make_argv(args);
-    struct feed *f = start(path, argv, fn, user, cause);
+    char *path = find_pcat(), **argv = make_argv(args);
+    struct feed *f = start_child(path, argv, fn, user, cause);
 
     argv_free(argv);
     free(path);
     return f;
 }
 
-/* Whether one of its words is ssh, by whatever path. */
-static bool speaks_ssh(const char *via)
+/* Whether one of the words is ssh, or a path that ends in /ssh. */
+static bool runs_ssh(const char *via)
 {
     char *words = xstrdup(via), *save;
     bool found = false;
@@ -243,7 +245,7 @@ static bool speaks_ssh(const char *via)
     return found;
 }
 
-/* As one word for a shell. */
+/* Quotes text as one word for a shell. The caller frees it. */
 static char *quote(const char *text)
 {
     struct buf b = {0};
@@ -272,7 +274,7 @@ static void add_quoted(struct buf *line, const char *text, bool twice)
 struct feed *feed_start_via(const char *via, char *const args[], reader_fn *fn, void *user,
                             char **cause)
 {
-    bool twice = speaks_ssh(via);
+    bool twice = runs_ssh(via);
     struct buf line = {0};
 
     buf_addf(&line, "exec %s pcat", via);
@@ -280,9 +282,9 @@ struct feed *feed_start_via(const char *via, char *const args[], reader_fn *fn, 
         add_quoted(&line, args[i], twice);
     buf_addc(&line, '\0');
     char *argv[] = {"sh", "-c", (char *)line.data, NULL};
-    struct feed *f = start("/bin/sh", argv, fn, user, cause);
+    struct feed *f = start_child("/bin/sh", argv, fn, user, cause);
     if (f)
-        f->seeking = true;
+        f->searching = true;
     buf_free(&line);
     return f;
 }
@@ -302,7 +304,7 @@ int feed_errors_fd(const struct feed *f)
     return f->errors;
 }
 
-/* Bytes of one read; 0 when nothing is there; -1 at the end. */
+/* Reads without waiting. Returns the number of bytes, 0: nothing is there, -1: end or error. */
 static ssize_t read_some(int fd, void *to, size_t size)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -322,7 +324,7 @@ static void end_stream(struct feed *f)
     f->damaged = f->damaged || reader_finish(f->reader) < 0;
 }
 
-/* pcat holds a lock on what it records to. */
+/* pcat holds a lock on the file that it records to. */
 static bool is_being_written(int fd)
 {
     if (flock(fd, LOCK_SH | LOCK_NB) < 0)
@@ -331,9 +333,10 @@ static bool is_being_written(int fd)
     return false;
 }
 
-/* At the end of a file. True: it is over. Between our read and the look at the lock more may have
- * come. */
-static bool is_over(struct feed *f)
+/* To be called when a read has found the end of the file. True: the stream has ended. If the
+ * writer's lock is gone for the first time, the file is read once more, since bytes may have come
+ * between the last read and the check of the lock. */
+static bool is_at_end(struct feed *f)
 {
     if (!f->file || f->closed)
         return true;
@@ -342,8 +345,9 @@ static bool is_over(struct feed *f)
     return false;
 }
 
-/* The bytes from the beginning of the stream on, if that has come. */
-static int seek(struct feed *f, const void *data, size_t n)
+/* Searches for the beginning of the stream; gives the bytes from there on to the reader. Returns -1
+ * if the stream is damaged, or BEFORE_MAX bytes have come without the beginning. */
+static int search_beginning(struct feed *f, const void *data, size_t n)
 {
     static const char beginning[] = BEGINNING;
     const unsigned char *at;
@@ -352,15 +356,15 @@ static int seek(struct feed *f, const void *data, size_t n)
     at = memmem(f->before.data, f->before.len, beginning, sizeof beginning - 1);
     if (!at)
         return f->before.len > BEFORE_MAX ? -1 : 0;
-    f->seeking = false;
+    f->searching = false;
     int result = reader_feed(f->reader, at, f->before.len - (size_t)(at - f->before.data));
     buf_free(&f->before);
     return result;
 }
 
-static int take(struct feed *f, const void *data, size_t n)
+static int take_bytes(struct feed *f, const void *data, size_t n)
 {
-    return f->seeking ? seek(f, data, n) : reader_feed(f->reader, data, n);
+    return f->searching ? search_beginning(f, data, n) : reader_feed(f->reader, data, n);
 }
 
 size_t feed_read(struct feed *f, size_t budget)
@@ -371,7 +375,7 @@ size_t feed_read(struct feed *f, size_t budget)
         size_t want = budget - total < READ_SIZE ? budget - total : READ_SIZE;
         ssize_t n = read_some(f->stream, f->room, want);
 
-        if (n < 0 && !is_over(f)) {
+        if (n < 0 && !is_at_end(f)) {
             if (f->waits)
                 break;
             continue;
@@ -379,7 +383,7 @@ size_t feed_read(struct feed *f, size_t budget)
         if (n == 0)
             break;
         f->waits = false;
-        if (n > 0 && take(f, f->room, (size_t)n) < 0)
+        if (n > 0 && take_bytes(f, f->room, (size_t)n) < 0)
             f->damaged = true;
         if (n > 0)
             total += (size_t)n;
@@ -413,7 +417,7 @@ char *feed_error_line(struct feed *f)
     if (!newline && (f->errors >= 0 || b->len == 0))
         return NULL;
     size_t len = newline ? (size_t)(newline - (char *)b->data) : b->len;
-    size_t shown = len - (len > 0 && b->data[len - 1] == '\r'); /* it came through a terminal */
+    size_t shown = len - (len > 0 && b->data[len - 1] == '\r'); /* a terminal in between */
     char *line = xmalloc(shown + 1);
     memcpy(line, b->data, shown);
     line[shown] = '\0';
@@ -430,7 +434,7 @@ const char *feed_trouble(const struct feed *f)
 {
     const char *error = f->damaged ? reader_error(f->reader) : NULL;
 
-    if (f->seeking && f->ended)
+    if (f->searching && f->ended)
         return f->before.len > BEFORE_MAX ? "no event stream in the first 64 KiB that came"
                                           : "no event stream came";
     return error ? error : f->damaged ? "the stream is cut" : NULL;

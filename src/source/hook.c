@@ -1,5 +1,5 @@
-/* What a tracee chose (the line, its name) reaches the command in its environment alone: the shell
- * never sees it as a part of its program. */
+/* The texts of a tracee (the line, its name) are passed to the command only in environment
+ * variables, so the shell can't execute them. */
 #include "source/hook.h"
 
 #include <errno.h>
@@ -16,14 +16,15 @@
 
 extern char **environ;
 
+/* A rule and its command. */
 struct hook {
     uint64_t rule;
     char *command;
-    char *variables[VARIABLES]; /* of the newest that waits; NULL: none does */
-    uint64_t count;             /* that wait */
+    char *variables[VARIABLES]; /* "NAME=VALUE" of the newest waiting find; NULL: none waits */
+    uint64_t count;             /* of finds that wait */
     struct child *running;      /* NULL: none */
-    int64_t next;               /* not before */
-    struct hook *after;
+    int64_t not_before;         /* earliest time of the next start, CLOCK_MONOTONIC ns */
+    struct hook *next;
 };
 
 struct hooks {
@@ -35,7 +36,7 @@ struct hooks *hooks_new(void)
     return xcalloc(1, sizeof(struct hooks));
 }
 
-static void forget(struct hook *h)
+static void drop_waiting(struct hook *h)
 {
     for (int i = 0; i < VARIABLES; i++) {
         free(h->variables[i]);
@@ -48,35 +49,35 @@ void hooks_free(struct hooks *h)
 {
     while (h && h->first) {
         struct hook *one = h->first;
-        h->first = one->after;
+        h->first = one->next;
         child_free(one->running);
-        forget(one);
+        drop_waiting(one);
         free(one->command);
         free(one);
     }
     free(h);
 }
 
-static struct hook *hook_of(struct hooks *h, const struct hook_run *run)
+static struct hook *need_hook(struct hooks *h, const struct hook_run *run)
 {
     struct hook *one = h->first;
 
     while (one && one->rule != run->rule)
-        one = one->after;
+        one = one->next;
     if (one)
         return one;
     one = xcalloc(1, sizeof *one);
-    *one = (struct hook){.rule = run->rule, .command = xstrdup(run->command), .after = h->first};
+    *one = (struct hook){.rule = run->rule, .command = xstrdup(run->command), .next = h->first};
     h->first = one;
     return one;
 }
 
 void hooks_add(struct hooks *h, const struct hook_run *run)
 {
-    struct hook *one = hook_of(h, run);
+    struct hook *one = need_hook(h, run);
     uint64_t count = one->count + run->count;
 
-    forget(one);
+    drop_waiting(one);
     one->count = count;
     char **v = one->variables;
     v[0] = xasprintf("PCAT_WHAT=%s", run->what);
@@ -88,8 +89,8 @@ void hooks_add(struct hooks *h, const struct hook_run *run)
     v[6] = xasprintf("PCAT_COUNT=%" PRIu64, count);
 }
 
-/* The environment, with these in place of those of the same name. To be freed, not what it holds.
- */
+/* Our environment with these variables added, in place of the ones of the same name. The caller
+ * frees the array, but not its strings. */
 static char **make_environment(char *const variables[VARIABLES])
 {
     size_t n = 0, to = 0;
@@ -131,7 +132,7 @@ static struct child *spawn(const char *command, char *const variables[VARIABLES]
     return child;
 }
 
-static bool runs(struct hook *h)
+static bool is_running(struct hook *h)
 {
     int status;
 
@@ -144,13 +145,13 @@ static bool runs(struct hook *h)
     return false;
 }
 
-static char *start(struct hook *h, int64_t now)
+static char *start_command(struct hook *h, int64_t now)
 {
     int error;
 
     h->running = spawn(h->command, h->variables, &error);
-    forget(h);
-    h->next = now + BETWEEN;
+    drop_waiting(h);
+    h->not_before = now + BETWEEN;
     return h->running ? NULL : xasprintf("'%s' can't be run: %s", h->command, strerror(error));
 }
 
@@ -158,8 +159,8 @@ char *hooks_turn(struct hooks *h, int64_t now)
 {
     char *cause = NULL;
 
-    for (struct hook *one = h->first; one && !cause; one = one->after)
-        if (!runs(one) && one->count > 0 && now >= one->next)
-            cause = start(one, now);
+    for (struct hook *one = h->first; one && !cause; one = one->next)
+        if (!is_running(one) && one->count > 0 && now >= one->not_before)
+            cause = start_command(one, now);
     return cause;
 }

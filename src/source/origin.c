@@ -1,3 +1,5 @@
+/* Events come from the feed, go through `hide` if there is one, and are applied to the model, by
+ * the player if there is one. */
 #include "source/origin.h"
 
 #include <errno.h>
@@ -14,8 +16,8 @@
 #include "base/xmalloc.h"
 #include "event/hide.h"
 
-#define APPLY_SLICE (256 * 1024)         /* bytes between two looks at the clock */
-#define STATUS_TIME ((int64_t)300000000) /* for the news of its death after its stream ended */
+#define APPLY_SLICE (256 * 1024)         /* bytes that are read between two checks of the time */
+#define STATUS_TIME ((int64_t)300000000) /* ns to wait for the exit status after a stream's end */
 
 static int64_t real_now(void)
 {
@@ -38,9 +40,11 @@ void origin_free(struct origin *origin)
     free(origin->last_error);
 }
 
-/* ---- its clock ---- */
+/* ---- the clock of another machine ---- */
 
-/* A clock somewhere else is measured by a command: the answer was given between then and now. */
+/* Asks for the time on the other machine. Its answer was given at some time between the question
+ * and the arrival of the answer. take_clock() assumes the middle, with an error of half that
+ * time. */
 static void ask_clock(struct origin *origin)
 {
     origin->ping_sent = real_now();
@@ -58,8 +62,8 @@ static void take_clock(struct origin *origin, int64_t time)
 
 /* ---- events ---- */
 
-/* Whether the model has it now. */
-static bool give(struct origin *origin, const struct event *ev, struct bytes wire)
+/* Applies an event. False: it was not applied, since the player's position is elsewhere. */
+static bool apply_event(struct origin *origin, const struct event *ev, struct bytes wire)
 {
     if (origin->player)
         return player_event(origin->player, ev, wire, feed_offset(origin->feed) - wire.len);
@@ -76,7 +80,7 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
     if (ev->type == EVENT_TASK || ev->type == EVENT_ARMED || ev->type == EVENT_END ||
         origin->options->choose)
         origin->ready = origin->ready || origin->hello;
-    if (give(origin, ev, wire))
+    if (apply_event(origin, ev, wire))
         origin->fn(origin->user, origin, ev, wire);
     if (first && origin->options->via)
         ask_clock(origin);
@@ -84,19 +88,19 @@ static void on_event(void *user, const struct event *ev, struct bytes wire)
         take_clock(origin, ev->time);
 }
 
-static void from_hide(struct sink *sink, const struct event *ev, struct bytes wire)
+static void on_hidden_event(struct sink *sink, const struct event *ev, struct bytes wire)
 {
     on_event((char *)sink - offsetof(struct origin, sink), ev, wire);
 }
 
-static void to_hide(void *user, const struct event *ev, struct bytes wire)
+static void pass_to_hide(void *user, const struct event *ev, struct bytes wire)
 {
     sink_event(((struct origin *)user)->hide, ev, wire);
 }
 
-/* ---- life ---- */
+/* ---- beginning ---- */
 
-/* Opens the recording; "-" is standard input, whose place the terminal takes then. */
+/* Opens the recording. "-" is standard input; then the terminal becomes the new standard input. */
 static int open_path(const char *path)
 {
     if (strcmp(path, "-") != 0)
@@ -118,10 +122,10 @@ static int open_recording(struct origin *origin, struct regex *const *hide, size
         complain("pcat-tui", "%s: %s", path, strerror(errno));
         return -1;
     }
-    origin->sink = (struct sink){.event = from_hide};
+    origin->sink = (struct sink){.event = on_hidden_event};
     if (nhide)
         origin->hide = hide_new(hide, nhide, (struct gave_up_to){0}, &origin->sink);
-    origin->feed = feed_open(fd, origin->hide ? to_hide : on_event, origin);
+    origin->feed = feed_open(fd, origin->hide ? pass_to_hide : on_event, origin);
     return 0;
 }
 
@@ -176,10 +180,10 @@ uint64_t origin_command(struct origin *origin, const char *command)
     return ++origin->commands;
 }
 
-/* ---- its end ---- */
+/* ---- the end ---- */
 
-/* Why the stream ended, when it did not say so itself. To be freed. */
-static char *reason(const struct origin *origin, bool gone, int status)
+/* Why the stream has ended, in words. Used if it had no end event. The caller frees it. */
+static char *end_reason(const struct origin *origin, bool gone, int status)
 {
     const struct origin_options *o = origin->options;
     const char *trouble = feed_trouble(origin->feed), *error = origin->last_error;
@@ -211,7 +215,7 @@ bool origin_end(struct origin *origin)
     if (!origin->options->recording && !gone && monotonic_now() - origin->end_seen < STATUS_TIME)
         return true;
     origin->told_end = true;
-    char *why = reason(origin, gone, status);
+    char *why = end_reason(origin, gone, status);
     if (origin->player)
         player_cut(origin->player, why);
     else
@@ -220,9 +224,10 @@ bool origin_end(struct origin *origin)
     return false;
 }
 
-/* ---- when it never began ---- */
+/* ---- failed starts ---- */
 
-/* A line of a shell, or of what takes its place; pcat's own begin otherwise. */
+/* Whether a line on standard error says that there is no pcat. Such a line comes from a shell, ssh
+ * or the like. Lines of pcat itself begin with "pcat: " and are not meant. */
 static bool is_missing_pcat(const char *line)
 {
     if (strstr(line, "pcat: not found") || strstr(line, "pcat: command not found"))
@@ -244,7 +249,8 @@ static void print_error(const struct origin *origin, const char *line, bool seve
         complain_line(line);
 }
 
-/* What the child said. Of what a --via says when pcat is missing one line is enough. */
+/* Prints what the child has said on standard error; of a --via only the first line. False: it has
+ * said nothing. */
 static bool print_errors(struct origin *origin, bool several)
 {
     const char *via = origin->options->via;

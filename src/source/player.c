@@ -1,3 +1,6 @@
+/* Events behind the position are read from the tape. `placed` says that the tape stands there; a
+ * search for a time moves it away. To go back or far ahead, the model is rebuilt from the nearest
+ * chapter before the new position; then the events from there on are applied. */
 #include "source/player.h"
 
 #include <errno.h>
@@ -14,9 +17,9 @@
 #include "source/tape.h"
 
 enum {
-    NEAR = CHAPTERS_EVENTS, /* events ahead that are rather applied than jumped over */
-    TURN_EVENTS = 4096,     /* that are applied in one turn while it plays */
-    SPEED_MIN = -3,
+    NEAR = CHAPTERS_EVENTS, /* a jump ahead by so many events or fewer just applies them */
+    TURN_EVENTS = 4096,     /* the most events that one player_tick() applies */
+    SPEED_MIN = -3,         /* powers of two */
     SPEED_MAX = 10,
 };
 
@@ -25,24 +28,25 @@ struct player {
     struct source *source;
     struct chapters *chapters;
     struct tape *tape;
-    struct out *copy; /* of what is told; NULL: the recording itself is read */
-    int copy_fd;
-    uint64_t copied;
-    char *why_not; /* the copy can't be made; NULL: it can */
-    char *cut;     /* NULL: it is not, or not yet */
-    uint64_t at;
-    int read; /* percent */
+    struct out *copy; /* a copy of the events; NULL: the recording itself is read again */
+    int copy_fd;      /* -1: no copy */
+    uint64_t copied;  /* bytes */
+    char *why_not;    /* why the copy can't be made, in words; NULL: no error */
+    char *cut;        /* why the recording ends without an end event; NULL: it does not, so far */
+    uint64_t at;      /* the position */
+    int read;         /* percent */
     bool attached;
-    bool placed; /* the tape stands at the event behind `at` */
+    bool placed; /* the tape stands behind event `at`, or behind `ahead` if that has been read */
     bool playing;
-    int speed;          /* power of two */
-    int64_t played_at;  /* CLOCK_MONOTONIC, 0: not yet */
-    int64_t time;       /* of the recording, while it plays */
-    struct event ahead; /* the event behind `at`, when it has been read */
+    int speed;          /* as a power of two */
+    int64_t played_at;  /* time of the last tick while it plays, CLOCK_MONOTONIC ns, 0: none yet */
+    int64_t time;       /* at the position, while it plays: may lie between two events */
+    struct event ahead; /* the event behind the position, if have_ahead */
     bool have_ahead;
 };
 
-/* A file that nobody else can open. -1 with errno. */
+/* Opens a temporary file that no other process can open by a name. Returns -1 with errno on
+ * failure. */
 static int open_copy(void)
 {
     const char *dir = getenv("TMPDIR");
@@ -59,7 +63,7 @@ static int open_copy(void)
     return fd;
 }
 
-static void fail_copy(struct player *p)
+static void note_copy_failure(struct player *p)
 {
     if (!p->why_not)
         p->why_not = xasprintf(
@@ -78,7 +82,7 @@ struct player *player_new(struct model *m, struct source *source, int fd)
     p->read = 100;
     p->copy_fd = fd < 0 ? open_copy() : -1;
     if (fd < 0 && p->copy_fd < 0)
-        fail_copy(p);
+        note_copy_failure(p);
     if (p->copy_fd >= 0) {
         p->copy = out_new(p->copy_fd);
         fd = fcntl(p->copy_fd, F_DUPFD_CLOEXEC, 3);
@@ -101,7 +105,7 @@ void player_free(struct player *p)
     free(p);
 }
 
-/* ---- while it is read the first time ---- */
+/* ---- the first reading ---- */
 
 bool player_event(struct player *p, const struct event *ev, struct bytes wire, uint64_t offset)
 {
@@ -139,18 +143,18 @@ int player_read(const struct player *p)
     return p->read;
 }
 
-/* ---- going on from where it is ---- */
+/* ---- going ahead ---- */
 
-/* All that was told can be read again. */
+/* Whether all events so far can be read again. */
 static bool can_read(struct player *p, const char **why)
 {
     if (p->copy && !p->why_not && out_flush(p->copy) < 0)
-        fail_copy(p);
+        note_copy_failure(p);
     *why = p->why_not;
     return !p->why_not;
 }
 
-static void attach(struct player *p)
+static void attach_position(struct player *p)
 {
     p->attached = true;
     p->playing = false;
@@ -159,8 +163,8 @@ static void attach(struct player *p)
         model_source_end(p->model, p->source, p->cut);
 }
 
-/* Reads the event behind `at`. */
-static bool look_ahead(struct player *p)
+/* Reads the event behind the position into p->ahead. False: there is none. */
+static bool read_ahead(struct player *p)
 {
     if (!p->have_ahead && p->placed && p->at < chapters_count(p->chapters))
         p->have_ahead = tape_next(p->tape, &p->ahead);
@@ -169,7 +173,7 @@ static bool look_ahead(struct player *p)
 
 static bool apply_next(struct player *p)
 {
-    if (!look_ahead(p))
+    if (!read_ahead(p))
         return false;
     model_apply(p->model, p->source, &p->ahead);
     p->have_ahead = false;
@@ -182,10 +186,10 @@ static void apply_until(struct player *p, uint64_t n)
     while (p->at < n && apply_next(p))
         ;
     if (p->at == chapters_count(p->chapters))
-        attach(p);
+        attach_position(p);
 }
 
-/* ---- going elsewhere ---- */
+/* ---- jumping ---- */
 
 static bool read_at(void *user, uint64_t offset, struct event *ev)
 {
@@ -222,7 +226,7 @@ bool player_seek(struct player *p, uint64_t n, const char **why)
     if (n > count)
         n = count;
     if (n < 1 && count > 0)
-        n = 1; /* without its hello there is nothing to show */
+        n = 1; /* event 1 is the hello: without it there is nothing to show */
     if (n == p->at)
         return true;
     if (n > p->at && n - p->at <= NEAR && p->placed)
@@ -233,14 +237,14 @@ bool player_seek(struct player *p, uint64_t n, const char **why)
     return true;
 }
 
-/* Events whose time is that or before. */
+/* The number of events whose time is not after `time`. */
 static uint64_t count_until(struct player *p, int64_t time)
 {
     struct chapters_place place = chapters_before(p->chapters, time);
     uint64_t n = place.at;
     struct event ev;
 
-    p->placed = p->have_ahead = false; /* the tape goes elsewhere */
+    p->placed = p->have_ahead = false; /* since this moves the tape */
     tape_seek(p->tape, place.offset);
     while (n < chapters_count(p->chapters) && tape_next(p->tape, &ev) && ev.time <= time)
         n++;
@@ -317,12 +321,12 @@ const char *player_speed(const struct player *p, char out[16])
     return out;
 }
 
-static int64_t scaled(const struct player *p, int64_t span)
+static int64_t scale_by_speed(const struct player *p, int64_t span)
 {
     return p->speed < 0 ? span >> -p->speed : span << p->speed;
 }
 
-/* The tape stands behind where it is by now when a time was looked for. */
+/* Brings the tape back to the position, after count_until() has moved it. */
 static bool place_tape(struct player *p)
 {
     uint64_t at = p->at;
@@ -343,23 +347,23 @@ bool player_tick(struct player *p, int64_t now)
     p->playing = p->playing && can_read(p, &why) && place_tape(p);
     if (!p->playing)
         return false;
-    p->time += scaled(p, passed < PLAYER_PAUSE ? passed : PLAYER_PAUSE);
-    for (int i = 0; i < TURN_EVENTS && look_ahead(p) && p->ahead.time <= p->time; i++)
+    p->time += scale_by_speed(p, passed < PLAYER_PAUSE ? passed : PLAYER_PAUSE);
+    for (int i = 0; i < TURN_EVENTS && read_ahead(p) && p->ahead.time <= p->time; i++)
         apply_next(p);
     if (p->at == chapters_count(p->chapters)) {
-        attach(p);
-    } else if (!look_ahead(p)) {
+        attach_position(p);
+    } else if (!read_ahead(p)) {
         p->playing = false;
     } else {
-        if (p->ahead.time < p->time) /* more than can be shown: it is that late */
+        if (p->ahead.time < p->time) /* too many events for one turn: the time waits for them */
             p->time = p->ahead.time;
-        if (p->ahead.time - p->time > scaled(p, PLAYER_PAUSE))
-            p->time = p->ahead.time - scaled(p, PLAYER_PAUSE);
+        if (p->ahead.time - p->time > scale_by_speed(p, PLAYER_PAUSE))
+            p->time = p->ahead.time - scale_by_speed(p, PLAYER_PAUSE);
     }
     return p->at != before;
 }
 
-/* ---- telling ---- */
+/* ---- queries ---- */
 
 struct player_place player_place(const struct player *p)
 {

@@ -1,3 +1,6 @@
+/* The file begins with events made from the model's state (model/snapshot.h). They have numbers of
+ * their own (seq). If the last of those is higher than the number of the newest real event, all
+ * later events get higher numbers, so that the numbers in the file always rise. */
 #include "source/recorder.h"
 
 #include <errno.h>
@@ -17,11 +20,11 @@ struct recorder {
     char *path;
     int fd;
     struct out *out;
-    struct zip *zip; /* NULL: as it is */
-    struct buf wire;
+    struct zip *zip; /* NULL: not compressed */
+    struct buf wire; /* scratch */
     uint64_t bytes;
-    uint64_t last;  /* seq of what was retold */
-    uint64_t shift; /* of the seq of what comes, so that it is behind that */
+    uint64_t last;  /* seq of the last event of the snapshot */
+    uint64_t shift; /* is added to the seq of all later events */
     int error;      /* errno of the first failure */
 };
 
@@ -31,14 +34,14 @@ static int put_zipped(void *user, const void *data, size_t n)
     return 0;
 }
 
-static bool ends_in(const char *text, const char *end)
+static bool ends_with(const char *text, const char *end)
 {
     size_t n = strlen(text), m = strlen(end);
 
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-static void put(struct recorder *r, struct bytes wire)
+static void put_bytes(struct recorder *r, struct bytes wire)
 {
     r->bytes += wire.len;
     if (r->zip)
@@ -51,7 +54,7 @@ static void put_event(struct recorder *r, const struct event *ev)
 {
     buf_clear(&r->wire);
     wire_encode(&r->wire, ev);
-    put(r, (struct bytes){r->wire.data, r->wire.len});
+    put_bytes(r, (struct bytes){r->wire.data, r->wire.len});
 }
 
 int recorder_event(struct recorder *r, const struct event *ev, struct bytes wire)
@@ -62,7 +65,7 @@ int recorder_event(struct recorder *r, const struct event *ev, struct bytes wire
     if (r->shift)
         put_event(r, &later);
     else
-        put(r, wire);
+        put_bytes(r, wire);
     return r->error ? -1 : 0;
 }
 
@@ -75,7 +78,7 @@ int recorder_flush(struct recorder *r)
     return r->error ? -1 : 0;
 }
 
-static void on_retold(void *user, const struct event *ev)
+static void on_snapshot_event(void *user, const struct event *ev)
 {
     struct recorder *r = user;
 
@@ -95,8 +98,8 @@ enum save_result recorder_new(struct recorder **recorder, struct model *m, struc
     r->path = xstrdup(path);
     r->fd = fd;
     r->out = out_new(fd);
-    r->zip = ends_in(path, ".zst") ? zip_new(put_zipped, r->out) : NULL;
-    model_snapshot(m, source, on_retold, r);
+    r->zip = ends_with(path, ".zst") ? zip_new(put_zipped, r->out) : NULL;
+    model_snapshot(m, source, on_snapshot_event, r);
     r->shift = r->last > source->last_seq ? r->last - source->last_seq : 0;
     recorder_flush(r);
     *recorder = r;

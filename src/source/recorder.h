@@ -1,4 +1,4 @@
-/* A recording made by the viewer: what it still holds, and then what comes. */
+/* Records from the viewer to a file: first what the model still holds, then all further events. */
 #ifndef PCAT_SOURCE_RECORDER_H
 #define PCAT_SOURCE_RECORDER_H
 
@@ -10,21 +10,23 @@
 
 struct recorder;
 
-/* Begins: writes what the model holds of the source. Compressed when the name ends in .zst.
- * SAVE_DONE: *r is it. Else *said, if it was set, is a line for the user, to be freed. */
+/* Opens the file (see save_open()) and writes what the model holds of the source. It is compressed
+ * if path ends in ".zst". SAVE_DONE: *r is the recorder. SAVE_FAILED: *said is a line for the user,
+ * which the caller frees. */
 enum save_result recorder_new(struct recorder **r, struct model *m, struct source *source,
                               const char *path, bool overwrite, char **said);
 
-/* Adds an event, as its bytes on the wire. 0, or -1 when the file can't be written any more. */
+/* Adds an event; wire is its encoding. Returns 0, or -1 if the file can't be written any more. */
 int recorder_event(struct recorder *r, const struct event *ev, struct bytes wire);
 
-/* What it has so far goes to the file, so that others can read it. 0 or -1. */
+/* Writes all events so far to the file, so that other programs can read them. Returns 0 or -1. */
 int recorder_flush(struct recorder *r);
 
 const char *recorder_name(const struct recorder *r); /* of the file, without directories */
-uint64_t recorder_bytes(const struct recorder *r);   /* of events, before they are compressed */
+uint64_t recorder_bytes(const struct recorder *r);   /* of events, before compression */
 
-/* Ends it and frees r. Returns a line for the user, to be freed; *failed: it tells of a failure. */
+/* Ends the recording and frees r. Returns a line for the user, which the caller frees. *failed:
+ * whether that line reports a failure. */
 char *recorder_end(struct recorder *r, bool *failed);
 
 #endif

@@ -1,3 +1,4 @@
+/* The list holds the commands that wait for a reply and the ones that were not sent yet. */
 #include "source/request.h"
 
 #include <stdarg.h>
@@ -8,7 +9,10 @@
 #include "base/xmalloc.h"
 #include "model/model.h"
 
-enum { COMMAND_MAX = 4096, UNDER_WAY = MODEL_REPLIES_MAX / 2 };
+enum {
+    COMMAND_MAX = 4096,
+    UNDER_WAY = MODEL_REPLIES_MAX / 2 /* commands that wait for a reply at the same time */
+};
 
 struct request {
     const struct source *source;
@@ -22,56 +26,57 @@ struct requests {
     request_sender *send;
     void *sender, *user;
     struct request *all; /* the oldest first */
-    size_t count, sent;
+    size_t count, sent;  /* of all; of those that wait for a reply */
 };
 
 struct requests *requests_new(request_sender *send, void *sender, void *user)
 {
-    struct requests *e = xcalloc(1, sizeof *e);
+    struct requests *r = xcalloc(1, sizeof *r);
 
-    e->send = send;
-    e->sender = sender;
-    e->user = user;
-    return e;
+    r->send = send;
+    r->sender = sender;
+    r->user = user;
+    return r;
 }
 
-void requests_free(struct requests *e)
+void requests_free(struct requests *r)
 {
-    if (!e)
+    if (!r)
         return;
-    for (size_t i = 0; i < e->count; i++)
-        free(e->all[i].command);
-    free(e->all);
-    free(e);
+    for (size_t i = 0; i < r->count; i++)
+        free(r->all[i].command);
+    free(r->all);
+    free(r);
 }
 
-/* Takes it off the list before its function is called, which may send others. */
-static void finish(struct requests *e, size_t i, bool ok, const char *text)
+/* Removes request i from the list, then calls its function. The order matters, since the function
+ * may add requests to the list. */
+static void finish_request(struct requests *r, size_t i, bool ok, const char *text)
 {
-    struct request done = e->all[i];
+    struct request done = r->all[i];
 
-    memmove(e->all + i, e->all + i + 1, (--e->count - i) * sizeof *e->all);
-    e->sent -= done.id != 0;
+    memmove(r->all + i, r->all + i + 1, (--r->count - i) * sizeof *r->all);
+    r->sent -= done.id != 0;
     free(done.command);
-    done.fn(e->user, done.value, ok, text);
+    done.fn(r->user, done.value, ok, text);
 }
 
-static void send_some(struct requests *e)
+static void send_queued(struct requests *r)
 {
-    for (size_t i = 0; i < e->count && e->sent < UNDER_WAY; i++) {
-        struct request *one = &e->all[i];
+    for (size_t i = 0; i < r->count && r->sent < UNDER_WAY; i++) {
+        struct request *one = &r->all[i];
         if (one->id)
             continue;
-        one->id = e->send ? e->send(e->sender, one->source, one->command) : 0;
+        one->id = r->send ? r->send(r->sender, one->source, one->command) : 0;
         if (!one->id) {
-            finish(e, i, false, "nothing is being captured any more");
-            return; /* what waits behind it is told at the next turn */
+            finish_request(r, i, false, "nothing is being captured any more");
+            return; /* the list may have changed; the other requests fail at the next tick */
         }
-        e->sent++;
+        r->sent++;
     }
 }
 
-void request_send(struct requests *e, const struct source *source, request_fn *fn, uint64_t value,
+void request_send(struct requests *r, const struct source *source, request_fn *fn, uint64_t value,
                   const char *format, ...)
 {
     char command[COMMAND_MAX];
@@ -80,20 +85,20 @@ void request_send(struct requests *e, const struct source *source, request_fn *f
     va_start(args, format);
     vsnprintf(command, sizeof command, format, args);
     va_end(args);
-    e->all = xrealloc(e->all, (e->count + 1) * sizeof *e->all);
-    e->all[e->count++] = (struct request){source, xstrdup(command), 0, fn, value};
-    send_some(e);
+    r->all = xrealloc(r->all, (r->count + 1) * sizeof *r->all);
+    r->all[r->count++] = (struct request){source, xstrdup(command), 0, fn, value};
+    send_queued(r);
 }
 
-void requests_tick(struct requests *e)
+void requests_tick(struct requests *r)
 {
-    for (size_t i = 0; i < e->count; i++) {
-        const struct source *source = e->all[i].source;
-        const struct reply *reply = e->all[i].id ? source_reply(source, e->all[i].id) : NULL;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct source *source = r->all[i].source;
+        const struct reply *reply = r->all[i].id ? source_reply(source, r->all[i].id) : NULL;
         if (reply)
-            finish(e, i--, reply->ok, reply->text);
-        else if (e->all[i].id && source->ended)
-            finish(e, i--, false, "the capture has ended");
+            finish_request(r, i--, reply->ok, reply->text);
+        else if (r->all[i].id && source->ended)
+            finish_request(r, i--, false, "the capture has ended");
     }
-    send_some(e);
+    send_queued(r);
 }

@@ -1,5 +1,4 @@
-/* A new file is made with O_EXCL; one that exists is written only when asked to
- * and when it is a regular file. */
+/* The file is opened with O_EXCL first, so an existing file is never overwritten by accident. */
 #include "source/save.h"
 
 #include <errno.h>
@@ -15,7 +14,8 @@
 #include "base/xmalloc.h"
 #include "source/excerpt.h"
 
-/* The cause comes first, and is freed: on the screen there may be no room for all of the path. */
+/* Makes *said of the cause and the path, and frees the cause. The cause comes first: the line may
+ * be too long for the screen. */
 static enum save_result fail(const char *path, char *cause, char **said)
 {
     *said = xasprintf("%s (%s)", cause, path);
@@ -90,8 +90,8 @@ static char *describe_stream(const struct stream *s, const char *path, uint64_t 
     return more;
 }
 
-/* Closes it all. *said is what to say when nothing has failed; else it is freed for the cause. */
-static enum save_result finish(struct out *out, int fd, const char *path, char **said)
+/* Flushes and closes the file. *said holds the line for success; after a failure it is replaced. */
+static enum save_result close_file(struct out *out, int fd, const char *path, char **said)
 {
     int failed = out_flush(out) < 0 ? errno : 0;
 
@@ -114,7 +114,7 @@ enum save_result save_lines(struct view *v, uint64_t from, uint64_t to, const ch
         return result;
     struct out *out = out_new(fd);
     *said = describe(path, put_lines(out, v, from, to));
-    return finish(out, fd, path, said);
+    return close_file(out, fd, path, said);
 }
 
 enum save_result save_view(struct view *v, const char *path, bool overwrite, char **said)
@@ -129,5 +129,5 @@ enum save_result save_view(struct view *v, const char *path, bool overwrite, cha
         return result;
     struct out *out = out_new(fd);
     *said = describe_stream(s, path, put_range(out, s, stream_first(s), stream_end(s)));
-    return finish(out, fd, path, said);
+    return close_file(out, fd, path, said);
 }

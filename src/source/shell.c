@@ -1,3 +1,5 @@
+/* The pipe to the command is non-blocking. Bytes that did not fit stay in `out` for the next
+ * shell_feed(). */
 #include "source/shell.h"
 
 #include <errno.h>
@@ -13,11 +15,11 @@ extern char **environ;
 
 struct shell {
     struct child *child;
-    int fd; /* -1: closed */
+    int fd; /* the pipe to its standard input, -1: closed */
     shell_more_fn *more;
     void *user;
     struct buf out;
-    size_t done; /* bytes of it that were written */
+    size_t done; /* how many bytes of out were written */
 };
 
 static struct child *spawn(const char *command, int input, int *error)
@@ -77,7 +79,7 @@ int shell_fd(const struct shell *sh)
     return sh->fd;
 }
 
-/* False: there is nothing more to write. */
+/* Gets more bytes if all of `out` was written. False: there is nothing more to write. */
 static bool refill(struct shell *sh)
 {
     if (sh->done < sh->out.len)
@@ -100,7 +102,7 @@ void shell_feed(struct shell *sh)
         else if (errno == EAGAIN)
             return;
         else if (errno != EINTR)
-            close_input(sh); /* it does not want the rest */
+            close_input(sh); /* the command has closed its input: the rest is dropped */
     }
 }
 

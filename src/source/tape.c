@@ -1,5 +1,5 @@
-/* After a jump little is read, as it may be for one event alone; more with every further
- * time. */
+/* After a jump, little is read at a time, since often only one event is wanted. Each further read
+ * is twice as large, up to CHUNK_MAX. */
 #include "source/tape.h"
 
 #include <errno.h>
@@ -16,13 +16,13 @@ enum { CHUNK_MIN = 4096, CHUNK_MAX = 256 * 1024 };
 
 struct tape {
     int fd;
-    struct buf buf;  /* bytes of the recording from ... */
-    uint64_t offset; /* ... here on */
-    size_t at;       /* the next event, in buf */
-    size_t last;     /* the one before, and its length */
-    size_t last_len;
-    size_t chunk; /* to be read next */
-    struct buf argv;
+    struct buf buf;  /* bytes of the recording */
+    uint64_t offset; /* of buf in the recording */
+    size_t at;       /* of the next event, in buf */
+    size_t last;     /* of the event that was read last, in buf */
+    size_t last_len; /* its length; 0: none was read since the last jump */
+    size_t chunk;    /* how many bytes to read next */
+    struct buf argv; /* scratch of reader_decode() */
 };
 
 struct tape *tape_new(int fd)
@@ -57,8 +57,8 @@ void tape_seek(struct tape *t, uint64_t offset)
     t->chunk = CHUNK_MIN;
 }
 
-/* More bytes behind those that are here. False: there are none. */
-static bool fill(struct tape *t)
+/* Reads more bytes into buf. False: there are none. */
+static bool read_more(struct tape *t)
 {
     ssize_t n;
 
@@ -77,8 +77,8 @@ static bool fill(struct tape *t)
     return true;
 }
 
-/* The length of the event that is next; 0: there is no whole one. */
-static size_t measure(struct tape *t)
+/* The length of the next event. 0: there is no whole one. */
+static size_t measure_event(struct tape *t)
 {
     struct scan scan = {0};
     size_t scanned = 0;
@@ -93,7 +93,7 @@ static size_t measure(struct tape *t)
             if (result == ITEM_OK)
                 return scanned;
         }
-        if (!fill(t))
+        if (!read_more(t))
             return 0;
     }
 }
@@ -101,7 +101,7 @@ static size_t measure(struct tape *t)
 bool tape_next(struct tape *t, struct event *ev)
 {
     do {
-        size_t len = measure(t);
+        size_t len = measure_event(t);
         if (len == 0)
             return false;
         struct bytes wire = {t->buf.data + t->at, len};
