@@ -1,9 +1,9 @@
-/* A server to look at: a master with three workers of four threads each, which
- * print at their own pace, and short-lived children that end in every way there
- * is. Nothing it says is true.
+/* Imitates a busy server, as a program to watch: a master process with three workers of four
+ * threads each, which print from time to time, and short-lived children that end in different ways.
+ * All messages are made up.
  *
- * A speaker is a thread that says something every so often; its main thread is
- * each process' first speaker. Every line is one write(2). */
+ * A speaker is a thread that prints a line again and again. The main thread of a worker is its
+ * first speaker. Every line is one write(2). */
 #include <errno.h>
 #include <getopt.h>
 #include <pthread.h>
@@ -26,18 +26,18 @@ struct voice;
 
 struct speaker {
     const char *name; /* of the thread */
-    unsigned every;   /* ms between two lines, give or take a half */
+    unsigned every;   /* average ms between two lines; each pause is 0.5 to 1.5 times as long */
     void (*say)(struct voice *v);
 };
 
-/* One running speaker. */
+/* The state of a running speaker. */
 struct voice {
     const struct speaker *speaker;
-    uint64_t random;  /* state of the generator */
-    unsigned counter; /* lines so far */
+    uint64_t random;  /* state of the random number generator */
+    unsigned counter; /* lines printed so far */
 };
 
-static double rate = 1.0;
+static double rate = 1.0; /* of --rate: all pauses are divided by it */
 static sigset_t ending; /* the signals that end us, blocked in every thread */
 
 static unsigned pick(struct voice *v, unsigned below)
@@ -116,7 +116,8 @@ static void say_mail(struct voice *v)
 
 static void say_index(struct voice *v)
 {
-    /* Wide, emoji, a joined emoji, combining accents, right to left. */
+    /* Text that is hard to draw: wide characters, emoji, a joined emoji, combining accents, and a
+     * right-to-left script. */
     static const char *const titles[] = {"東京の天気は晴れ", "서울 지하철 노선도", "北京欢迎你",
                                          "shipping 📦 → 🚚 → 🏠", "team 👩‍💻👨‍🔧 on call",
                                          "cafe\u0301 re\u0301sume\u0301 nai\u0308ve", "שלום עולם"};
@@ -172,7 +173,7 @@ static const struct speaker workers[WORKERS][SPEAKERS] = {
      {"vacuum", 2700, say_vacuum}},
 };
 
-/* How the short-lived children live and die. */
+/* The short-lived children: each is a shell script. */
 static const struct {
     const char *name, *script;
 } children[] = {
@@ -192,7 +193,7 @@ static struct timespec wait_time(double ms)
     return (struct timespec){.tv_sec = (time_t)s, .tv_nsec = (long)((s - (double)(time_t)s) * 1e9)};
 }
 
-/* Sleeps before the next line; false when we were told to end. */
+/* Sleeps until the next line is due. False: a signal has told the process to end. */
 static bool pause_voice(struct voice *v)
 {
     unsigned every = v->speaker->every;
@@ -213,9 +214,9 @@ static void *speak(void *arg)
     _exit(0);
 }
 
-/* For a process of ours: ends with its parent, and lets anyone of this user trace
- * it, also where Yama would only let its ancestors. */
-static void settle(pid_t parent)
+/* Prepares a process of the demo. It gets SIGTERM when its parent ends. Yama's ptrace_scope may
+ * restrict tracing to ancestors; this lets every process of the same user trace it. */
+static void prepare_process(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
@@ -232,13 +233,13 @@ static void run_worker(const struct speaker *speakers)
     speak((void *)&speakers[0]);
 }
 
-/* Forks; the child goes on with settle() done. */
+/* Forks, and calls prepare_process() in the child. Returns as fork(2). */
 static pid_t fork_child(void)
 {
     pid_t parent = getpid(), pid = fork();
 
     if (pid == 0)
-        settle(parent);
+        prepare_process(parent);
     return pid;
 }
 
@@ -268,7 +269,7 @@ static void reap(void)
     }
 }
 
-/* Starts a child every now and then until told to end, or for so many seconds (0: for ever). */
+/* Starts children until a signal tells the demo to end, or for so many seconds (0: no limit). */
 static void run_master(unsigned seconds)
 {
     struct timespec t = wait_time(CHILD_EVERY_MS);
@@ -285,9 +286,9 @@ static void run_master(unsigned seconds)
 static void usage(FILE *to)
 {
     fprintf(to, "usage: pcat-demo [--seconds N] [--rate X]\n"
-                "Prints like a busy server, for pcat-tui to look at.\n"
-                "  --seconds N   end after N seconds (default: when told to)\n"
-                "  --rate X      X times as fast (default: 1)\n");
+                "Prints like a busy server, as a program to watch with pcat-tui.\n"
+                "  --seconds N   end after N seconds (default: only by a signal)\n"
+                "  --rate X      print X times as fast (default: 1)\n");
 }
 
 int main(int argc, char **argv)
@@ -319,7 +320,7 @@ int main(int argc, char **argv)
     sigaddset(&ending, SIGINT);
     sigaddset(&ending, SIGHUP);
     sigprocmask(SIG_BLOCK, &ending, NULL);
-    settle(getppid());
+    prepare_process(getppid());
 
     pid_t pids[WORKERS];
     for (int i = 0; i < WORKERS; i++)
@@ -330,5 +331,5 @@ int main(int argc, char **argv)
     for (int i = 0; i < WORKERS; i++)
         if (pids[i] > 0 && kill(pids[i], SIGTERM) == 0)
             waitpid(pids[i], NULL, 0);
-    return 0; /* the short-lived ones get SIGTERM by our death */
+    return 0; /* short-lived children get SIGTERM when this process ends, see prepare_process() */
 }

@@ -1,4 +1,4 @@
-/* What the files of the program pcat-tui share: the whole viewer as it runs. */
+/* The state of the running program pcat-tui, which its files share. */
 #ifndef PCAT_TUI_APP_H
 #define PCAT_TUI_APP_H
 
@@ -19,37 +19,40 @@ struct app {
     struct hooks *hooks;
     struct terminal *term; /* NULL: the screen is not open */
     struct input *input;
-    int signals;  /* signalfd */
-    bool leaving; /* the user said so, or the terminal is gone */
-    int64_t last_draw;
-    int64_t input_since; /* bytes of a key wait for their rest since then */
+    int signals;         /* a signalfd */
+    bool leaving;        /* the viewer is to end: the user quit, or the terminal is gone */
+    int64_t last_draw;   /* CLOCK_MONOTONIC ns */
+    int64_t input_since; /* when bytes from the terminal came last, CLOCK_MONOTONIC ns */
     struct config config;
-    char *complaint; /* the first about the configuration, NULL: none */
-    bool more_work, key_came;
+    char *complaint; /* the first error in the configuration, in one line; NULL: none */
+    bool more_work;  /* views or searches have work left for the next turn */
+    bool key_came;   /* a key was handled since the last frame */
 };
 
-#define APP_TICK 500 /* ms: rates, messages that fade */
+#define APP_TICK 500 /* ms: at least so often rates and fading messages are updated */
 
-/* The next signal that has come. False: none. */
+/* Reads the next pending signal. False: there is none. Does not wait. */
 struct signalfd_siginfo;
 bool app_next_signal(struct app *app, struct signalfd_siginfo *info);
 
-/* Waits for signals, for what origins say, for the end of their children, and for keys while the
- * screen is open; timeout in ms, -1: for ever. */
+/* Waits for a signal, for bytes from an origin, for the end of a capture child, or, while the
+ * screen is open, for a key. timeout: ms, -1: none. */
 void app_wait(struct app *app, int timeout);
-/* The same with these fds in place of keys. */
+/* The same, with these fds in place of the keyboard. */
 struct pollfd;
 void app_wait_for(struct app *app, const struct pollfd *also, size_t nalso, int timeout);
 
-/* tui-pipe.c: runs the command that the user typed on the terminal, and takes in what is captured
- * meanwhile. NULL, or why it can't be run (to be freed). */
+/* In pipe.c: runs the command that the user typed, on the terminal. Events are read meanwhile.
+ * Returns NULL, or the reason why the command can't be run, which the caller frees. */
 char *app_pipe(struct app *app);
 
-/* tui-start.c: all that comes before the screen opens. Signals come by the fd alone from here on,
- * privileges are dropped, every origin has begun. Returns an exit status, or -1 to go on. */
+/* In start.c: does all that comes before the screen opens. Afterwards signals come only through
+ * app->signals, privileges are dropped, and every origin has something to show. Returns an exit
+ * status for a failure, or -1 to go on. */
 int app_start(struct app *app);
 
-/* A signal that ends us while there is no screen; 0: none. */
+/* Reads pending signals, before the screen opens or after it was closed. Returns the number of one
+ * that ends the program, 0: none. */
 int app_ending_signal(struct app *app);
 
 #endif

@@ -1,6 +1,6 @@
-/* Which capture an option is for: before the first --via (or --local) it is for all of
- * them, behind it for that one, and for those that stand directly before it: `--via a --via b
- * --name x` asks both. */
+/* An option for captures that stands before the first --via or --local holds for all captures.
+ * Behind one, it holds for that capture, and for captures directly in front of it: in
+ * `--via a --via b --name x`, --name holds for both. */
 #include "tui/options.h"
 
 #include "config.h"
@@ -75,49 +75,53 @@ static const char usage_text[] = "Usage: pcat-tui [OPTIONS] [-p PID[,PID]...]\n"
 
 static const char help_text[] =
     "Shows what running programs print: the output of every thread and child in panes,\n"
-    "and the tree of processes. F1 shows the keys, q leaves and the programs run on.\n"
-    "Without a target it lists the processes there are, to choose from.\n"
+    "and the tree of processes. F1 shows the keys; q quits, and the programs run on.\n"
+    "Without a target it lists all processes, to choose one.\n"
     "\n"
     "  -p, --attach=PID[,PID]   attach to running processes; repeatable\n"
-    "      --name=REGEX         attach to all processes of that name, or else command line\n"
-    "  -r, --read=FILE          show a recording of pcat -w, from its end, with a position to\n"
-    "                           move; - is standard input; repeatable\n"
-    "  -w, --write=FILE         record to a file from the beginning on (W does so later)\n"
+    "      --name=REGEX         attach to all processes whose name matches; if there is none,\n"
+    "                           to all whose command line matches\n"
+    "  -r, --read=FILE          show a recording of pcat -w: its end first, keys move the\n"
+    "                           position; - is standard input; repeatable\n"
+    "  -w, --write=FILE         record to a file from the start (the key W begins later)\n"
     "  -f, --follow=all|threads|none\n"
-    "                           what to follow (all, also what -f says)\n"
+    "                           trace new threads and children, new threads only, or neither\n"
+    "                           (all; -f is the same as --follow=all)\n"
     "      --fd=LIST            capture these fds, by number\n"
-    "      --via=COMMAND        run pcat by this, on another machine: --via 'ssh box';\n"
+    "      --via=COMMAND        start pcat by this command, on another machine: --via 'ssh box';\n"
     "                           repeatable, with a target behind each or one for all\n"
-    "      --local              and on this machine, beside those of --via\n"
-    "      --hide=REGEX         * in place of what matches; repeatable\n"
-    "      --own                only what goes where the target's own output goes\n"
-    "      --ring=SIZE          memory per thread and fd while the viewer is slow\n"
+    "      --local              capture on this machine, too, beside --via\n"
+    "      --hide=REGEX         show * in place of each byte that matches; repeatable\n"
+    "      --own                capture only what goes where the target's own output goes\n"
+    "      --ring=SIZE          memory for each thread and fd while the viewer is slow\n"
     "      --scrollback=SIZE    memory for what was printed (256M)\n"
     "      --on-match=REGEX COMMAND\n"
-    "                           run COMMAND when a line matches ('': only mark it and ring)\n"
+    "                           run COMMAND when a line matches; '' runs nothing: the line is\n"
+    "                           only marked, and the bell rings\n"
     "      --on-silence=TIME COMMAND\n"
-    "                           when nothing came for so long; --on-stderr=COMMAND: at the first\n"
-    "                           line on stderr of each task; --on-failure=COMMAND\n"
+    "                           run COMMAND when nothing was printed for so long\n"
+    "      --on-stderr=COMMAND  run COMMAND at the first line of each task on stderr\n"
+    "      --on-failure=COMMAND run COMMAND when a process fails\n"
     "      --theme=dark|light   colours for that background (dark)\n"
-    "  -c, --config=FILE        configuration, instead of that of the user\n"
-    "  -C, --no-color           no colours, also not those of the output\n"
+    "  -c, --config=FILE        read this configuration file in place of the user's own\n"
+    "  -C, --no-color           show no colours, not even those of the output\n"
     "  -M, --no-mouse           leave the mouse to the terminal\n"
     "  -U, --no-unicode         draw with ASCII characters alone\n"
     "      --no-seccomp         run COMMAND without a filter\n"
-    "      --force              also a target that displays our own output\n"
-    "      --allow-attach       obey also for processes that the user could not attach to\n"
+    "      --force              attach also to a program that displays our own output\n"
+    "      --allow-attach       attach also to processes that the user has no right to trace\n"
     "  -h, --help\n"
     "  -V, --version\n";
 
-/* What is read so far. */
+/* The state of options_read(). An option for captures holds for the origins from `group` on. */
 struct reading {
     struct options *o;
     struct origin_options common; /* arguments for all captures */
-    size_t group;                 /* the first origin that an option is for now */
-    bool open;                    /* nothing came for that group yet: the next origin joins it */
-    size_t recordings;
+    size_t group;                 /* index of the first origin of the current group */
+    bool open;                    /* the group has no option yet: the next origin joins it */
+    size_t recordings;            /* how many */
     char **argv;
-    int at; /* where in it the option stands that is read now */
+    int at; /* index in argv of the current option */
 };
 
 static int wrong_usage(const char *message)
@@ -135,7 +139,7 @@ static void add_argument(struct origin_options *to, char *text)
     to->args[to->nargs] = NULL;
 }
 
-/* One option, as its long form. */
+/* Adds an option in its long form. value may be NULL. */
 static void pass_on(struct origin_options *to, const char *name, const char *value)
 {
     add_argument(to, value ? xasprintf("--%s=%s", name, value) : xasprintf("--%s", name));
@@ -163,7 +167,7 @@ static const char *long_name(int code)
     return "";
 }
 
-/* For the group that is meant, or for all. */
+/* Takes an option for captures: for the current group, or for all if no capture came before it. */
 static void take_capture_option(struct reading *r, int code, const char *value)
 {
     bool attach = code == 'p' || code == OPTION_NAME;
@@ -193,27 +197,27 @@ static void take_recording(struct reading *r, const char *path)
     add_origin(r->o)->recording = path;
 }
 
-/* Its value is followed by a command. */
-static bool has_two(int code)
+/* Whether an option takes two arguments: a value and a command. */
+static bool takes_two(int code)
 {
     return code == OPTION_ON_MATCH || code == OPTION_ON_SILENCE;
 }
 
-/* What is to be noticed, and the command for it, which may be empty. */
+/* Takes an option that sets a rule: what is to be noticed, and a command, which may be empty. */
 static int take_watch(struct options *o, int code, char **argv)
 {
     const char *what = long_name(code) + strlen("on-");
-    const char *command = has_two(code) ? argv[optind] : optarg;
-    char *text = has_two(code) ? xasprintf("%s %s", what, optarg) : xstrdup(what);
+    const char *command = takes_two(code) ? argv[optind] : optarg;
+    char *text = takes_two(code) ? xasprintf("%s %s", what, optarg) : xstrdup(what);
     struct watch w;
     char *cause = NULL;
 
     if (!command || *command == '-')
-        cause = xasprintf("a command is to follow, '' for none");
+        cause = xasprintf("a command must follow, '' for none");
     else if (watch_parse(&w, text, &cause)) {
         w.command = xstrdup(command);
         watches_add(&o->watches, w);
-        optind += has_two(code);
+        optind += takes_two(code);
     }
     free(text);
     if (!cause)
@@ -223,7 +227,8 @@ static int take_watch(struct options *o, int code, char **argv)
     return 2;
 }
 
-/* As pcat does, it keeps the pattern out of our own command line. It is for all. */
+/* Takes a pattern of --hide, for all origins. Overwrites it in our command line, as pcat does: it
+ * may be a secret that other users could see there. */
 static int take_hide(struct reading *r, char *pattern)
 {
     struct options *o = r->o;
@@ -250,7 +255,7 @@ static int wrong_option(const struct reading *r, int code)
     const char *arg = r->argv[r->at], letter[] = {'-', (char)optopt, '\0'};
 
     complain("pcat-tui", "%s '%s' (pcat-tui --help shows what there is)",
-             code == ':' ? "an argument is missing:" : "no such option, or not so:",
+             code == ':' ? "an argument is missing:" : "unknown option, or wrong use of it:",
              arg[0] == '-' && arg[1] == '-' ? arg : letter);
     return 2;
 }
@@ -274,7 +279,7 @@ static int take_option(struct reading *r, int code)
         o->record = optarg;
         return -1;
     case 'f':
-        return -1; /* all is followed anyhow */
+        return -1; /* everything is followed by default */
     case OPTION_SCROLLBACK:
         return config_size(optarg, &o->scrollback) ? -1 : wrong_usage("--scrollback: not a size");
     case OPTION_VIA:
@@ -311,13 +316,14 @@ static int take_option(struct reading *r, int code)
     case ':':
         return wrong_option(r, code);
     case OPTION_RING:
-        return -1; /* comes first, see options_read() */
+        return -1; /* find_ring() has read it */
     default:
         take_capture_option(r, code, optarg);
         return -1;
     }
 }
 
+/* The value of the last --ring, NULL: none. It is searched before the other options are read. */
 static const char *find_ring(int argc, char **argv)
 {
     const char *ring = NULL;
@@ -326,15 +332,15 @@ static const char *find_ring(int argc, char **argv)
     for (int code; (code = getopt_long(argc, argv, "+:" SHORT_OPTIONS, long_options, NULL)) != -1;)
         if (code == OPTION_RING)
             ring = optarg;
-        else if (has_two(code) && optind < argc)
+        else if (takes_two(code) && optind < argc)
             optind++;
     optind = 0;
     return ring;
 }
 
-/* ---- all of them together ---- */
+/* ---- after all options ---- */
 
-/* The arguments for all stand before its own, a command at the end. */
+/* Makes the arguments of an origin: those for all captures, then its own, then the command. */
 static void finish_origin(const struct reading *r, struct origin_options *origin, const char *ring,
                           char **command)
 {
@@ -358,7 +364,7 @@ static void finish_origin(const struct reading *r, struct origin_options *origin
     *origin = all;
 }
 
-static int finish(struct reading *r, const char *ring, char **command)
+static int finish_all(struct reading *r, const char *ring, char **command)
 {
     struct options *o = r->o;
     bool attach = r->common.attach, captures = o->norigins > r->recordings;
@@ -373,10 +379,10 @@ static int finish(struct reading *r, const char *ring, char **command)
     if (o->norigins == 0)
         add_origin(o);
     for (size_t i = 0; i < o->norigins; i++) {
-        bool its = command && i >= r->group;
-        if (its && (o->origins[i].attach || r->common.attach))
+        bool gets_command = command && i >= r->group;
+        if (gets_command && (o->origins[i].attach || r->common.attach))
             return wrong_usage("one of -p or --name, COMMAND and -r, not several");
-        finish_origin(r, &o->origins[i], ring, its ? command : NULL);
+        finish_origin(r, &o->origins[i], ring, gets_command ? command : NULL);
     }
     if (o->record && o->norigins > 1)
         return wrong_usage("-w records one source, and there are several");
@@ -394,7 +400,7 @@ int options_read(struct options *o, int argc, char **argv)
          r.at = optind)
         status = take_option(&r, code);
     if (status < 0)
-        status = finish(&r, ring, optind < argc ? argv + optind : NULL);
+        status = finish_all(&r, ring, optind < argc ? argv + optind : NULL);
     free_args(&r.common);
     return status;
 }

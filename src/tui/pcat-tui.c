@@ -1,11 +1,10 @@
-/* The viewer: the loop, which is the only place that waits, reads the clock, and draws:
+/* The viewer's loop. Each turn:
  *
- *   poll(tty, streams, their children and what those say, signals) -> apply what came, bounded
- *     -> handle keys -> draw once
+ *   poll(terminal, streams, capture children and their standard error, signals)
+ *     -> handle signals and keys -> apply events, for a limited time -> draw once
  *
- * It never calls ptrace, opens nothing below /proc but the link to its own executable, and
- * signals nobody but itself and its own process group (^Z), and what it runs for --via, to go on.
- */
+ * The viewer never calls ptrace. Below /proc it reads only the link to its own executable. It sends
+ * signals only to itself, its process group (Ctrl-Z) and its own children. */
 #include "config.h"
 
 #include <errno.h>
@@ -27,10 +26,10 @@
 #include "ui/keys.h"
 
 #define MS ((int64_t)1000000)
-#define FRAME (25 * MS)         /* between frames that no key asked for */
-#define APPLY_TIME (8 * MS)     /* for events in one turn */
-#define WORK_BYTES (512 * 1024) /* of text for views and searches in one turn */
-#define LEAVE_TIME (1000 * MS)  /* for the capture children to let go after `q` */
+#define FRAME (25 * MS)         /* the least time between frames, unless a key was pressed */
+#define APPLY_TIME (8 * MS)     /* for reading and applying events, in one turn */
+#define WORK_BYTES (512 * 1024) /* of text that views and searches look through in one turn */
+#define LEAVE_TIME (1000 * MS)  /* for the capture children to detach and end, after `q` */
 
 static void on_event(void *user, struct origin *origin, const struct event *ev, struct bytes wire)
 {
@@ -59,7 +58,8 @@ static void resize(struct app *app)
     ui_resize(app->ui, rows, cols);
 }
 
-/* Lets the shell have the terminal. `group`: our own key; else somebody stopped us alone. */
+/* Stops the viewer, so that the shell gets the terminal. group: stop the whole process group, as
+ * the key Ctrl-Z does; else only this process, since only it got a SIGTSTP. */
 static void suspend(struct app *app, bool group)
 {
     sigset_t stop;
@@ -71,7 +71,7 @@ static void suspend(struct app *app, bool group)
         kill(0, SIGTSTP);
     else
         raise(SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here we stop, and here we go on */
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* stops here, and continues here after SIGCONT */
     sigprocmask(SIG_BLOCK, &stop, NULL);
     terminal_resume(app->term);
     resize(app);
@@ -169,14 +169,14 @@ static void take_keys(struct app *app)
     }
 }
 
-/* Each has its share of the turn. */
+/* Reads events. All origins get the same share of the time. */
 static void take_streams(struct app *app)
 {
     for (size_t i = 0; i < app->norigins; i++)
         origin_read(&app->origins[i], APPLY_TIME / (int64_t)app->norigins);
 }
 
-/* What a capture child says. */
+/* Shows what a capture child prints on standard error. */
 static void take_errors(struct app *app, struct origin *origin)
 {
     char *line;
@@ -189,7 +189,7 @@ static void take_errors(struct app *app, struct origin *origin)
     }
 }
 
-/* Whether the end of one is about to be known. */
+/* Whether a stream has ended whose reason is not known yet, see origin_end(). */
 static bool take_ends(struct app *app)
 {
     bool more = false;
@@ -210,7 +210,7 @@ static void run_hooks(struct app *app, int64_t now)
     free(cause);
 }
 
-/* A key is answered at once; all else waits for the next frame. */
+/* Draws a frame: at once after a key, else when the time for the next frame has come. */
 static void draw(struct app *app)
 {
     int64_t now = monotonic_now();
@@ -258,8 +258,8 @@ static void run(struct app *app)
 
 /* ---- leaving ---- */
 
-/* Takes what still comes of it. Whether there can be more. */
-static bool drain(struct origin *origin)
+/* Reads what the origin still sends. Returns whether more may come. */
+static bool read_rest(struct origin *origin)
 {
     int status;
 
@@ -270,8 +270,8 @@ static bool drain(struct origin *origin)
     return true;
 }
 
-/* Tells the capture children to let go and gives them a moment; they leave in any case as soon
- * as the pipes are closed. */
+/* Tells the capture children to detach, and waits for them, but not longer than LEAVE_TIME. After
+ * that, they end when the pipes are closed. */
 static void leave(struct app *app)
 {
     int64_t end = monotonic_now() + LEAVE_TIME;
@@ -284,11 +284,11 @@ static void leave(struct app *app)
         app_ending_signal(app);
         more = false;
         for (size_t i = 0; i < app->norigins; i++)
-            more = drain(&app->origins[i]) || more;
+            more = read_rest(&app->origins[i]) || more;
     }
 }
 
-/* ---- all of it ---- */
+/* ---- beginning and end ---- */
 
 static int open_screen(struct app *app)
 {
@@ -308,7 +308,7 @@ static int open_screen(struct app *app)
     return 0;
 }
 
-/* Nobody has a target: the user will choose one. */
+/* Whether no origin has a target, so that the user has to choose one. */
 static bool must_choose(const struct app *app)
 {
     for (size_t i = 0; i < app->norigins; i++)
@@ -322,8 +322,8 @@ static void run_hook(void *user, const struct hook_run *run)
     hooks_add(((struct app *)user)->hooks, run);
 }
 
-/* What the command line and the configuration want to be told of. */
-static void watch(struct app *app)
+/* Adds the rules of the configuration and of the command line. */
+static void add_watches(struct app *app)
 {
     const struct watches *all[] = {&app->config.watches, &app->options->watches};
 
@@ -332,7 +332,7 @@ static void watch(struct app *app)
             ui_watch(app->ui, &all[n]->all[i]);
 }
 
-static int show(struct app *app)
+static int run_screen(struct app *app)
 {
     struct ui_hooks hooks = {
         .user = app, .control = app->options->replay ? NULL : send_command, .run = run_hook};
@@ -342,7 +342,7 @@ static int show(struct app *app)
     app->ui = ui_new(app->model, &hooks, !terminal_utf8());
     ui_set(app->ui, &app->config);
     app->hooks = hooks_new();
-    watch(app);
+    add_watches(app);
     ui_set_player(app->ui, app->origins[0].player);
     take_wishes(app);
     resize(app);
@@ -360,7 +360,7 @@ static int show(struct app *app)
     return 0;
 }
 
-static int view(const struct options *o)
+static int run_viewer(const struct options *o)
 {
     struct app app = {.options = o, .signals = -1, .norigins = o->norigins};
     int status;
@@ -370,7 +370,7 @@ static int view(const struct options *o)
         origin_init(&app.origins[i], &o->origins[i], on_event, &app);
     status = app_start(&app);
     if (status < 0)
-        status = show(&app);
+        status = run_screen(&app);
     ui_free(app.ui);
     hooks_free(app.hooks);
     config_free(&app.config);
@@ -383,7 +383,7 @@ static int view(const struct options *o)
     return status;
 }
 
-/* With nothing said about the language, the terminal is taken to speak UTF-8. */
+/* Sets the locale from the environment. If that sets none, the terminal is assumed to use UTF-8. */
 static void set_locale(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -407,7 +407,7 @@ int main(int argc, char **argv)
     log_init();
     status = options_read(&o, argc, argv);
     if (status < 0)
-        status = view(&o);
+        status = run_viewer(&o);
     options_free(&o);
     keys_reset();
     return status;

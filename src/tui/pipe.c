@@ -1,6 +1,6 @@
-/* A command on the terminal, with lines to read: the viewer leaves it the screen and
- * the keys, and goes on taking in what is captured. Nothing of ours but one fixed line is written
- * to the terminal meanwhile. */
+/* Runs a shell command that gets lines on its standard input. The command has the screen and the
+ * keys while it runs. The viewer goes on reading events meanwhile, and writes nothing to the
+ * terminal but one fixed line at the end. */
 #include "config.h"
 
 #include <poll.h>
@@ -13,15 +13,15 @@
 #include "source/shell.h"
 #include "tui/app.h"
 
-#define TURN 100 /* ms: nothing tells that a command has stopped */
-
-#define READ_TIME ((int64_t)8000000) /* ns, for what an origin says in one turn */
+#define TURN 100 /* ms between two checks whether the command has stopped: no fd tells that */
+#define READ_TIME ((int64_t)8000000) /* ns, for the events of all origins in one turn */
 
 static bool more_lines(void *user, struct buf *out)
 {
     return ui_pipe_next(((struct app *)user)->ui, out);
 }
 
+/* Stops the viewer. Returns when it is continued. */
 static void stop(void)
 {
     sigset_t set;
@@ -29,12 +29,13 @@ static void stop(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTSTP);
     raise(SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &set, NULL); /* here we stop, and here we go on */
+    sigprocmask(SIG_UNBLOCK, &set, NULL); /* stops here, and continues here */
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* The keys are the command's, and so is Ctrl-Z: we stop when the command has. sh: NULL when it is
- * gone. */
+/* Signals from keys are for the command, also that of Ctrl-Z: the viewer stops only after the
+ * command has stopped. SIGTERM and SIGHUP end the viewer. sh: NULL if the command has ended; then
+ * Ctrl-Z stops the viewer. */
 static void take_signals(struct app *app, const struct shell *sh)
 {
     struct signalfd_siginfo info;
@@ -69,7 +70,7 @@ static void feed_shell(struct app *app, struct shell *sh)
     shell_feed(sh);
 }
 
-/* The terminal is in its usual mode: a line ends with Enter. */
+/* Asks the user to press Enter and waits for it. The terminal is in canonical mode. */
 static void wait_for_enter(struct app *app)
 {
     static const char ask[] = "\n(Enter goes back to pcat-tui) ";

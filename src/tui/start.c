@@ -1,6 +1,7 @@
-/* Before the screen opens: the terminal is fit, what needs privileges is started, they
- * are dropped, the configuration is read, and every origin has something to show. What one of them
- * has to ask for, it asks here, one after the other. */
+/* What happens before the screen opens, in this order: recordings are opened, the terminal is
+ * checked, the capture children that may need privileges are started, privileges are dropped, the
+ * configuration is read, and each origin is read until it has something to show. A --via that asks
+ * for a password does it here. They are started one after the other, so only one asks at a time. */
 #include "config.h"
 
 #include <errno.h>
@@ -19,14 +20,14 @@
 #include "term/theme.h"
 #include "tui/app.h"
 
-#define READ_TIME ((int64_t)8000000)      /* ns, for one origin in one turn */
-#define STATUS_TIME ((int64_t)2000000000) /* ns, for the end of a child that says nothing more */
+#define READ_TIME ((int64_t)8000000)      /* ns, for the events of one origin in one turn */
+#define STATUS_TIME ((int64_t)2000000000) /* ns to wait for a child to end after its stream */
 
 /* ---- signals and rights ---- */
 
 static const int our_signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
 
-/* From here on these come by the fd alone. */
+/* Blocks our signals and returns a signalfd that reads them. */
 static int block_signals(void)
 {
     sigset_t set;
@@ -40,7 +41,8 @@ static int block_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Under sudo only the capture child keeps the privileges. 0 or -1. */
+/* Under sudo: becomes the user that called sudo. Capture children that run already stay root.
+ * Returns 0 or -1 with errno. */
 static int drop_privileges(void)
 {
     const char *uid_text = getenv("SUDO_UID"), *gid_text = getenv("SUDO_GID");
@@ -67,7 +69,8 @@ int app_ending_signal(struct app *app)
 
 /* ---- the configuration ---- */
 
-/* On the screen there may be no room for directories. */
+/* Prints an error in the configuration. Keeps the first one for the screen, without the directories
+ * of its path, for which there may be no room. */
 static void take_complaint(void *user, const char *text)
 {
     struct app *app = user;
@@ -79,7 +82,8 @@ static void take_complaint(void *user, const char *text)
         app->complaint = xstrdup(slash ? slash + 1 : text);
 }
 
-/* The file, and then what the command line says. 0, or -1 with a line on standard error. */
+/* Reads the configuration file. Options of the command line override it. Returns 0, or -1 after
+ * printing the reason on standard error. */
 static int configure(struct app *app)
 {
     const struct options *o = app->options;
@@ -105,7 +109,7 @@ static int configure(struct app *app)
 
 /* ---- the origins ---- */
 
-/* Those that began already are read on, so that nothing is lost while another one asks. */
+/* Reads all origins that were started, so that no pipe fills up while one origin is waited for. */
 static void read_all(struct app *app)
 {
     for (size_t i = 0; i < app->norigins; i++) {
@@ -117,7 +121,9 @@ static void read_all(struct app *app)
     }
 }
 
-static int failed(struct app *app, struct origin *origin)
+/* Prints why an origin could not be started, after waiting for its child's exit status. Returns the
+ * exit status of the viewer. */
+static int report_failure(struct app *app, struct origin *origin)
 {
     int64_t until = monotonic_now() + STATUS_TIME;
     int status;
@@ -133,7 +139,7 @@ static int failed(struct app *app, struct origin *origin)
     return origin_failed(origin, app->norigins > 1);
 }
 
-/* Reads on until there is something to show. Returns an exit status, or -1 to go on. */
+/* Reads until the origin has something to show. Returns an exit status, or -1 to go on. */
 static int wait_for_start(struct app *app, struct origin *origin)
 {
     while (!origin->ready && !feed_ended(origin->feed)) {
@@ -145,17 +151,18 @@ static int wait_for_start(struct app *app, struct origin *origin)
     }
     if (origin->ready || (origin->options->recording && origin->hello))
         return -1;
-    return failed(app, origin);
+    return report_failure(app, origin);
 }
 
-/* Who asks for a password reads the terminal, which only the group in the foreground may. */
+/* Makes the child's process group the foreground group of the terminal: only that group may read
+ * the terminal, to ask for a password. Returns whether that was done. */
 static bool lend_terminal(struct origin *origin)
 {
     pid_t child = feed_child(origin->feed);
 
     if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcsetpgrp(STDIN_FILENO, child) < 0)
         return false;
-    kill(-child, SIGCONT); /* it may have tried before */
+    kill(-child, SIGCONT); /* it was stopped if it has tried to read already */
     return true;
 }
 
@@ -170,8 +177,9 @@ static void take_terminal_back(void)
     sigprocmask(SIG_UNBLOCK, &output, NULL);
 }
 
-/* What a --via has to ask for, it asks now. */
-static int begin(struct app *app, struct origin *origin)
+/* Starts an origin of --via, with the terminal for its questions. Waits until the origin has
+ * something to show. Returns an exit status, or -1 to go on. */
+static int begin_origin(struct app *app, struct origin *origin)
 {
     if (!origin->options->via)
         return wait_for_start(app, origin);
@@ -184,8 +192,8 @@ static int begin(struct app *app, struct origin *origin)
     return status;
 }
 
-/* Recordings before the terminal is looked at; captures here while we may; those of --via with the
- * user's own rights, in begin(). 0 or -1. */
+/* Opens all recordings, or starts all captures on this machine. Captures of --via are started
+ * later, in begin_origin(), without privileges. Returns 0 or -1. */
 static int start_some(struct app *app, bool recordings)
 {
     for (size_t i = 0; i < app->norigins; i++) {
@@ -230,6 +238,6 @@ int app_start(struct app *app)
     if (app->norigins == 1 && app->options->replay)
         origin_make_player(&app->origins[0]);
     for (size_t i = 0; i < app->norigins && status < 0; i++)
-        status = begin(app, &app->origins[i]);
+        status = begin_origin(app, &app->origins[i]);
     return status;
 }

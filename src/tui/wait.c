@@ -1,4 +1,5 @@
-/* What the viewer waits for: signals, its sources, its children, the keyboard. */
+/* The viewer waits only here: for signals, streams, the capture children and their standard error,
+ * and the keyboard. */
 #include "tui/app.h"
 
 #include <poll.h>
@@ -13,8 +14,9 @@ bool app_next_signal(struct app *app, struct signalfd_siginfo *info)
     return read(app->signals, info, sizeof *info) == (ssize_t)sizeof *info;
 }
 
-/* The fd of one that has ended is ready for ever: it is not polled any more. */
-static void take_children(struct app *app)
+/* Notes which capture children have ended, so that their fds, which stay readable, are not polled
+ * any more. */
+static void note_ended_children(struct app *app)
 {
     int status;
 
@@ -41,7 +43,7 @@ void app_wait_for(struct app *app, const struct pollfd *also, size_t nalso, int 
     }
     poll(fds, n, timeout);
     free(fds);
-    take_children(app);
+    note_ended_children(app);
 }
 
 void app_wait(struct app *app, int timeout)
