@@ -1,3 +1,5 @@
+/* A binary max-heap of streams by weight. Each stream knows its place in it (heap_at), so that it
+ * can be moved or removed at any time. */
 #include "model/budget.h"
 
 #include <stdlib.h>
@@ -42,7 +44,7 @@ static void sift_down(struct budget *b, size_t i)
     place(b, i, s);
 }
 
-static void add(struct budget *b, struct stream *s)
+static void add_to_heap(struct budget *b, struct stream *s)
 {
     if (b->count == b->cap) {
         b->cap = b->cap ? 2 * b->cap : 16;
@@ -58,7 +60,7 @@ void budget_update(struct budget *b, struct stream *s, size_t before)
 
     b->used += s->memory - before;
     if (!s->heap_at)
-        add(b, s);
+        add_to_heap(b, s);
     if (weight == s->weight)
         return;
     s->weight = weight;

@@ -1,3 +1,5 @@
+/* The table of names is searched from its start, but most calls have the same name as the call
+ * before. */
 #include "model/calls.h"
 
 #include <stdlib.h>
@@ -23,7 +25,7 @@ static int is_name(const struct calls *c, unsigned i, struct bytes name)
     return c->lens[i] == name.len && memcmp(c->names[i], name.data, name.len) == 0;
 }
 
-static unsigned number_of(struct calls *c, struct bytes name)
+static unsigned find_or_add_name(struct calls *c, struct bytes name)
 {
     if (name.len == 0 || name.len > NAME_MAX)
         return 0;
@@ -51,7 +53,7 @@ uint32_t calls_pack(struct calls *c, struct bytes name, int64_t duration)
         mantissa >>= 1;
     if (mantissa >= MANTISSA_END)
         mantissa = MANTISSA_END - 1;
-    return number_of(c, name) << NAME_SHIFT | exponent << MANTISSA_BITS | (uint32_t)mantissa;
+    return find_or_add_name(c, name) << NAME_SHIFT | exponent << MANTISSA_BITS | (uint32_t)mantissa;
 }
 
 const char *calls_name(const struct calls *c, uint32_t call)

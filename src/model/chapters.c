@@ -1,11 +1,14 @@
-/* The counters of a checkpoint are those of a model that counts and keeps no output
- * (model_new_counter()); its ids are the same as those of the model that is restored, as both see
- * the same events in the same order. An event shapes the tree when it is no output, or when the
- * tree changed by it: a thread's new name, a first write.
+/* All events of the recording are applied to a model that counts but keeps no output
+ * (model_new_counter()). The counters of a checkpoint are taken from it. Its ids are the same as
+ * those of a restored model, as both see the events that make nodes and streams in the same order.
  *
- *   run      events that stand one behind the other, all of which shape the tree
- *   track    a stream's counters at the checkpoints since which it has changed, and where its last
- *            few writes stand */
+ * An event shapes the tree when it is not output, or when the tree changed as it was applied: a
+ * thread's new name, the first write on an fd.
+ *
+ *   run      neighbouring events of the recording that all shape the tree
+ *   state    the counters of one stream at one checkpoint, and where its last few writes stand
+ *   track    the states of one stream, one for each checkpoint before which it had changed
+ *   tail     the last few writes of a stream, which are read again when it is restored */
 #include "model/chapters.h"
 
 #include <stdlib.h>
@@ -16,59 +19,61 @@
 #include "model/restore.h"
 
 enum {
-    TAIL = 8,                                     /* writes of a stream that are read again */
-    TAILS_MAX = 8192,                             /* of all streams together, ... */
-    TAIL_BYTES_MAX = 32 << 20,                    /* ... and bytes of them, about */
-    NEAR = CHAPTERS_EVENTS + CHAPTERS_EVENTS / 4, /* events that may be read behind a checkpoint */
+    TAIL = 8,                  /* writes in the tail of a stream */
+    TAILS_MAX = 8192,          /* about: writes in the tails of all streams together, ... */
+    TAIL_BYTES_MAX = 32 << 20, /* ... and their bytes */
+    /* An earlier checkpoint is taken when no more events than this have to be read after it. */
+    NEAR = CHAPTERS_EVENTS + CHAPTERS_EVENTS / 4,
 };
 #define NEAR_BYTES (4 * CHAPTERS_BYTES)
 
 struct run {
-    uint64_t offset, first; /* of its first event: where it stands, its number */
-    uint64_t count;
+    uint64_t offset, first; /* of its first event: offset in bytes, number */
+    uint64_t count;         /* events */
 };
 
 struct state {
-    uint32_t checkpoint;
-    uint32_t tail_bytes; /* to read for the tail */
+    uint32_t checkpoint; /* its index */
+    uint32_t tail_bytes; /* of all writes in the tail */
     struct {
-        uint32_t bytes, events; /* before the checkpoint; 0: none */
+        uint32_t bytes, events; /* how far before the checkpoint the write stands; 0: none */
     } tail[TAIL];               /* the latest first */
     struct stream_sum sum;
 };
 
+/* Where a write stands. */
 struct written {
     struct chapters_place place;
-    size_t len;
+    size_t len; /* bytes of its event */
 };
 
 struct track {
     struct written tail[TAIL]; /* a ring */
-    uint64_t writes;           /* that went into it */
+    uint64_t writes;           /* that ever went into the ring */
     struct state *states;
     uint32_t count, cap;
-    uint64_t touched; /* by that event last */
+    uint64_t touched; /* number of the last event on the stream */
 };
 
 struct checkpoint {
     struct chapters_place place;
     int64_t time;
-    uint64_t runs, in_run; /* whole runs before it, and events of the next one */
+    uint64_t runs, in_run; /* before it: whole runs, and events of the next run */
     struct source_sum sum;
 };
 
 struct chapters {
     struct model *counter;
     struct source *source;
-    uint64_t count, end; /* events, and bytes, so far */
+    uint64_t count, end; /* events so far; offset behind the last, in bytes */
     struct run *runs;
     size_t run_count, run_cap;
     struct checkpoint *checkpoints;
     size_t checkpoint_count, checkpoint_cap;
     struct track *tracks; /* by stream id, from 1 */
     size_t track_count, track_cap;
-    size_t state_memory;
-    size_t changed; /* streams since the last checkpoint */
+    size_t state_memory; /* of all tracks, in bytes */
+    size_t changed;      /* streams with output since the last checkpoint */
     struct chapters_exit *exits;
     size_t exit_count, exit_cap, failed_count;
 };
@@ -96,8 +101,8 @@ void chapters_free(struct chapters *ch)
     free(ch);
 }
 
-/* Room for one more of size bytes. */
-static void *room(void *list, size_t count, size_t *cap, size_t size)
+/* Makes room in a list for one more element of `size` bytes. Returns the list. */
+static void *grow_list(void *list, size_t count, size_t *cap, size_t size)
 {
     if (count < *cap)
         return list;
@@ -105,7 +110,7 @@ static void *room(void *list, size_t count, size_t *cap, size_t size)
     return xrealloc(list, *cap * size);
 }
 
-/* ---- while it is read ---- */
+/* ---- building the index ---- */
 
 static void add_to_runs(struct chapters *ch, uint64_t offset)
 {
@@ -115,14 +120,15 @@ static void add_to_runs(struct chapters *ch, uint64_t offset)
         last->count++;
         return;
     }
-    ch->runs = room(ch->runs, ch->run_count, &ch->run_cap, sizeof *ch->runs);
+    ch->runs = grow_list(ch->runs, ch->run_count, &ch->run_cap, sizeof *ch->runs);
     ch->runs[ch->run_count++] = (struct run){offset, ch->count, 1};
 }
 
-static struct track *track_of(struct chapters *ch, uint64_t id)
+/* The track of a stream, by the stream's id. */
+static struct track *need_track(struct chapters *ch, uint64_t id)
 {
     while (ch->track_count < id) {
-        ch->tracks = room(ch->tracks, ch->track_count, &ch->track_cap, sizeof *ch->tracks);
+        ch->tracks = grow_list(ch->tracks, ch->track_count, &ch->track_cap, sizeof *ch->tracks);
         ch->tracks[ch->track_count++] = (struct track){.cap = 0};
     }
     return &ch->tracks[id - 1];
@@ -132,14 +138,15 @@ static void add_exit(struct chapters *ch, const struct ev_exit *e)
 {
     bool failed = e->signal != 0 || e->code != 0;
 
-    ch->exits = room(ch->exits, ch->exit_count, &ch->exit_cap, sizeof *ch->exits);
+    ch->exits = grow_list(ch->exits, ch->exit_count, &ch->exit_cap, sizeof *ch->exits);
     ch->exits[ch->exit_count++] = (struct chapters_exit){ch->count, e->pid, failed};
     ch->failed_count += failed;
 }
 
+/* Adds a stream's state to the checkpoint that is being made at `offset`. */
 static void add_state(struct chapters *ch, const struct stream *s, uint64_t offset)
 {
-    struct track *track = track_of(ch, s->id);
+    struct track *track = need_track(ch, s->id);
     struct state *state;
 
     if (track->count == track->cap) {
@@ -160,7 +167,8 @@ static void add_state(struct chapters *ch, const struct stream *s, uint64_t offs
     }
 }
 
-/* The streams that changed since the checkpoint before are the newest. */
+/* The model's streams are in order of activity, so those that changed since the last checkpoint
+ * come first. */
 static void add_checkpoint(struct chapters *ch, uint64_t offset)
 {
     const struct run *last = ch->run_count ? &ch->runs[ch->run_count - 1] : NULL;
@@ -173,8 +181,8 @@ static void add_checkpoint(struct chapters *ch, uint64_t offset)
 
     for (const struct stream *s = ch->counter->newest; s && s->last.order > since; s = s->older)
         add_state(ch, s, offset);
-    ch->checkpoints =
-        room(ch->checkpoints, ch->checkpoint_count, &ch->checkpoint_cap, sizeof *ch->checkpoints);
+    ch->checkpoints = grow_list(ch->checkpoints, ch->checkpoint_count, &ch->checkpoint_cap,
+                                sizeof *ch->checkpoints);
     ch->checkpoints[ch->checkpoint_count++] = c;
     ch->changed = 0;
 }
@@ -184,8 +192,9 @@ static bool is_output(const struct event *ev)
     return ev->type == EVENT_WRITE || ev->type == EVENT_READ || ev->type == EVENT_LOST;
 }
 
-/* Whether there is to be a checkpoint. */
-static bool is_due(const struct chapters *ch, const struct chapters_place *last, uint64_t offset)
+/* Whether a checkpoint is to be made before the event at `offset`. */
+static bool is_checkpoint_due(const struct chapters *ch, const struct chapters_place *last,
+                              uint64_t offset)
 {
     uint64_t events = ch->count - last->at, bytes = offset - last->offset;
 
@@ -202,7 +211,7 @@ void chapters_add(struct chapters *ch, const struct event *ev, uint64_t offset, 
                                      ? ch->checkpoints[ch->checkpoint_count - 1].place
                                      : (struct chapters_place){0, 0};
 
-    if (is_due(ch, &last, offset))
+    if (is_checkpoint_due(ch, &last, offset))
         add_checkpoint(ch, offset);
     ch->count++;
     ch->end = offset + len;
@@ -210,7 +219,7 @@ void chapters_add(struct chapters *ch, const struct event *ev, uint64_t offset, 
     if (!is_output(ev) || model_tree_generation(ch->counter) != before)
         add_to_runs(ch, offset);
     if (is_output(ev)) {
-        struct track *track = track_of(ch, ch->counter->newest->id);
+        struct track *track = need_track(ch, ch->counter->newest->id);
         ch->changed += track->touched <= last.at;
         track->touched = ch->count;
         track->tail[track->writes++ % TAIL] = (struct written){{ch->count - 1, offset}, len};
@@ -250,7 +259,7 @@ size_t chapters_memory(const struct chapters *ch)
            ch->track_cap * sizeof *ch->tracks + ch->exit_cap * sizeof *ch->exits + ch->state_memory;
 }
 
-/* ---- ends of processes ---- */
+/* ---- exits of processes ---- */
 
 size_t chapters_exits(const struct chapters *ch, bool failed)
 {
@@ -281,7 +290,7 @@ bool chapters_find_exit(const struct chapters *ch, uint64_t n, bool forward, boo
     return found;
 }
 
-/* ---- going there ---- */
+/* ---- restoring a model ---- */
 
 struct chapters_place chapters_before(const struct chapters *ch, int64_t time)
 {
@@ -297,8 +306,9 @@ struct chapters_place chapters_before(const struct chapters *ch, int64_t time)
     return low ? ch->checkpoints[low - 1].place : (struct chapters_place){0, 0};
 }
 
-/* How many checkpoints there are up to the one to begin with: as far back as may be read again. */
-static size_t choose(const struct chapters *ch, uint64_t n)
+/* Chooses the checkpoint to begin with. It is as early as the limits allow, as then more of the
+ * output is held in the end. Returns its index plus one; 0: the beginning of the recording. */
+static size_t choose_checkpoint(const struct chapters *ch, uint64_t n)
 {
     size_t low = 0, high = ch->checkpoint_count;
 
@@ -320,9 +330,10 @@ static size_t choose(const struct chapters *ch, uint64_t n)
     return low;
 }
 
-/* The events that shape the tree, up to the checkpoint. Returns false when they can't be read. */
-static bool shape(const struct chapters *ch, const struct checkpoint *c, struct model *m,
-                  struct source *source, const struct chapters_source *from)
+/* Applies all events before the checkpoint that shape the tree. False: one could not be read. */
+static bool apply_shaping_events(const struct chapters *ch, const struct checkpoint *c,
+                                 struct model *m, struct source *source,
+                                 const struct chapters_source *from)
 {
     struct event ev;
 
@@ -340,7 +351,8 @@ static bool shape(const struct chapters *ch, const struct checkpoint *c, struct 
     return true;
 }
 
-/* Its counters at the checkpoint of that number (from 0); NULL: it had not printed by then. */
+/* The latest state of a stream at the checkpoint of that index, or before. NULL: it had no output
+ * by then. */
 static const struct state *state_at(const struct track *track, uint32_t checkpoint)
 {
     uint32_t low = 0, high = track->count;
@@ -368,7 +380,7 @@ static int newest_first(const void *a, const void *b)
     return left > right ? -1 : left < right;
 }
 
-/* The last writes of a stream, the oldest first. */
+/* Restores the tail of a stream. A write that can't be read is left out. */
 static void read_tail(const struct chapters *ch, const struct state *state, struct model *m,
                       uint64_t id, const struct chapters_source *from)
 {
@@ -390,8 +402,8 @@ static size_t tail_length(const struct state *state)
     return n;
 }
 
-/* Restored from the oldest to the newest, which is then the first of all; the newest of them have
- * their tails. */
+/* Restores all streams, the least recently active one first, so that the order by activity is
+ * right. Only the most recently active ones get their tails. */
 static void restore_streams(const struct chapters *ch, uint32_t checkpoint, struct model *m,
                             const struct chapters_source *from)
 {
@@ -419,14 +431,14 @@ static void restore_streams(const struct chapters *ch, uint32_t checkpoint, stru
 bool chapters_restore(const struct chapters *ch, uint64_t n, struct model *m, struct source *source,
                       const struct chapters_source *from, struct chapters_place *out)
 {
-    size_t chosen = choose(ch, n);
+    size_t chosen = choose_checkpoint(ch, n);
     const struct checkpoint *c = chosen ? &ch->checkpoints[chosen - 1] : NULL;
 
     *out = c ? c->place : (struct chapters_place){0, 0};
     model_clear(m);
     if (!c)
         return true;
-    if (!shape(ch, c, m, source, from))
+    if (!apply_shaping_events(ch, c, m, source, from))
         return false;
     restore_streams(ch, (uint32_t)(chosen - 1), m, from);
     model_restore_source(m, source, &c->sum);

@@ -1,15 +1,21 @@
-/* An index of a recording, made while it is read the first time: with it the model can
- * be brought to any of its events again without reading all that came before.
+/* An index of a recording. It is made while the recording is read for the first time. With it a
+ * model can be brought to any event of the recording without reading everything before that event.
  *
- * Events are counted from 1, and "at n" means: n events have come. Every CHAPTERS_EVENTS events or
- * CHAPTERS_BYTES bytes there is a checkpoint: where its next event stands, and the counters of the
- * streams that changed. Between checkpoints nothing is kept but where those events stand that shape
- * the tree (births, ends, fds, a new stream): those alone are read for what is before a checkpoint,
- * and of the output the last few writes of each stream. What came since is read as it is.
+ * Events are counted from 1. "At n" means: n events have been applied. There is a checkpoint every
+ * CHAPTERS_EVENTS events or CHAPTERS_BYTES bytes, or less often when that would cost too much
+ * memory (CHAPTERS_COST). A checkpoint holds the place of the next event and the counters of the
+ * streams that changed since the checkpoint before it.
  *
- * So the model has its tree, its counters and its line numbers as they were; of the output it holds
- * what was printed since the checkpoint and the end of what was printed before. The rest counts as
- * evicted. */
+ * The index also knows where the events stand that shape the tree: all events that are not output,
+ * and output that changed the tree (the first on an fd, or a new name). To restore a checkpoint,
+ * only these are read again, and the last few writes of each stream. The events from the checkpoint
+ * up to n are then read and applied as usual.
+ *
+ * So a restored model has the tree, the counters and the line numbers that it had at n. Of the
+ * output it holds what was written since the checkpoint, and the last writes before it. The rest
+ * counts as evicted.
+ *
+ * Public: other rooms include this. */
 #ifndef PCAT_MODEL_CHAPTERS_H
 #define PCAT_MODEL_CHAPTERS_H
 
@@ -19,13 +25,14 @@
 
 #include "model/model.h"
 
-/* Tests shrink them. */
+/* The usual distance between two checkpoints, in events and in bytes of the recording. Tests shrink
+ * the first. */
 #ifndef CHAPTERS_EVENTS
 #define CHAPTERS_EVENTS 32768
 #endif
 #define CHAPTERS_BYTES ((uint64_t)8 << 20)
-/* A checkpoint may take one byte for so many of the recording, unless it is four times that far
- * to the one before. */
+/* A checkpoint may take one byte of memory for this many bytes of the recording since the
+ * checkpoint before it. Else it is put off, up to four times the usual distance. */
 #ifndef CHAPTERS_COST
 #define CHAPTERS_COST 64
 #endif
@@ -33,60 +40,64 @@
 struct chapters;
 
 struct chapters *chapters_new(void);
-void chapters_free(struct chapters *ch);
+void chapters_free(struct chapters *ch); /* NULL is fine */
 
-/* The next event; where its bytes begin, and how many they are. */
+/* Adds the next event of the recording. offset, len: where its bytes begin, and how many. */
 void chapters_add(struct chapters *ch, const struct event *ev, uint64_t offset, size_t len);
 
-/* Events so far; the times of the first and of the latest, CLOCK_REALTIME ns, 0: none. */
+/* Events so far; the times of the first and of the last, CLOCK_REALTIME ns, 0: none. */
 uint64_t chapters_count(const struct chapters *ch);
 int64_t chapters_first_time(const struct chapters *ch);
 int64_t chapters_last_time(const struct chapters *ch);
 
-/* The model shows the timeline of all events, wherever it is. */
+/* Makes model_timeline(m) the timeline of the whole index, at whatever event m is. The index must
+ * live longer than m. */
 void chapters_lend(const struct chapters *ch, struct model *m);
 
-/* An `end` was among them. */
+/* Whether an `end` event was added. */
 bool chapters_ended(const struct chapters *ch);
 
-/* Bytes of memory that it takes. */
+/* Memory that the index takes, in bytes. */
 size_t chapters_memory(const struct chapters *ch);
 
-/* The end of a process. */
+/* The exit of a process. */
 struct chapters_exit {
-    uint64_t at; /* the event that told of it */
+    uint64_t at; /* number of the exit event */
     uint64_t pid;
     bool failed; /* by a signal, or with a status other than 0 */
 };
 
-/* How many processes ended, and how many of them failed. */
+/* How many processes exited; with `failed`, only those that failed. */
 size_t chapters_exits(const struct chapters *ch, bool failed);
-/* The first of them behind event n, or the last before it. False: there is none. *number counts
- * them from 1. */
+/* Finds the first exit after event n (forward), or the last exit before it. With `failed`, other
+ * exits are passed over. *number is its rank among the exits that count, from 1. False: there is
+ * none. */
 bool chapters_find_exit(const struct chapters *ch, uint64_t n, bool forward, bool failed,
                         struct chapters_exit *out, size_t *number);
 
-/* How the events are read: the one at that offset; the one behind the last that was read. False: it
- * can't be. What it points to is valid until the next is read. */
+/* Reads events of the recording. Both functions return false when there is no event to read.
+ * Whatever the event points to is valid until the next read. */
 struct chapters_source {
-    bool (*at)(void *user, uint64_t offset, struct event *ev);
-    bool (*next)(void *user, struct event *ev);
+    bool (*at)(void *user, uint64_t offset, struct event *ev); /* the event at that offset */
+    bool (*next)(void *user, struct event *ev); /* the event after the one that was read last */
     void *user;
 };
 
-/* A place to read on from. */
+/* A place in the recording from which it can be read. */
 struct chapters_place {
-    uint64_t at;     /* events before it */
-    uint64_t offset; /* of the next */
+    uint64_t at;     /* number of events before it */
+    uint64_t offset; /* of the next event, in bytes */
 };
 
-/* The last checkpoint whose time is before that; the beginning when there is none. */
+/* The last checkpoint that is earlier than `time`; the beginning when there is none. */
 struct chapters_place chapters_before(const struct chapters *ch, int64_t time);
 
-/* Brings the model near n: it is emptied and filled up to a checkpoint at n or before, from which
- * not much more than CHAPTERS_EVENTS events are left to be read and applied. Returns that place.
- * The source is the only one of the model. False: something could not be read, and *out is as far
- * as that. */
+/* Brings the model near event n. The model is cleared and filled with the state at a checkpoint at
+ * n or before. *out is the place of that checkpoint. The caller reads and applies the events from
+ * there to n (at most 4 * CHAPTERS_EVENTS), and then calls model_restored().
+ *
+ * `source` must be the only source of the model. False: an event could not be read. Then *out is
+ * set too, but the model is incomplete. */
 bool chapters_restore(const struct chapters *ch, uint64_t n, struct model *m, struct source *source,
                       const struct chapters_source *from, struct chapters_place *out);
 

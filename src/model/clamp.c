@@ -1,8 +1,9 @@
+/* Which fields of an event are times, and the clamping of them. */
 #include "model/clamp.h"
 
 #include <stddef.h>
 
-/* The times of an event besides its own. */
+/* Points times[] to all times and durations of an event but ev->time. Returns how many. */
 static size_t find_times(struct event *ev, int64_t *times[2])
 {
     switch (ev->type) {
@@ -25,7 +26,7 @@ static size_t find_times(struct event *ev, int64_t *times[2])
     }
 }
 
-static int64_t nearest(int64_t time)
+static int64_t clamp_time(int64_t time)
 {
     return time < 0 ? 0 : time > TIME_END ? TIME_END : time;
 }
@@ -34,16 +35,16 @@ const struct event *clamp_times(const struct event *ev, struct event *room)
 {
     int64_t *times[2];
     size_t n = find_times((struct event *)ev, times);
-    bool wild = nearest(ev->time) != ev->time;
+    bool out_of_range = clamp_time(ev->time) != ev->time;
 
     for (size_t i = 0; i < n; i++)
-        wild |= nearest(*times[i]) != *times[i];
-    if (!wild)
+        out_of_range |= clamp_time(*times[i]) != *times[i];
+    if (!out_of_range)
         return ev;
     *room = *ev;
-    room->time = nearest(ev->time);
+    room->time = clamp_time(ev->time);
     n = find_times(room, times);
     for (size_t i = 0; i < n; i++)
-        *times[i] = nearest(*times[i]);
+        *times[i] = clamp_time(*times[i]);
     return room;
 }

@@ -1,5 +1,7 @@
-/* A recording may be damaged or made up: times that no clock shows, with which nobody could reckon
- * without an overflow. */
+/* Keeps the times of events within bounds. A recording may be damaged or made up. Its times may be
+ * such that to add or subtract them would overflow.
+ *
+ * Inner: only files of src/model include this. */
 #ifndef PCAT_MODEL_CLAMP_H
 #define PCAT_MODEL_CLAMP_H
 
@@ -7,14 +9,14 @@
 
 #include "event/event.h"
 
-/* ns, of times and durations: 146 years. */
+/* The upper bound of times and durations, in ns: 146 years. */
 #define TIME_END (INT64_MAX / 2)
 
-/* The event itself, or a copy in *room, in which every time and duration that does not lie in [0,
- * TIME_END] is the nearer end of that. */
+/* Clamps every time and duration of an event to [0, TIME_END]. Returns `ev` itself when all are
+ * within bounds, else a changed copy in *room. */
 const struct event *clamp_times(const struct event *ev, struct event *room);
 
-/* Their sum, INT64_MAX at the most. Neither is negative. */
+/* a + b, at most INT64_MAX. Neither may be negative. */
 static inline int64_t time_sum(int64_t a, int64_t b)
 {
     return b < INT64_MAX - a ? a + b : INT64_MAX;

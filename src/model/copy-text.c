@@ -1,4 +1,4 @@
-/* Copies of the texts of events, bounded. */
+/* Copies of texts and command lines of events, which are limited in size. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -14,7 +14,7 @@ struct rule {
 struct filter {
     struct rule *rules; /* oldest first */
     size_t count;
-    bool sure; /* what is not certain does not pass */
+    bool sure; /* a line on which a regex gave up does not pass */
 };
 
 struct filter *filter_new(void)

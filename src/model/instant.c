@@ -26,8 +26,8 @@ bool instant_had(const struct instant *at, const struct source *source, uint64_t
     return at->source == source ? order <= at->order : time <= at->time;
 }
 
-/* The only source that the view looks at; NULL: there may be several. */
-static const struct source *source_of(const struct view *v)
+/* The source of all streams in the view's scope. NULL: there may be several, or it is not known. */
+static const struct source *find_only_source(const struct view *v)
 {
     struct scope scope = view_scope(v);
     const struct source *first = model_sources(view_model(v));
@@ -48,8 +48,9 @@ static const struct source *source_of(const struct view *v)
     }
 }
 
-/* All lines of one write share its order: the very line is looked for among them. */
-static uint64_t behind_line(const struct instant *at, const struct view *v)
+/* The first entry after the instant, in a view of its source. All lines of one write have the same
+ * order, so among these the line of the instant is searched for. */
+static uint64_t find_behind_line(const struct instant *at, const struct view *v)
 {
     uint64_t n = view_find_order(v, at->order), end = view_find_order(v, at->order + 1);
     struct entry e;
@@ -63,8 +64,8 @@ static uint64_t behind_line(const struct instant *at, const struct view *v)
 
 uint64_t instant_in_view(const struct instant *at, const struct view *v)
 {
-    if (at->source && source_of(v) == at->source)
-        return behind_line(at, v);
+    if (at->source && find_only_source(v) == at->source)
+        return find_behind_line(at, v);
     return view_find_time(v, at->time + 1);
 }
 

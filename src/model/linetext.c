@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/xmalloc.h"
 
-/* A longer line with this many carriage returns near its end is a progress bar: what it showed
- * before that can't be seen any more. */
+/* A line of more than BAR_WINDOW bytes, of which the last BAR_WINDOW have BAR_RETURNS carriage
+ * returns, is a progress bar: what it showed before can't be seen any more. */
 #define BAR_WINDOW (16 * 1024)
 #define BAR_RETURNS 8
 
@@ -31,7 +31,7 @@ void linetext_free(struct linetext *lt)
     free(lt);
 }
 
-/* The part of the stream as one piece: in place when it lies in one block, else copied. */
+/* A part of the stream in one piece of memory. It is copied only if it lies in several blocks. */
 static struct bytes fetch(struct linetext *lt, const struct stream *s, uint64_t offset, size_t len)
 {
     struct bytes run = stream_run(s, offset);
@@ -55,8 +55,9 @@ static size_t count_returns(struct bytes b)
     return n;
 }
 
-/* The bytes of the line that count. */
-static struct bytes raw_line(struct linetext *lt, const struct stream *s, const struct line *line)
+/* The bytes of the line that count (linetext.h); one more than TEXT_MAX when there are more. */
+static struct bytes fetch_raw_line(struct linetext *lt, const struct stream *s,
+                                   const struct line *line)
 {
     size_t len = line->len < TEXT_MAX + 1 ? (size_t)line->len : TEXT_MAX + 1;
 
@@ -90,7 +91,7 @@ const struct text *linetext_render(struct linetext *lt, const struct stream *s,
     char mark[128];
 
     if (line->kind == LINE_TEXT) {
-        struct bytes raw = raw_line(lt, s, line);
+        struct bytes raw = fetch_raw_line(lt, s, line);
         text_render(&lt->text, raw.data, raw.len, NULL);
     } else {
         mark_text(line, mark, sizeof mark);
@@ -121,7 +122,8 @@ const struct text *linetext_escape(struct linetext *lt, const struct stream *s,
     return &lt->text;
 }
 
-/* Whether nothing in it needs rendering. */
+/* Whether the bytes are their own plain text: printable ASCII and tabs. It adds up without an early
+ * end, so that the compiler can vectorize it. */
 static bool is_simple(const unsigned char *p, size_t len)
 {
     size_t odd = 0;
@@ -135,7 +137,7 @@ struct bytes linetext_plain(struct linetext *lt, const struct stream *s, const s
 {
     if (line->kind != LINE_TEXT)
         return bytes_of("");
-    struct bytes raw = raw_line(lt, s, line);
+    struct bytes raw = fetch_raw_line(lt, s, line);
     const unsigned char *p = raw.data;
     size_t len = raw.len > 0 && p[raw.len - 1] == '\r' ? raw.len - 1 : raw.len;
     if (len > TEXT_MAX)

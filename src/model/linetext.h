@@ -1,7 +1,9 @@
-/* Lines of streams as text: the one place that decides which bytes of a line
- * are drawn and matched, so that drawing, filters and searches agree. Of a line
- * longer than TEXT_MAX that is its end when it overstrikes itself (a progress
- * bar), else its beginning. */
+/* Renders a line of a stream as text. Drawing, filters and searches all use this, so that they
+ * agree on which bytes of a line count. When a line is longer than TEXT_MAX bytes, only its
+ * beginning counts. When a long line is a progress bar (many carriage returns), only its end
+ * counts.
+ *
+ * Public: other rooms include this. */
 #ifndef PCAT_MODEL_LINETEXT_H
 #define PCAT_MODEL_LINETEXT_H
 
@@ -9,25 +11,26 @@
 #include "base/text.h"
 #include "model/stream.h"
 
-/* Memory that is used again from line to line. */
+/* The buffers for rendering, which are reused from line to line. */
 struct linetext;
 struct linetext *linetext_new(void);
-void linetext_free(struct linetext *lt);
+void linetext_free(struct linetext *lt); /* NULL is fine */
 
-/* Cells of a line; marks give a text of their own: "… 1234 bytes in 7 writes lost …".
- * Valid until the next call on the same lt. */
+/* The line as cells to draw. A mark gives a text such as "… 1234 bytes in 7 writes lost …". Valid
+ * until the next call with the same lt. */
 const struct text *linetext_render(struct linetext *lt, const struct stream *s,
                                    const struct line *line);
 
-/* The same line with all its bytes, escaped (text.h), the newline at its end too. */
+/* The line with all its bytes escaped (text_escape()), with the newline at its end. At most
+ * TEXT_MAX bytes. Marks are as in linetext_render(). Valid until the next call with the same lt. */
 const struct text *linetext_escape(struct linetext *lt, const struct stream *s,
                                    const struct line *line);
 
-/* Bytes of the line, and 1 more when a newline ends it. */
+/* How many bytes of the line are held, with the newline if one ends it. */
 uint64_t linetext_bytes(const struct stream *s, const struct line *line);
 
-/* Only the plain text, much quicker for lines without escapes; marks give an empty one.
- * Equal to what linetext_render() has in plain. Valid until the next call on the same lt. */
+/* The plain text of the line: the same as `plain` of linetext_render(), but much faster for lines
+ * without escape sequences. A mark gives an empty text. Valid until the next call with this lt. */
 struct bytes linetext_plain(struct linetext *lt, const struct stream *s, const struct line *line);
 
 #endif

@@ -1,4 +1,5 @@
-/* Events in, state out: one handler per type of event, in a table. */
+/* Applies events to the model: a table has one handler for each type of event. The functions that
+ * read the model's own fields are here, too. */
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static void on_hello(struct model *m, struct source *source, const struct event 
     m->tree_generation++;
 }
 
-/* The process's record of that fd; NULL when it has too many. */
+/* The process's record of an fd. It is made when there is none. NULL: there are too many. */
 static struct fd_info *need_fd(struct task *process, uint64_t fd)
 {
     struct fd_info **at = &process->fds;
@@ -156,8 +157,8 @@ static struct fd_info *need_fd(struct task *process, uint64_t fd)
     return f;
 }
 
-/* Whose fds an event about that process is about. */
-static struct task *fds_of_event(struct model *m, struct source *source, uint64_t pid)
+/* The node that has the fds of process `pid`. */
+static struct task *need_fd_owner(struct model *m, struct source *source, uint64_t pid)
 {
     struct task *t = tree_need(m, source, pid, pid);
     struct task *process = task_process(t);
@@ -165,14 +166,15 @@ static struct task *fds_of_event(struct model *m, struct source *source, uint64_
     return process ? process : t;
 }
 
-static enum event_stream known_kind(enum event_stream kind)
+/* A kind that a newer version sent counts as STREAM_OTHER. */
+static enum event_stream checked_kind(enum event_stream kind)
 {
     return (unsigned)kind < STREAMS ? kind : STREAM_OTHER;
 }
 
 static void on_fd(struct model *m, struct source *source, const struct event *e)
 {
-    struct task *process = fds_of_event(m, source, e->fd.pid);
+    struct task *process = need_fd_owner(m, source, e->fd.pid);
     struct fd_info *f = need_fd(process, e->fd.fd);
 
     if (!f)
@@ -181,7 +183,7 @@ static void on_fd(struct model *m, struct source *source, const struct event *e)
     copy_text(&f->reader_comm, e->fd.reader_comm, MODEL_TEXT_MAX);
     f->dev = e->fd.dev;
     f->ino = e->fd.ino;
-    f->stream = known_kind(e->fd.stream);
+    f->stream = checked_kind(e->fd.stream);
     f->rows = e->fd.rows;
     f->cols = e->fd.cols;
     f->raw = e->fd.raw;
@@ -193,7 +195,7 @@ static void on_fd(struct model *m, struct source *source, const struct event *e)
 
 static void on_other(struct model *m, struct source *source, const struct event *e)
 {
-    struct fd_info *f = need_fd(fds_of_event(m, source, e->other.pid), e->other.fd);
+    struct fd_info *f = need_fd(need_fd_owner(m, source, e->other.pid), e->other.fd);
 
     if (!f)
         return;
@@ -205,15 +207,15 @@ static void on_other(struct model *m, struct source *source, const struct event 
     m->tree_generation++;
 }
 
-/* A thread whose process is not known stands for it. */
-static struct task *process_of(struct task *t)
+/* The process of a task; the task itself if its process is not in the tree. */
+static struct task *process_or_self(struct task *t)
 {
     struct task *process = task_process(t);
 
     return process ? process : t;
 }
 
-static void take_name(struct model *m, struct task *t, struct bytes comm)
+static void set_name(struct model *m, struct task *t, struct bytes comm)
 {
     if (comm.len > 0 && copy_text(&t->comm, comm, MODEL_TEXT_MAX)) {
         timeline_named(m->timeline, t);
@@ -225,9 +227,9 @@ static void count_write(struct model *m, struct source *source, struct task *t,
                         const struct event *e)
 {
     const struct ev_write *w = &e->write;
-    struct task_count *count = &t->out[known_kind(w->stream)];
+    struct task_count *count = &t->out[checked_kind(w->stream)];
     uint64_t bytes = w->unavailable ? w->len : w->data.len;
-    unsigned call = !w->more; /* the last piece stands for the call */
+    unsigned call = !w->more; /* a call is counted at its last piece */
 
     count->bytes += bytes;
     count->writes += call;
@@ -240,7 +242,7 @@ static void count_write(struct model *m, struct source *source, struct task *t,
     t->last_order = m->order;
     if (!m->counts_only)
         rates_add(&m->rates, t, e->time, bytes);
-    timeline_write(m->timeline, process_of(t), e->time, bytes);
+    timeline_write(m->timeline, process_or_self(t), e->time, bytes);
     trouble_unblock(m, t);
 }
 
@@ -256,6 +258,7 @@ struct moment model_moment(struct model *m, const struct event *e)
     return when;
 }
 
+/* What a mark says is missing. */
 struct missing {
     uint64_t bytes, writes;
 };
@@ -273,11 +276,11 @@ static void on_write(struct model *m, struct source *source, const struct event 
 {
     const struct ev_write *w = &e->write;
     struct task *t = tree_need(m, source, w->tid, w->pid);
-    struct stream *s = model_need_stream(m, t, w->fd, known_kind(w->stream));
+    struct stream *s = model_need_stream(m, t, w->fd, checked_kind(w->stream));
     struct moment when = model_moment(m, e);
     size_t before = s->memory;
 
-    take_name(m, t, w->comm);
+    set_name(m, t, w->comm);
     count_write(m, source, t, e);
     s->writes += !w->more;
     if (!w->more && w->duration > 0)
@@ -303,14 +306,14 @@ static void on_lost(struct model *m, struct source *source, const struct event *
 {
     const struct ev_lost *lost = &e->lost;
     struct task *t = tree_need(m, source, lost->tid, lost->pid);
-    struct stream *s = model_need_stream(m, t, lost->fd, known_kind(lost->stream));
+    struct stream *s = model_need_stream(m, t, lost->fd, checked_kind(lost->stream));
     struct moment when = {.order = m->order, .seq = e->seq, .time = e->time};
     size_t before = s->memory;
 
-    trouble_unblock(m, t); /* what was lost came behind its write */
+    trouble_unblock(m, t); /* losing output shows that the write has returned */
     t->lost_bytes += lost->bytes;
     t->lost_writes += lost->writes;
-    timeline_mark(m->timeline, process_of(t), e->time, TIMELINE_LOST);
+    timeline_mark(m->timeline, process_or_self(t), e->time, TIMELINE_LOST);
     source->lost_bytes += lost->bytes;
     source->lost_writes += lost->writes;
     s->lost_bytes += lost->bytes;
@@ -377,7 +380,7 @@ static handler *const handlers[EVENT_TYPES] = {
     [EVENT_REPLY] = on_reply, [EVENT_PROCESS] = on_process, [EVENT_END] = on_end,
 };
 
-/* There is output: who printed it, and where, is all that the tree knows of it. */
+/* Applies what output means for the tree: its task, the name of the task, and its stream. */
 static void shape_output(struct model *m, struct source *source, const struct event *e)
 {
     bool lost = e->type == EVENT_LOST;
@@ -385,13 +388,14 @@ static void shape_output(struct model *m, struct source *source, const struct ev
     struct task *t = tree_need(m, source, tid, pid);
 
     model_need_stream(m, t, lost ? e->lost.fd : e->write.fd,
-                      known_kind(lost ? e->lost.stream : e->write.stream));
+                      checked_kind(lost ? e->lost.stream : e->write.stream));
     if (!lost)
-        take_name(m, t, e->write.comm);
+        set_name(m, t, e->write.comm);
     trouble_unblock(m, t);
 }
 
-static void begin(struct model *m, struct source *source, const struct event *e)
+/* Does what is the same for all types of events. */
+static void count_event(struct model *m, struct source *source, const struct event *e)
 {
     m->generation++;
     source->events++;
@@ -410,7 +414,7 @@ void model_apply(struct model *m, struct source *source, const struct event *ev)
     const struct event *e = clamp_times(ev, &room);
 
     m->order++;
-    begin(m, source, e);
+    count_event(m, source, e);
     if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
         handlers[e->type](m, source, e);
 }
@@ -422,7 +426,7 @@ void model_shape(struct model *m, struct source *source, const struct event *ev,
     bool output = e->type == EVENT_WRITE || e->type == EVENT_READ || e->type == EVENT_LOST;
 
     m->order = order;
-    begin(m, source, e);
+    count_event(m, source, e);
     if (output)
         shape_output(m, source, e);
     else if ((unsigned)e->type < EVENT_TYPES && handlers[e->type])
@@ -470,7 +474,7 @@ struct task *model_find(const struct model *m, const struct source *source, uint
     return t;
 }
 
-static struct task *first_from(const struct source *source)
+static struct task *first_task_from(const struct source *source)
 {
     while (source && !source->first_root)
         source = source->next;
@@ -479,7 +483,7 @@ static struct task *first_from(const struct source *source)
 
 struct task *model_first_task(const struct model *m)
 {
-    return first_from(m->sources);
+    return first_task_from(m->sources);
 }
 
 struct task *model_next_task(const struct model *m, const struct task *t)
@@ -487,7 +491,7 @@ struct task *model_next_task(const struct model *m, const struct task *t)
     struct task *next = task_next(t, NULL);
 
     (void)m;
-    return next ? next : first_from(t->source->next);
+    return next ? next : first_task_from(t->source->next);
 }
 
 struct stream *model_recent_stream(const struct model *m)

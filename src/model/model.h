@@ -1,21 +1,23 @@
-/* The model: all that is known from event streams. model_apply() is the only
- * way in. No I/O, no clock, no drawing.
+/* The model: everything that is known from event streams. Events go in by model_apply() alone. The
+ * model does no I/O, reads no clock and draws nothing.
  *
- *   source   an event stream: a capture process, a recording, a remote machine
- *   task     a node of the fork tree (tree.h)
- *   stream   what a task wrote to an fd (stream.h)
- *   transcript     what reached a terminal, by whoever wrote there (transcript.h)
- *   view     a query over streams: what a pane shows (view.h)
+ *   source      an event stream: of a capture process, a recording, a remote machine
+ *   task        a node of the fork tree (tree.h)
+ *   stream      what a task wrote to an fd (stream.h)
+ *   transcript  what reached a terminal, from all writers (transcript.h)
+ *   view        a query over streams: what a pane shows (view.h)
  *
- * Over the budget the oldest bytes of the largest stream go. Each keeps its last
- * STREAM_FLOOR bytes; only when all are down to that do the longest dead tasks
- * lose their output altogether.
+ * When the streams take more memory than the budget, the largest stream loses its oldest bytes.
+ * Each stream keeps its last STREAM_FLOOR bytes. When no stream has more than that, the longest
+ * dead tasks lose all of their output.
  *
- * The order of everything is the order of arrival: for one source that is its
- * `seq` order; several sources interleave as their events come in.
+ * Everything is in the order of arrival. For one source that is the order of `seq`. Events of
+ * several sources interleave as they come in.
  *
- * Pointers to tasks and streams are good until the next model_apply(); ids are
- * good for ever. Sources live as long as the model. Views follow by themselves. */
+ * Pointers to tasks and streams are valid until the next model_apply(). Ids are never reused.
+ * Sources live as long as the model. Views keep themselves up to date.
+ *
+ * Public: other rooms include this. */
 #ifndef PCAT_MODEL_MODEL_H
 #define PCAT_MODEL_MODEL_H
 
@@ -31,11 +33,11 @@
 #include "model/tree.h"
 #include "model/trouble.h"
 
-/* Dead nodes that are kept. */
+/* Dead nodes that are kept. Tests shrink it. */
 #ifndef MODEL_DEAD_MAX
 #define MODEL_DEAD_MAX 100000
 #endif
-#define MODEL_NOTES_MAX 512  /* notes that are kept, over all sources */
+#define MODEL_NOTES_MAX 512  /* notes that are kept, of all sources together */
 #define MODEL_REPLIES_MAX 16 /* replies that are kept, per source */
 #define MODEL_STEPS_MAX 32   /* execs that are kept, per process */
 #define MODEL_ARGV_MAX 4096  /* bytes of a command line that are kept */
@@ -44,18 +46,20 @@
 
 struct model;
 
+/* A message of the capture process to the user. */
 struct note {
     uint64_t serial; /* from 1, over all sources */
     struct source *source;
-    uint64_t pid; /* whom it is about, 0: nobody */
+    uint64_t pid; /* the process that the note is about, 0: none */
     int64_t time;
     char *text;
 };
 
+/* The answer to a command on the control channel. */
 struct reply {
     uint64_t id; /* of the command */
     bool ok;
-    char *text; /* whole */
+    char *text; /* never cut */
 };
 
 /* Open to read. */
@@ -65,7 +69,7 @@ struct source {
     struct model *model;
     struct source *next;
 
-    bool hello; /* the fields below are set */
+    bool hello; /* a `hello` event has come: the fields down to `ring` are set */
     char *program, *host, *boot_id, *fds;
     char *argv; /* each argument ends with a NUL byte */
     size_t argv_len;
@@ -73,98 +77,100 @@ struct source {
     bool ring;
 
     int64_t first_time, last_time; /* of its events; 0: none yet */
-    uint64_t last_seq, events;
+    uint64_t last_seq, events;     /* seq of its last event; number of events */
 
-    bool clock_known;     /* the two below are set: see model_source_clock() */
-    int64_t clock_offset; /* ns by which its clock is before ours */
-    int64_t clock_error;  /* and how wrong that can be */
+    bool clock_known;     /* the next two are set: see model_source_clock() */
+    int64_t clock_offset; /* its clock minus ours, ns */
+    int64_t clock_error;  /* how wrong clock_offset may be, ns */
 
-    bool ended;           /* nothing more comes */
-    bool clean;           /* by an `end` event */
-    char *why;            /* "" while it runs */
-    struct ev_end totals; /* of the `end` event, `why` unset; zeros without */
+    bool ended;           /* no more events come */
+    bool clean;           /* an `end` event came */
+    char *why;            /* why it ended; "" while it runs */
+    struct ev_end totals; /* of the `end` event, without `why`; zeros when none came */
 
-    struct task *first_root, *last_root;
+    struct task *first_root, *last_root; /* nodes without a parent */
     unsigned root_count;
-    unsigned tasks_alive, tasks_dead; /* threads count too; the detached count as neither */
+    unsigned tasks_alive, tasks_dead; /* threads count too; detached tasks count as neither */
     unsigned processes_alive;
-    unsigned failed; /* processes that did, also those that are no longer kept */
-    uint64_t bytes, writes, lost_bytes, lost_writes; /* captured, dropped */
+    unsigned failed; /* processes that failed, also those that are no longer kept */
+    uint64_t bytes, writes, lost_bytes, lost_writes; /* captured; lost */
 
     struct reply replies[MODEL_REPLIES_MAX]; /* a ring; see source_reply() */
-    uint64_t reply_count;                    /* that ever came */
-    struct processes processes;              /* of its machine, when they were asked for */
+    uint64_t reply_count;                    /* replies that ever came */
+    struct processes processes;              /* the last list of all processes of its machine */
 
-    struct task *by_tid; /* of the model alone, as what follows */
-    struct transcript *transcripts;
-    struct task *hot;
+    /* For the model's own files. */
+    struct task *by_tid;            /* hash: the latest node of each tid */
+    struct transcript *transcripts; /* by next */
+    struct task *hot;               /* the node that was looked up last, or NULL */
 };
 
 /* budget: bytes of memory for the bytes and line indexes of all streams. */
 struct model *model_new(size_t budget);
-/* Frees all of it. Free views and searches first. NULL is fine. */
+/* Frees the model and its sources. Free views and searches first. NULL is fine. */
 void model_free(struct model *m);
 
-/* A new source; the model owns it. */
+/* Adds a source. The model owns it. */
 struct source *model_source_add(struct model *m, const char *name);
-/* Nothing more comes from it: its living tasks are marked detached. Does nothing when it ended
- * before. */
+/* Ends a source: its living tasks become detached, for the reason `why`. Does nothing when it has
+ * ended already. */
 void model_source_end(struct model *m, struct source *source, const char *why);
 
-/* What its clock shows beside ours, which was measured: ns that it is before ours, give or take
- * `error`. */
+/* Sets what was measured of the source's clock. offset: its clock minus ours, ns. error: how wrong
+ * that may be, ns. */
 void model_source_clock(struct model *m, struct source *source, int64_t offset, int64_t error);
 
-/* What to call it in a few words: its name, as long as that is short, else its host. Belongs to the
+/* A short label: the last component of its name, or its host when that is too long. Belongs to the
  * source. */
 const char *source_label(const struct source *source);
 
-/* The one way in. Everything that `e` points to is copied. */
+/* Applies an event of the source. All texts and bytes in it are copied. */
 void model_apply(struct model *m, struct source *source, const struct event *e);
 
-/* Sources are a list by `next`, in order of their making. */
+/* The first source; the others follow by `next`, in the order in which they were added. */
 struct source *model_sources(const struct model *m);
-/* There are some, and all have ended. */
+/* Whether there are sources, and all have ended. */
 bool model_all_ended(const struct model *m);
 
-/* NULL: never was, or has been dropped. */
+/* The node or stream of an id. NULL: there never was one, or it has been dropped. */
 struct task *model_task(const struct model *m, uint64_t id);
 struct stream *model_stream(const struct model *m, uint64_t id);
-/* The latest node of that tid, also when it is dead. */
+/* The latest node of a tid, dead or alive. NULL: none. */
 struct task *model_find(const struct model *m, const struct source *source, uint64_t tid);
 
-/* All nodes in display order, source by source. */
+/* All nodes in display order, source by source. NULL: no more. */
 struct task *model_first_task(const struct model *m);
 struct task *model_next_task(const struct model *m, const struct task *t);
 
-/* All streams, the most recently active first. */
+/* All streams, the most recently active first. NULL: no more. */
 struct stream *model_recent_stream(const struct model *m);
 struct stream *model_next_stream(const struct stream *s);
 
-/* Counters that change when something does: anything at all; the tree (shape, names, states, fds,
- * not counters of bytes); output. */
+/* Counters that show whether anything has changed: anything at all; the tree (its shape, names,
+ * states and fds, but not the counters of bytes); the output. */
 uint64_t model_generation(const struct model *m);
 uint64_t model_tree_generation(const struct model *m);
 uint64_t model_output_generation(const struct model *m);
 
+/* Sums over all sources. */
 struct model_totals {
     unsigned tasks_alive, tasks_dead, processes_alive, streams;
     uint64_t bytes, writes, lost_bytes, lost_writes;
-    uint64_t evicted; /* bytes that the budget took */
-    uint64_t dropped; /* dead nodes that are no longer kept */
-    size_t memory, budget;
+    uint64_t evicted;      /* bytes that are no longer held */
+    uint64_t dropped;      /* dead nodes that are no longer kept */
+    size_t memory, budget; /* of all streams, in bytes */
 };
 void model_totals(const struct model *m, struct model_totals *out);
 
-/* Output over all the time. */
+/* The output of each process over time (timeline.h). Belongs to the model. */
 const struct timeline *model_timeline(const struct model *m);
 
-/* Notes by serial: [first, end) are kept. NULL outside. */
+/* Notes by serial. Those in [first, end) are kept. NULL: not one of these. */
 uint64_t model_first_note(const struct model *m);
 uint64_t model_end_note(const struct model *m);
 const struct note *model_note(const struct model *m, uint64_t serial);
 
-/* The answer to a command; NULL: none yet, or no longer kept. */
+/* The reply to the command `id`. NULL: it has not come, or is no longer kept. */
 const struct reply *source_reply(const struct source *source, uint64_t id);
 
 #endif

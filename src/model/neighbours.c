@@ -4,14 +4,15 @@
 
 #include "model/internal.h"
 
-/* The nearest lines of one side, found so far. */
+/* The nearest lines of one side that were found so far, the nearest first. */
 struct side {
     struct entry *list;
     size_t *count, want;
     bool behind;
 };
 
-/* Lines of one write share an order: within a stream the number decides. */
+/* Whether line a is nearer than line b. Lines of one write have the same order; then their numbers
+ * decide. */
 static bool is_nearer(const struct side *side, const struct line *a, const struct line *b)
 {
     if (a->order != b->order)
@@ -19,8 +20,8 @@ static bool is_nearer(const struct side *side, const struct line *a, const struc
     return side->behind ? a->number < b->number : a->number > b->number;
 }
 
-/* False: so many that are nearer are there. */
-static bool take(struct side *side, struct stream *s, uint64_t number)
+/* Puts a line into the list. False: there is no such line, or the list is full of nearer ones. */
+static bool insert_line(struct side *side, struct stream *s, uint64_t number)
 {
     struct entry e = {.stream = s};
     size_t at = *side->count;
@@ -39,7 +40,7 @@ static bool take(struct side *side, struct stream *s, uint64_t number)
     return true;
 }
 
-/* No line that is as far as this is wanted. */
+/* Whether the list is full, and a line of that order would not be nearer than its last. */
 static bool is_full(const struct side *side, uint64_t order)
 {
     return *side->count == side->want &&
@@ -57,15 +58,16 @@ void neighbours_find(const struct model *m, const struct entry *e, size_t want,
     out->nbefore = out->nbehind = 0;
     if (want == 0)
         return;
-    /* The most recently active come first: once they are older than what was found, all are. */
+    /* The most recently active stream comes first. As soon as the last output of a stream is
+     * older than all lines that were found, so is that of all further streams. */
     for (struct stream *s = m->newest; s; s = s->older) {
         bool own = s == e->stream;
         if (s->last.order < e->line.order && is_full(&before, s->last.order) && !own)
             break;
         uint64_t at = own ? e->line.number : stream_find_order(s, e->line.order);
-        for (uint64_t n = at + own; take(&behind, s, n); n++)
+        for (uint64_t n = at + own; insert_line(&behind, s, n); n++)
             ;
-        for (uint64_t n = at; n > stream_first_line(s) && take(&before, s, n - 1); n--)
+        for (uint64_t n = at; n > stream_first_line(s) && insert_line(&before, s, n - 1); n--)
             ;
     }
 }

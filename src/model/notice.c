@@ -1,5 +1,6 @@
-/* Each rule has a view, which knows who is in its scope whatever the tree does; for a match it
- * filters, and its settled entries are what is told of. */
+/* Each rule has a view of its scope. The view keeps track of which streams are in scope as the tree
+ * changes. For NOTICE_MATCH the view has the pattern as its filter, and each settled entry gives a
+ * notice. */
 #include "model/notice.h"
 
 #include <stdio.h>
@@ -11,11 +12,12 @@
 #include "model/linetext.h"
 #include "model/trouble.h"
 
-#define ENTRIES_MAX 65536 /* told of, and still in the view */
-#define TOLD_MIN 1024
+#define ENTRIES_MAX 65536 /* entries that gave a notice and are still in the view */
+#define TOLD_MIN 1024     /* see struct rule, told_limit */
 
+/* A task whose first line on standard error gave a notice. */
 struct told {
-    uint64_t task;
+    uint64_t task; /* id */
     UT_hash_handle hh;
 };
 
@@ -23,14 +25,15 @@ struct rule {
     uint64_t number;
     enum notice_kind kind;
     struct view *view;
-    uint64_t next;       /* entry */
-    uint64_t seen;       /* order up to which was looked */
-    struct told *told;   /* tasks whose first line on stderr was */
-    unsigned told_limit; /* so many there may be before those that are no longer kept go */
-    int64_t silence, since;
-    uint64_t last_order; /* of the scope's output */
-    bool silent;         /* that was told */
-    bool told_gave_up;
+    uint64_t next;       /* NOTICE_MATCH: number of the view's first entry without a notice */
+    uint64_t seen;       /* order of the last event that was looked at */
+    struct told *told;   /* NOTICE_STDERR: a hash */
+    unsigned told_limit; /* when `told` has so many, those of dropped nodes are removed */
+    int64_t silence;     /* NOTICE_SILENCE: ns */
+    int64_t since;       /* CLOCK_MONOTONIC ns: when output was last seen, or the rule was made */
+    uint64_t last_order; /* of the last output in scope */
+    bool silent;         /* the notice of this silence was given */
+    bool told_gave_up;   /* NOTICE_GAVE_UP was given */
 };
 
 struct notices {
@@ -40,7 +43,7 @@ struct notices {
     size_t count;
     uint64_t last_number;
     struct notice ring[NOTICES_MAX];
-    size_t first, pending;
+    size_t first, pending; /* the oldest notice in the ring, and how many there are */
 };
 
 struct notices *notices_new(struct model *m)
@@ -77,7 +80,7 @@ void notices_free(struct notices *n)
 
 /* ---- rules ---- */
 
-static struct view *view_of(struct notices *n, const struct notice_rule *rule, char **cause)
+static struct view *make_view(struct notices *n, const struct notice_rule *rule, char **cause)
 {
     struct view *v = view_new(n->model, rule->scope, KIND_ALL);
     struct filter *f;
@@ -106,7 +109,7 @@ uint64_t notices_watch(struct notices *n, const struct notice_rule *rule, int64_
         *cause = xasprintf("there are %d already", NOTICE_RULES_MAX);
         return 0;
     }
-    v = view_of(n, rule, cause);
+    v = make_view(n, rule, cause);
     if (!v)
         return 0;
     struct rule *r = xcalloc(1, sizeof *r);
@@ -143,10 +146,11 @@ size_t notices_of(const struct notices *n, struct scope scope)
     return count;
 }
 
-/* ---- telling ---- */
+/* ---- notices ---- */
 
-/* Room for one more of the rule: a new one, or its last one again. */
-static struct notice *tell(struct notices *n, const struct rule *r, enum notice_kind kind)
+/* A new notice in the ring. When the ring is full, the last notice of the same rule and kind is
+ * used again, with a higher count; if there is none, the oldest notice is dropped. */
+static struct notice *add_notice(struct notices *n, const struct rule *r, enum notice_kind kind)
 {
     struct notice *out = NULL;
 
@@ -165,10 +169,10 @@ static struct notice *tell(struct notices *n, const struct rule *r, enum notice_
     return out;
 }
 
-static void tell_line(struct notices *n, const struct rule *r, const struct stream *s,
-                      const struct line *line)
+static void add_line_notice(struct notices *n, const struct rule *r, const struct stream *s,
+                            const struct line *line)
 {
-    struct notice *out = tell(n, r, r->kind);
+    struct notice *out = add_notice(n, r, r->kind);
     struct bytes plain = linetext_plain(n->lt, s, line);
     size_t len = plain.len < NOTICE_TEXT_MAX - 1 ? plain.len : NOTICE_TEXT_MAX - 1;
 
@@ -195,7 +199,7 @@ bool notices_take(struct notices *n, struct notice *out)
 
 /* ---- matches ---- */
 
-static void tell_matches(struct notices *n, struct rule *r)
+static void add_match_notices(struct notices *n, struct rule *r)
 {
     uint64_t at = r->next;
     struct entry e;
@@ -203,26 +207,26 @@ static void tell_matches(struct notices *n, struct rule *r)
     bool more = view_clamp(r->view, at, &at) && at >= r->next;
     for (; more && at < view_settled(r->view); more = view_next(r->view, at, &at))
         if (view_entry(r->view, at, &e))
-            tell_line(n, r, e.stream, &e.line);
+            add_line_notice(n, r, e.stream, &e.line);
     r->next = view_settled(r->view);
 }
 
-static void tell_gave_up(struct notices *n, struct rule *r)
+static void add_gave_up_notice(struct notices *n, struct rule *r)
 {
     if (r->told_gave_up || view_gave_up(r->view) == 0)
         return;
-    struct notice *out = tell(n, r, NOTICE_GAVE_UP);
+    struct notice *out = add_notice(n, r, NOTICE_GAVE_UP);
     snprintf(out->text, sizeof out->text, "%s", filter_pattern(view_filter(r->view), 0));
     r->told_gave_up = true;
 }
 
-static bool match(struct notices *n, struct rule *r, size_t budget)
+static bool work_on_rule(struct notices *n, struct rule *r, size_t budget)
 {
     bool more = view_work(r->view, budget);
 
-    tell_matches(n, r);
-    tell_gave_up(n, r);
-    if (!more && r->next > ENTRIES_MAX) { /* they have been told of, and go */
+    add_match_notices(n, r);
+    add_gave_up_notice(n, r);
+    if (!more && r->next > ENTRIES_MAX) { /* all have given their notices: free the memory */
         view_skip(r->view);
         r->next = view_settled(r->view);
     }
@@ -247,13 +251,14 @@ bool notices_work(struct notices *n, size_t budget)
 
     for (size_t i = 0; i < n->count; i++)
         if (n->rules[i]->kind == NOTICE_MATCH)
-            more |= match(n, n->rules[i], budget / n->count + 1);
+            more |= work_on_rule(n, n->rules[i], budget / n->count + 1);
     return more;
 }
 
-/* ---- the rest ---- */
+/* ---- rules that match no lines ---- */
 
-static void forget_the_gone(struct notices *n, struct rule *r)
+/* Removes tasks from `told` that the model no longer has. */
+static void forget_dropped_tasks(struct notices *n, struct rule *r)
 {
     struct told *t, *next;
 
@@ -267,7 +272,8 @@ static void forget_the_gone(struct notices *n, struct rule *r)
     r->told_limit = 2 * HASH_COUNT(r->told) + TOLD_MIN;
 }
 
-static bool first_time(struct notices *n, struct rule *r, uint64_t task)
+/* Whether the task is new to `told`. It is added then. */
+static bool is_first_line(struct notices *n, struct rule *r, uint64_t task)
 {
     struct told *t;
 
@@ -275,26 +281,27 @@ static bool first_time(struct notices *n, struct rule *r, uint64_t task)
     if (t)
         return false;
     if (HASH_COUNT(r->told) >= r->told_limit)
-        forget_the_gone(n, r);
+        forget_dropped_tasks(n, r);
     t = xcalloc(1, sizeof *t);
     t->task = task;
     HASH_ADD(hh, r->told, task, sizeof t->task, t);
     return true;
 }
 
-static void look_at_stderr(struct notices *n, struct rule *r)
+static void check_stderr(struct notices *n, struct rule *r)
 {
     struct line line;
 
     for (struct stream *s = n->model->newest; s && s->last.order > r->seen; s = s->older)
         if (s->kind == STREAM_STDERR && view_has(r->view, s) &&
             stream_line(s, stream_find_order(s, r->seen + 1), &line) &&
-            first_time(n, r, s->task->id))
-            tell_line(n, r, s, &line);
+            is_first_line(n, r, s->task->id))
+            add_line_notice(n, r, s, &line);
     r->seen = n->model->order;
 }
 
-static bool holds(struct scope scope, const struct task *t)
+/* Whether process t is in scope. The scope of a thread or a stream stands for its process here. */
+static bool scope_holds(struct scope scope, const struct task *t)
 {
     switch (scope.kind) {
     case SCOPE_STREAM:
@@ -313,8 +320,8 @@ static bool holds(struct scope scope, const struct task *t)
     }
 }
 
-/* Failures stand in the order of their ends. */
-static void look_at_failures(struct notices *n, struct rule *r)
+/* Failures are in the order of the processes' ends, so the new ones are the last. */
+static void check_failures(struct notices *n, struct rule *r)
 {
     uint64_t first = model_end_failure(n->model), end = first;
     struct scope scope = view_scope(r->view);
@@ -327,8 +334,8 @@ static void look_at_failures(struct notices *n, struct rule *r)
     }
     for (; first < end; first++) {
         const struct task *t = model_failure(n->model, first);
-        if (t && holds(scope, t)) {
-            struct notice *out = tell(n, r, r->kind);
+        if (t && scope_holds(scope, t)) {
+            struct notice *out = add_notice(n, r, r->kind);
             out->task = t->id;
             out->time = t->end;
         }
@@ -336,28 +343,29 @@ static void look_at_failures(struct notices *n, struct rule *r)
     r->seen = n->model->order;
 }
 
-/* Somebody may still print. *last: who did last, *any: somebody lives. */
-static const struct stream *last_of(const struct rule *r, bool *any)
+/* The stream in scope with the latest output; NULL: none. Sets *any_alive when a task in scope is
+ * alive. */
+static const struct stream *find_last_output(const struct rule *r, bool *any_alive)
 {
     struct scope scope = view_scope(r->view);
     const struct stream *last = NULL;
 
-    *any = scope.task && task_is_alive(scope.task);
+    *any_alive = scope.task && task_is_alive(scope.task);
     for (size_t i = 0; i < view_stream_count(r->view); i++) {
         const struct stream *s = view_stream(r->view, i);
         if (!s)
             continue;
-        *any = *any || task_is_alive(s->task);
+        *any_alive = *any_alive || task_is_alive(s->task);
         if (!last || s->last.order > last->last.order)
             last = s;
     }
     return last;
 }
 
-static void look_at_silence(struct notices *n, struct rule *r, int64_t now)
+static void check_silence(struct notices *n, struct rule *r, int64_t now)
 {
-    bool any;
-    const struct stream *last = last_of(r, &any);
+    bool any_alive;
+    const struct stream *last = find_last_output(r, &any_alive);
     uint64_t order = last ? last->last.order : 0;
 
     if (order != r->last_order) {
@@ -365,10 +373,10 @@ static void look_at_silence(struct notices *n, struct rule *r, int64_t now)
         r->since = now;
         r->silent = false;
     }
-    if (!any || r->silent || now - r->since < r->silence)
+    if (!any_alive || r->silent || now - r->since < r->silence)
         return;
     struct scope scope = view_scope(r->view);
-    struct notice *out = tell(n, r, r->kind);
+    struct notice *out = add_notice(n, r, r->kind);
     out->task = scope.task ? scope.task->id : last ? last->task->id : 0;
     out->time = last ? last->last.time : 0;
     r->silent = true;
@@ -379,13 +387,13 @@ void notices_tick(struct notices *n, int64_t now)
     for (size_t i = 0; i < n->count; i++)
         switch (n->rules[i]->kind) {
         case NOTICE_STDERR:
-            look_at_stderr(n, n->rules[i]);
+            check_stderr(n, n->rules[i]);
             break;
         case NOTICE_FAILED:
-            look_at_failures(n, n->rules[i]);
+            check_failures(n, n->rules[i]);
             break;
         case NOTICE_SILENCE:
-            look_at_silence(n, n->rules[i], now);
+            check_silence(n, n->rules[i], now);
             break;
         default:
             break;

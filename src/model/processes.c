@@ -1,3 +1,5 @@
+/* A list of processes is collected in `coming` and replaces `items` when it is complete. All texts
+ * of a process lie in one piece of memory, which begins with `user`. */
 #include "model/processes.h"
 
 #include <inttypes.h>
@@ -11,7 +13,7 @@
 static void free_items(struct process *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        free(items[i].user); /* and with it all texts */
+        free(items[i].user); /* frees all texts, see copy_texts() */
     free(items);
 }
 
@@ -30,8 +32,8 @@ void processes_free(struct processes *p)
 
 /* --- adding --- */
 
-/* Copies text, cut, to *at, which moves on. */
-static char *put(char **at, struct bytes text, size_t max)
+/* Copies at most max bytes of a text, and a NUL, to *at. *at is behind it then. */
+static char *append_text(char **at, struct bytes text, size_t max)
 {
     char *start = *at;
     size_t n = text.len < max ? text.len : max;
@@ -43,19 +45,20 @@ static char *put(char **at, struct bytes text, size_t max)
     return start;
 }
 
-static size_t room(struct bytes text, size_t max)
+/* Bytes that append_text() needs. */
+static size_t text_size(struct bytes text, size_t max)
 {
     return (text.len < max ? text.len : max) + 1;
 }
 
-static void join(char *argv, size_t len)
+static void join_args(char *argv, size_t len)
 {
     for (size_t i = 0; i + 1 < len; i++)
         if (argv[i] == '\0')
             argv[i] = ' ';
 }
 
-/* All texts in one piece of memory, which begins with the user. */
+/* Copies all texts into one piece of memory. Returns its bytes. */
 static size_t copy_texts(struct process *to, const struct ev_process *from)
 {
     char number[24];
@@ -64,17 +67,18 @@ static size_t copy_texts(struct process *to, const struct ev_process *from)
     snprintf(number, sizeof number, "%" PRIu64, from->uid);
     if (user.len == 0)
         user = bytes_of(number);
-    size_t size = room(user, MODEL_TEXT_MAX) + room(from->comm, MODEL_TEXT_MAX) +
-                  room(from->argv, MODEL_ARGV_MAX) + room(from->stdout_, MODEL_TEXT_MAX) +
-                  room(from->stderr_, MODEL_TEXT_MAX) + room(from->refused, MODEL_TEXT_MAX);
+    size_t size = text_size(user, MODEL_TEXT_MAX) + text_size(from->comm, MODEL_TEXT_MAX) +
+                  text_size(from->argv, MODEL_ARGV_MAX) + text_size(from->stdout_, MODEL_TEXT_MAX) +
+                  text_size(from->stderr_, MODEL_TEXT_MAX) +
+                  text_size(from->refused, MODEL_TEXT_MAX);
     char *at = xmalloc(size);
-    to->user = put(&at, user, MODEL_TEXT_MAX);
-    to->comm = put(&at, from->comm, MODEL_TEXT_MAX);
-    to->command = put(&at, from->argv, MODEL_ARGV_MAX);
-    join(to->command, (size_t)(at - to->command) - 1);
-    to->out = put(&at, from->stdout_, MODEL_TEXT_MAX);
-    to->err = put(&at, from->stderr_, MODEL_TEXT_MAX);
-    to->refused = put(&at, from->refused, MODEL_TEXT_MAX);
+    to->user = append_text(&at, user, MODEL_TEXT_MAX);
+    to->comm = append_text(&at, from->comm, MODEL_TEXT_MAX);
+    to->command = append_text(&at, from->argv, MODEL_ARGV_MAX);
+    join_args(to->command, (size_t)(at - to->command) - 1);
+    to->out = append_text(&at, from->stdout_, MODEL_TEXT_MAX);
+    to->err = append_text(&at, from->stderr_, MODEL_TEXT_MAX);
+    to->refused = append_text(&at, from->refused, MODEL_TEXT_MAX);
     return size;
 }
 
@@ -107,7 +111,7 @@ void processes_add(struct processes *p, const struct event *ev)
 
 /* --- a whole list --- */
 
-static int by_pid(const void *a, const void *b)
+static int compare_pids(const void *a, const void *b)
 {
     const struct process *x = a, *y = b;
 
@@ -118,9 +122,10 @@ const struct process *processes_find(const struct processes *p, uint64_t pid)
 {
     struct process key = {.pid = pid};
 
-    return p->count ? bsearch(&key, p->items, p->count, sizeof key, by_pid) : NULL;
+    return p->count ? bsearch(&key, p->items, p->count, sizeof key, compare_pids) : NULL;
 }
 
+/* CPU time per time since the list before; `before`: the process in that list, or NULL. */
 static double load_of(const struct process *now, const struct process *before)
 {
     bool same = before && before->start == now->start && now->time > before->time;
@@ -138,7 +143,7 @@ void processes_end(struct processes *p, uint64_t id, bool ok)
         drop_coming(p);
         return;
     }
-    qsort(p->coming, p->ncoming, sizeof *p->coming, by_pid);
+    qsort(p->coming, p->ncoming, sizeof *p->coming, compare_pids);
     for (size_t i = 0; i < p->ncoming; i++)
         p->coming[i].load = load_of(&p->coming[i], processes_find(p, p->coming[i].pid));
     free_items(p->items, p->count);

@@ -1,5 +1,5 @@
-/* A ring of seconds for each task in a list by activity; `second` is the newest slot's, and all
- * slots behind it are those of the seconds before. */
+/* Each task in the list has a ring with one slot for each second. `second` is that of the newest
+ * slot; the other slots are those of the seconds before it. */
 #include "model/rates.h"
 
 #include <stdlib.h>
@@ -36,8 +36,8 @@ static uint32_t *slot(struct rate *r, int64_t second)
     return &r->bytes[(uint64_t)second % RATE_SECONDS];
 }
 
-/* From its newest second to this one all is quiet. */
-static void move_on(struct rate *r, int64_t second)
+/* Makes `second` the newest. The seconds in between had no output. */
+static void advance_to(struct rate *r, int64_t second)
 {
     if (second - r->second >= RATE_SECONDS)
         memset(r->bytes, 0, sizeof r->bytes);
@@ -47,7 +47,7 @@ static void move_on(struct rate *r, int64_t second)
     r->second = second;
 }
 
-static struct rate *need(struct rates *all, struct task *t, int64_t second)
+static struct rate *need_rate(struct rates *all, struct task *t, int64_t second)
 {
     struct rate *r = t->rate;
 
@@ -67,10 +67,10 @@ static struct rate *need(struct rates *all, struct task *t, int64_t second)
 void rates_add(struct rates *all, struct task *t, int64_t time, uint64_t bytes)
 {
     int64_t second = time / SECOND;
-    struct rate *r = need(all, t, second);
+    struct rate *r = need_rate(all, t, second);
 
     if (second > r->second)
-        move_on(r, second);
+        advance_to(r, second);
     if (all->newest != r) {
         list_remove(all, r);
         list_push(all, r);

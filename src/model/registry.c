@@ -1,4 +1,5 @@
-/* The streams that a model has, by activity, and who watches them come and go. */
+/* Adds and removes the streams of a model, keeps them in order of activity, enforces the memory
+ * budget, and calls the watchers. */
 #include <string.h>
 
 #include "base/xmalloc.h"
@@ -57,7 +58,7 @@ struct stream *model_need_stream(struct model *m, struct task *t, uint64_t fd,
     return s;
 }
 
-static void forget_in_task(struct stream *s)
+static void remove_from_task(struct stream *s)
 {
     struct task *t = s->task;
     unsigned i = 0;
@@ -74,14 +75,14 @@ void model_free_stream(struct model *m, struct stream *s)
         w->stream_removed(w->user, s);
     m->evicted += s->end - stream_first(s);
     m->evicted_lines += s->end_line - stream_first_line(s);
-    forget_in_task(s);
+    remove_from_task(s);
     budget_remove(&m->budget, s);
     list_remove(m, s);
     HASH_DEL(m->stream_by_id, s);
     stream_free(s);
 }
 
-static void shrink(struct model *m, struct stream *s)
+static void shrink_stream(struct model *m, struct stream *s)
 {
     size_t before = s->memory;
     uint64_t first = stream_first(s), line = stream_first_line(s);
@@ -97,7 +98,7 @@ static void enforce_budget(struct model *m)
     struct stream *s;
 
     while (budget_over(&m->budget) && (s = budget_largest(&m->budget)))
-        shrink(m, s);
+        shrink_stream(m, s);
     while (budget_over(&m->budget) && tree_forget_output(m))
         ;
 }

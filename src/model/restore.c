@@ -1,3 +1,4 @@
+/* Clearing a model, and setting its counters. The tree is restored by model_shape() in model.c. */
 #include "model/restore.h"
 
 #include <stdlib.h>
@@ -45,9 +46,9 @@ struct source_sum source_sum(const struct model *m, const struct source *source)
                                .last_time = source->last_time};
 }
 
-/* ---- nothing ---- */
+/* ---- clearing ---- */
 
-/* What a source is called and what it said of itself stays. */
+/* The name of the source and the fields of its `hello` event stay. */
 static void clear_source(struct source *source)
 {
     tree_free(source);
@@ -112,7 +113,7 @@ void model_borrow_timeline(struct model *m, const struct model *from)
     m->borrowed = from->timeline;
 }
 
-/* ---- the output ---- */
+/* ---- output and counters ---- */
 
 void model_restore_output(struct model *m, uint64_t stream, const struct event *ev, uint64_t order)
 {
@@ -136,7 +137,7 @@ void model_restore_output(struct model *m, uint64_t stream, const struct event *
     budget_update(&m->budget, s, before);
 }
 
-/* A task's own counters are the sums over its streams. */
+/* The counters of a task are sums over its streams, so they need not be stored. */
 static void add_to_task(struct task *t, const struct stream *s)
 {
     struct task_count *count = &t->out[s->kind];

@@ -1,12 +1,15 @@
-/* A model that is brought to a state again which events led to before (chapters.h): the
- * tree by the events that shaped it, the output by its counters. */
+/* Brings a model back to an earlier state: first the tree, by the events that shaped it, then the
+ * end of each stream's output, then the counters. chapters.c does this from its index.
+ *
+ * Public: other rooms call model_clear() and model_restored(). The rest is for the model's own
+ * files. */
 #ifndef PCAT_MODEL_RESTORE_H
 #define PCAT_MODEL_RESTORE_H
 
 #include "model/model.h"
 #include "model/store.h"
 
-/* All that a stream has counted. */
+/* The counters of a stream. The fields are those of struct stream. */
 struct stream_sum {
     uint64_t end, end_line, writes, lost_writes, lost_bytes, unavailable_bytes;
     int64_t duration;
@@ -16,36 +19,40 @@ struct stream_sum {
     bool open;
 };
 
-/* And its source, with the order of the latest event. */
+/* The counters of a source, and the order of the model's last event. */
 struct source_sum {
     uint64_t order, events, last_seq, bytes, writes, lost_bytes, lost_writes;
     int64_t first_time, last_time;
 };
 
-/* A model that counts bytes and lines and keeps none. */
+/* A model that counts bytes and lines but keeps no output. Free it with model_free(). */
 struct model *model_new_counter(void);
 
+/* The present counters. */
 struct stream_sum stream_sum(const struct stream *s);
 struct source_sum source_sum(const struct model *m, const struct source *source);
 
-/* Nothing has come yet. Sources stay, and views, which look at the same again as soon as it is
- * there: see model_restored(). Ids begin anew. */
+/* Empties the model, as if no event had come. Sources and views stay. Ids start at 1 again. Views
+ * remember what they showed, and show it again after model_restored(). */
 void model_clear(struct model *m);
 
-/* model_timeline() is that of the other from now on, which lives longer. */
+/* From now on model_timeline(m) is the timeline of `from`, which must live longer than m. */
 void model_borrow_timeline(struct model *m, const struct model *from);
 
-/* What an event means for the tree alone: of output no more than that there is some. order: its
- * number. */
+/* Applies what an event means for the tree alone. Of output, only the task, its name and the stream
+ * are made. order: number of the event, from 1. */
 void model_shape(struct model *m, struct source *source, const struct event *e, uint64_t order);
 
-/* Bytes or marks of the end of a stream, before its counters. */
+/* Adds the bytes or the mark of an event (write, read or lost) to a stream, without counting them.
+ * stream: its id. order: number of the event. */
 void model_restore_output(struct model *m, uint64_t stream, const struct event *e, uint64_t order);
-/* Its counters; what it holds is the end of that. It becomes the most recently active. */
+/* Sets the counters of a stream, after its output was restored. The bytes and lines that it holds
+ * become the last ones of that many. It becomes the most recently active stream. */
 void model_restore_stream(struct model *m, uint64_t stream, const struct stream_sum *sum);
+/* Sets the counters of a source. */
 void model_restore_source(struct model *m, struct source *source, const struct source_sum *sum);
 
-/* The state is complete: views begin anew. */
+/* Call it when the state is complete: views are built anew. */
 void model_restored(struct model *m);
 
 #endif

@@ -1,4 +1,4 @@
-/* Scopes: how wide a view looks. */
+/* Scopes of views: making, widening, narrowing, comparing; and sets of tasks. */
 #include "model/view.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 struct chosen {
     uint64_t id;
-    bool below;
+    bool below; /* with all descendants */
 };
 
 struct task_set {
@@ -51,7 +51,7 @@ size_t task_set_count(const struct task_set *set)
     return set->count;
 }
 
-static const struct chosen *find(const struct task_set *set, uint64_t id)
+static const struct chosen *find_chosen(const struct task_set *set, uint64_t id)
 {
     for (size_t i = 0; i < set->count; i++)
         if (set->all[i].id == id)
@@ -62,7 +62,7 @@ static const struct chosen *find(const struct task_set *set, uint64_t id)
 bool task_set_holds(const struct task_set *set, const struct task *t)
 {
     for (const struct task *up = t; up; up = up->parent) {
-        const struct chosen *c = find(set, up->id);
+        const struct chosen *c = find_chosen(set, up->id);
         if (c && (c->below || up == t || up == task_process(t)))
             return true;
     }
@@ -83,7 +83,7 @@ static bool set_equal(const struct task_set *a, const struct task_set *b)
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++) {
-        const struct chosen *other = find(b, a->all[i].id);
+        const struct chosen *other = find_chosen(b, a->all[i].id);
         if (!other || other->below != a->all[i].below)
             return false;
     }

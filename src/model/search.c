@@ -5,19 +5,19 @@
 #include "base/xmalloc.h"
 #include "model/linetext.h"
 
-#define ENTRY_COST 64
-#define STEP_COST 2
+#define ENTRY_COST 64 /* budget that an entry takes besides its bytes */
+#define STEP_COST 2   /* budget that a counted step of the regex takes */
 
 struct search {
     struct view *view;
     struct regex *regex;
     struct linetext *text;
     bool forward, wrap;
-    uint64_t from;  /* where it began: a wrapped search stops there */
-    uint64_t epoch; /* of the view: the numbers mean nothing in another one */
-    uint64_t at;
+    uint64_t from;  /* entry at which it began: a wrapped search stops there */
+    uint64_t epoch; /* of the view: entry numbers are valid in this one alone */
+    uint64_t at;    /* the entry that is looked at */
     bool started, wrapped;
-    uint64_t looked, gave_up;
+    uint64_t looked, gave_up; /* entries */
     size_t spent;
     enum search_result result;
     struct found found;
@@ -61,8 +61,9 @@ size_t search_spent(const struct search *s)
     return s->spent;
 }
 
-/* The first candidate: `from`, or what stands there when it is gone. */
-static bool start(struct search *s)
+/* Sets the first entry to look at: `from`, or if it is gone, the next one in the direction of the
+ * search. False: there is none. */
+static bool start_at_from(struct search *s)
 {
     uint64_t clamped;
 
@@ -75,7 +76,7 @@ static bool start(struct search *s)
     return !s->forward || clamped >= s->from;
 }
 
-/* Goes on at the other end. */
+/* Continues at the other end of the view. False: the search does not wrap, or did so already. */
 static bool wrap_around(struct search *s)
 {
     if (!s->wrap || s->wrapped)
@@ -84,24 +85,25 @@ static bool wrap_around(struct search *s)
     return view_clamp(s->view, s->forward ? 0 : UINT64_MAX, &s->at);
 }
 
-static bool within(const struct search *s)
+/* Whether a wrapped search is not yet back at its start. */
+static bool is_in_range(const struct search *s)
 {
     if (!s->wrapped)
         return true;
     return s->forward ? s->at < s->from : s->at > s->from;
 }
 
-/* Sets the next candidate; false when there is none left. */
+/* Sets the next entry to look at. False: there is none left. */
 static bool advance(struct search *s)
 {
-    bool more = !s->started  ? start(s)
+    bool more = !s->started  ? start_at_from(s)
                 : s->forward ? view_next(s->view, s->at, &s->at)
                              : view_prev(s->view, s->at, &s->at);
 
-    return (more || wrap_around(s)) && within(s);
+    return (more || wrap_around(s)) && is_in_range(s);
 }
 
-static void fill(struct search *s, const struct entry *entry, struct match match)
+static void fill_found(struct search *s, const struct entry *entry, struct match match)
 {
     const struct text *text = linetext_render(s->text, entry->stream, &entry->line);
 
@@ -110,7 +112,8 @@ static void fill(struct search *s, const struct entry *entry, struct match match
     s->found.columns = text_column(text, match.end) - s->found.column;
 }
 
-static bool look(struct search *s, size_t *cost)
+/* Matches one entry. *cost: what it takes of the budget. */
+static bool match_entry(struct search *s, size_t *cost)
 {
     struct entry entry;
     struct match match;
@@ -126,7 +129,7 @@ static bool look(struct search *s, size_t *cost)
              STEP_COST * (size_t)(regex_steps(s->regex) - steps);
     s->gave_up += answer == REGEX_GAVE_UP;
     if (answer == REGEX_YES)
-        fill(s, &entry, match);
+        fill_found(s, &entry, match);
     return answer == REGEX_YES;
 }
 
@@ -140,7 +143,7 @@ enum search_result search_step(struct search *s, size_t budget, struct found *ou
     while (s->result == SEARCH_MORE && (s->spent == 0 || s->spent < budget)) {
         if (!advance(s))
             s->result = SEARCH_NONE;
-        else if (look(s, &cost))
+        else if (match_entry(s, &cost))
             s->result = SEARCH_FOUND;
         else
             s->spent += cost;

@@ -1,6 +1,8 @@
-/* A search through a view, in portions. It looks at one entry after the other,
- * from `from` (inclusive) up or down, and stops at the first that matches. With
- * wrap it goes on at the other end until it is back where it began. */
+/* A regex search through the entries of a view, in portions. It goes up or down from an entry
+ * (inclusive) and stops at the first entry that matches. With `wrap` it continues at the other end,
+ * until it is back at the start.
+ *
+ * Public: other rooms include this. */
 #ifndef PCAT_MODEL_SEARCH_H
 #define PCAT_MODEL_SEARCH_H
 
@@ -14,34 +16,36 @@
 struct search;
 
 enum search_result {
-    SEARCH_MORE, /* the budget is used up, go on */
+    SEARCH_MORE, /* the budget is used up: call search_step() again */
     SEARCH_FOUND,
-    SEARCH_NONE /* not there; also when the view's scope or filter has changed meanwhile */
+    SEARCH_NONE /* no entry matches, or the view's numbers have started anew (view_epoch()) */
 };
 
 struct found {
-    uint64_t entry;
+    uint64_t entry;         /* its number in the view */
     struct match match;     /* bytes in the plain text of the entry's line (linetext.h) */
-    size_t column, columns; /* where that is when drawn, and how wide */
-    bool wrapped;           /* it went past the end (or the beginning) */
+    size_t column, columns; /* where the match is drawn, and how wide it is, in cells */
+    bool wrapped;           /* the search went past the end (or the beginning) */
 };
 
-/* v and re stay the caller's and must live as long as the search. Entries that the view has not
- * taken in yet are not seen: call view_work() in between. */
+/* Starts a search at entry number `from`. v and re belong to the caller and must live as long as
+ * the search. Entries that the view has not taken in are not seen: call view_work() in between. */
 struct search *search_new(struct view *v, struct regex *re, uint64_t from, bool forward, bool wrap);
-void search_free(struct search *s);
+void search_free(struct search *s); /* NULL is fine */
 
-/* Looks at about `budget` bytes of text (64 more for each entry; at least one entry). *out is
- * filled with SEARCH_FOUND. After FOUND or NONE the search is over and answers the same again. */
+/* Looks at about `budget` bytes of text (64 more for each entry; at least one entry). Sets *out
+ * only with SEARCH_FOUND. After SEARCH_FOUND or SEARCH_NONE the search is over; further calls give
+ * the same answer. */
 enum search_result search_step(struct search *s, size_t budget, struct found *out);
 
-/* Entries that were looked at. */
+/* How many entries were looked at. */
 uint64_t search_progress(const struct search *s);
 
-/* Those of them on which the pattern gave up (regex.h): they count as not matching. */
+/* On how many of these the regex gave up (regex.h). They count as not matching. */
 uint64_t search_gave_up(const struct search *s);
 
-/* What the last step took of its budget; one line that is hard to match can take more. */
+/* How much of its budget the last step used. It may be more than the budget when a line is hard to
+ * match. */
 size_t search_spent(const struct search *s);
 
 #endif

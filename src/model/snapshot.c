@@ -1,3 +1,6 @@
+/* First everything that happened to tasks is collected and sorted by time. Then the lines of all
+ * streams are walked through in order, and before each line the happenings up to its time are
+ * emitted. Lines of the same write are put together. */
 #include "model/snapshot.h"
 
 #include <stdlib.h>
@@ -7,14 +10,14 @@
 #include "base/xmalloc.h"
 #include "model/view.h"
 
-enum { WORK = 1 << 20 };
+enum { WORK = 1 << 20 }; /* budget of one view_work() */
 
 enum what { WHAT_BIRTH, WHAT_ARMED, WHAT_FD, WHAT_EXEC, WHAT_BLOCKED, WHAT_STOP, WHAT_END };
 
-/* What happened to a task: its time, and what to look up for it. */
+/* Something that happened to a task: when, and where its details are. */
 struct happening {
     int64_t time;
-    size_t rank; /* of those of the same time: as they were found */
+    size_t rank; /* in the order of collection: sorts those of the same time */
     enum what what;
     const struct task *task;
     const struct exec_step *step;
@@ -27,22 +30,22 @@ struct snapshot {
     uint64_t seq;
     struct happening *happenings;
     size_t count, cap, next;
-    struct buf data; /* of the write that is being put together */
-    struct event write;
-    const struct stream *stream; /* its stream, NULL: there is none */
-    uint64_t line_seq;           /* of the event that brought its lines */
+    struct event write;          /* the write that is being put together */
+    struct buf data;             /* its bytes */
+    const struct stream *stream; /* its stream; NULL: there is no write */
+    uint64_t line_seq;           /* seq of the event that brought its lines */
 };
 
-static void tell(struct snapshot *r, struct event *ev, int64_t time)
+static void emit(struct snapshot *r, struct event *ev, int64_t time)
 {
     ev->seq = ++r->seq;
     ev->time = time;
     r->fn(r->user, ev);
 }
 
-/* --- what happened --- */
+/* --- happenings --- */
 
-static void add(struct snapshot *r, struct happening h)
+static void add_happening(struct snapshot *r, struct happening h)
 {
     if (r->count == r->cap) {
         r->cap = r->cap ? 2 * r->cap : 64;
@@ -54,26 +57,30 @@ static void add(struct snapshot *r, struct happening h)
 
 static void add_task(struct snapshot *r, const struct task *t)
 {
-    add(r, (struct happening){.time = t->birth, .what = WHAT_BIRTH, .task = t});
+    add_happening(r, (struct happening){.time = t->birth, .what = WHAT_BIRTH, .task = t});
     if (t->process && t->armed)
-        add(r, (struct happening){.time = t->armed, .what = WHAT_ARMED, .task = t});
+        add_happening(r, (struct happening){.time = t->armed, .what = WHAT_ARMED, .task = t});
     for (const struct fd_info *fd = t->fds; fd; fd = fd->next)
-        add(r, (struct happening){
+        add_happening(
+            r, (struct happening){
                    .time = fd->time ? fd->time : t->birth, .what = WHAT_FD, .task = t, .fd = fd});
     for (size_t i = 1; i < t->step_count; i++)
-        add(r, (struct happening){
+        add_happening(
+            r, (struct happening){
                    .time = t->steps[i].time, .what = WHAT_EXEC, .task = t, .step = &t->steps[i]});
     if (t->blocked.now)
-        add(r, (struct happening){.time = t->blocked.since, .what = WHAT_BLOCKED, .task = t});
+        add_happening(
+            r, (struct happening){.time = t->blocked.since, .what = WHAT_BLOCKED, .task = t});
     if (t->state == TASK_STOPPED)
-        add(r, (struct happening){.time = t->last_time > t->birth ? t->last_time : t->birth,
-                                  .what = WHAT_STOP,
-                                  .task = t});
+        add_happening(r,
+                      (struct happening){.time = t->last_time > t->birth ? t->last_time : t->birth,
+                                         .what = WHAT_STOP,
+                                         .task = t});
     if (t->state == TASK_DEAD || (t->state == TASK_DETACHED && t->process))
-        add(r, (struct happening){.time = t->end, .what = WHAT_END, .task = t});
+        add_happening(r, (struct happening){.time = t->end, .what = WHAT_END, .task = t});
 }
 
-static int by_time(const void *a, const void *b)
+static int compare_times(const void *a, const void *b)
 {
     const struct happening *x = a, *y = b;
 
@@ -82,16 +89,16 @@ static int by_time(const void *a, const void *b)
     return x->rank < y->rank ? -1 : 1;
 }
 
-static void collect(struct snapshot *r, const struct source *source)
+static void collect_happenings(struct snapshot *r, const struct source *source)
 {
     for (const struct task *root = source->first_root; root; root = root->next)
         for (const struct task *t = root; t; t = task_next(t, root))
             add_task(r, t);
     if (r->count)
-        qsort(r->happenings, r->count, sizeof *r->happenings, by_time);
+        qsort(r->happenings, r->count, sizeof *r->happenings, compare_times);
 }
 
-static void tell_birth(struct snapshot *r, const struct task *t, int64_t time)
+static void emit_birth(struct snapshot *r, const struct task *t, int64_t time)
 {
     struct event ev = {.type = EVENT_TASK};
     const struct exec_step *first = t->step_count ? &t->steps[0] : NULL;
@@ -106,10 +113,10 @@ static void tell_birth(struct snapshot *r, const struct task *t, int64_t time)
                                .argv = first ? (struct bytes){first->argv, first->argv_len}
                                              : (struct bytes){t->argv, t->argv_len},
                                .start = t->start};
-    tell(r, &ev, time);
+    emit(r, &ev, time);
 }
 
-static void tell_fd(struct snapshot *r, const struct happening *h)
+static void emit_fd(struct snapshot *r, const struct happening *h)
 {
     const struct fd_info *fd = h->fd;
     struct event ev = {.type = EVENT_FD};
@@ -125,7 +132,7 @@ static void tell_fd(struct snapshot *r, const struct happening *h)
                            .raw = fd->raw,
                            .reader = fd->reader,
                            .reader_comm = bytes_of(fd->reader_comm)};
-    tell(r, &ev, h->time);
+    emit(r, &ev, h->time);
     if (!fd->other_writes)
         return;
     ev = (struct event){.type = EVENT_OTHER};
@@ -134,10 +141,10 @@ static void tell_fd(struct snapshot *r, const struct happening *h)
                                  .target = bytes_of(fd->target),
                                  .writes = fd->other_writes,
                                  .bytes = fd->other_bytes};
-    tell(r, &ev, h->time);
+    emit(r, &ev, h->time);
 }
 
-static void tell_exec(struct snapshot *r, const struct happening *h)
+static void emit_exec(struct snapshot *r, const struct happening *h)
 {
     struct event ev = {.type = EVENT_EXEC};
 
@@ -146,10 +153,10 @@ static void tell_exec(struct snapshot *r, const struct happening *h)
                                .comm = bytes_of(h->task->comm),
                                .exe = bytes_of(h->step->exe),
                                .argv = {h->step->argv, h->step->argv_len}};
-    tell(r, &ev, h->time);
+    emit(r, &ev, h->time);
 }
 
-static void tell_blocked(struct snapshot *r, const struct task *t, int64_t time)
+static void emit_blocked(struct snapshot *r, const struct task *t, int64_t time)
 {
     const struct task_blocked *b = &t->blocked;
     struct event ev = {.type = EVENT_BLOCKED};
@@ -161,10 +168,10 @@ static void tell_blocked(struct snapshot *r, const struct task *t, int64_t time)
                                      .reader = b->reader,
                                      .reader_comm = bytes_of(b->reader_comm),
                                      .why = bytes_of(b->why)};
-    tell(r, &ev, time);
+    emit(r, &ev, time);
 }
 
-static void tell_end(struct snapshot *r, const struct task *t, int64_t time)
+static void emit_end(struct snapshot *r, const struct task *t, int64_t time)
 {
     struct event ev = {.type = EVENT_EXIT};
 
@@ -176,39 +183,39 @@ static void tell_end(struct snapshot *r, const struct task *t, int64_t time)
         ev.detached = (struct ev_detached){
             .tid = t->tid, .pid = t->pid, .why = bytes_of(t->why ? t->why : "it is gone")};
     }
-    tell(r, &ev, time);
+    emit(r, &ev, time);
 }
 
-static void tell_happening(struct snapshot *r, const struct happening *h)
+static void emit_happening(struct snapshot *r, const struct happening *h)
 {
     const struct task *t = h->task;
     struct event ev = {0};
 
     switch (h->what) {
     case WHAT_BIRTH:
-        tell_birth(r, t, h->time);
+        emit_birth(r, t, h->time);
         break;
     case WHAT_ARMED:
         ev.type = EVENT_ARMED;
         ev.armed = (struct ev_armed){.pid = t->pid, .threads = t->armed_count};
-        tell(r, &ev, h->time);
+        emit(r, &ev, h->time);
         break;
     case WHAT_FD:
-        tell_fd(r, h);
+        emit_fd(r, h);
         break;
     case WHAT_EXEC:
-        tell_exec(r, h);
+        emit_exec(r, h);
         break;
     case WHAT_BLOCKED:
-        tell_blocked(r, t, h->time);
+        emit_blocked(r, t, h->time);
         break;
     case WHAT_STOP:
         ev.type = EVENT_STOP;
         ev.stop = (struct ev_stop){.tid = t->tid, .pid = t->pid, .signal = t->stop_signal};
-        tell(r, &ev, h->time);
+        emit(r, &ev, h->time);
         break;
     case WHAT_END:
-        tell_end(r, t, h->time);
+        emit_end(r, t, h->time);
         break;
     }
 }
@@ -222,17 +229,17 @@ static void end_write(struct snapshot *r)
     r->stream = NULL;
     r->write.write.data = (struct bytes){r->data.data, r->data.len};
     r->write.write.len = r->write.write.total = r->data.len;
-    tell(r, &r->write, r->write.time);
+    emit(r, &r->write, r->write.time);
 }
 
-/* All that happened up to that time. */
-static void catch_up(struct snapshot *r, int64_t time)
+/* Emits all happenings up to that time. */
+static void emit_happenings_until(struct snapshot *r, int64_t time)
 {
     if (r->next == r->count || r->happenings[r->next].time > time)
         return;
     end_write(r);
     while (r->next < r->count && r->happenings[r->next].time <= time)
-        tell_happening(r, &r->happenings[r->next++]);
+        emit_happening(r, &r->happenings[r->next++]);
 }
 
 static void begin_write(struct snapshot *r, const struct entry *e)
@@ -272,7 +279,7 @@ static void add_bytes(struct snapshot *r, const struct entry *e, const void *dat
     }
 }
 
-static void tell_text(struct snapshot *r, const struct entry *e)
+static void emit_text(struct snapshot *r, const struct entry *e)
 {
     uint64_t at = e->line.offset, end = at + e->line.len;
 
@@ -292,7 +299,7 @@ static void tell_text(struct snapshot *r, const struct entry *e)
         add_bytes(r, e, "\n", 1);
 }
 
-static void tell_mark(struct snapshot *r, const struct entry *e)
+static void emit_mark(struct snapshot *r, const struct entry *e)
 {
     const struct task *t = stream_task(e->stream);
     struct event ev = {.type = EVENT_LOST};
@@ -305,7 +312,7 @@ static void tell_mark(struct snapshot *r, const struct entry *e)
                                    .stream = stream_kind(e->stream),
                                    .writes = e->line.writes,
                                    .bytes = e->line.bytes};
-        tell(r, &ev, e->line.time);
+        emit(r, &ev, e->line.time);
         return;
     }
     begin_write(r, e);
@@ -313,10 +320,10 @@ static void tell_mark(struct snapshot *r, const struct entry *e)
     r->write.write.unavailable = true;
     r->write.write.hidden = e->line.kind == LINE_HIDDEN;
     r->write.write.len = r->write.write.total = e->line.bytes;
-    tell(r, &r->write, e->line.time);
+    emit(r, &r->write, e->line.time);
 }
 
-static void tell_output(struct snapshot *r, struct model *m, struct source *source)
+static void emit_output(struct snapshot *r, struct model *m, struct source *source)
 {
     struct view *v = view_new(m, scope_source(source), KIND_ALL);
     struct entry e;
@@ -328,11 +335,11 @@ static void tell_output(struct snapshot *r, struct model *m, struct source *sour
         do {
             if (!view_entry(v, number, &e))
                 continue;
-            catch_up(r, e.line.time);
+            emit_happenings_until(r, e.line.time);
             if (e.line.kind == LINE_TEXT)
-                tell_text(r, &e);
+                emit_text(r, &e);
             else
-                tell_mark(r, &e);
+                emit_mark(r, &e);
         } while (view_next(v, number, &number));
     end_write(r);
     view_free(v);
@@ -355,15 +362,15 @@ void model_snapshot(struct model *m, struct source *source,
                                  .fds = bytes_of(source->fds),
                                  .argv = {source->argv, source->argv_len},
                                  .ring = source->ring};
-    tell(&r, &ev, source->first_time);
-    collect(&r, source);
-    tell_output(&r, m, source);
-    catch_up(&r, INT64_MAX);
+    emit(&r, &ev, source->first_time);
+    collect_happenings(&r, source);
+    emit_output(&r, m, source);
+    emit_happenings_until(&r, INT64_MAX);
     if (source->ended) {
         ev = (struct event){.type = EVENT_END};
         ev.end = source->totals;
         ev.end.why = bytes_of(source->why);
-        tell(&r, &ev, source->last_time);
+        emit(&r, &ev, source->last_time);
     }
     free(r.happenings);
     buf_free(&r.data);

@@ -1,4 +1,4 @@
-/* A stream is read: its figures, its lines, its bytes. */
+/* Reads streams: their counters, lines and bytes. Everything is found by binary search. */
 #include "model/internal.h"
 
 #include <string.h>
@@ -122,12 +122,13 @@ static const struct block_slot *slot_of_byte(const struct stream *s, uint64_t of
     return stream_slot(s, low);
 }
 
+/* Whether the line began in a dropped block. */
 static bool is_head(const struct stream *s, uint64_t number)
 {
     return s->has_head && number == stream_slot(s, 0)->first_line - 1;
 }
 
-/* Where a line that is held begins, as an offset; *slot_out is its block, NULL for the head. */
+/* The offset at which a held line begins. *slot_out: its block, NULL for the head. */
 static uint64_t line_start(const struct stream *s, uint64_t number,
                            const struct block_slot **slot_out)
 {
@@ -245,27 +246,27 @@ const uint32_t *stream_times(const struct stream *s)
     return s->times;
 }
 
-/* How a line compares with what is sought. */
-static bool before_order(const struct stream *s, uint64_t number, int64_t order)
+/* Whether a line is before what is searched for. */
+static bool is_before_order(const struct stream *s, uint64_t number, int64_t order)
 {
     return line_moment(s, number).order < (uint64_t)order;
 }
 
-static bool before_time(const struct stream *s, uint64_t number, int64_t time)
+static bool is_before_time(const struct stream *s, uint64_t number, int64_t time)
 {
     return line_moment(s, number).time < time;
 }
 
-static bool before_byte(const struct stream *s, uint64_t number, int64_t offset)
+static bool is_before_byte(const struct stream *s, uint64_t number, int64_t offset)
 {
     const struct block_slot *at;
 
     return line_start(s, number, &at) <= (uint64_t)offset;
 }
 
-/* The first line that is not before what is sought. */
-static uint64_t find(const struct stream *s,
-                     bool (*before)(const struct stream *, uint64_t, int64_t), int64_t what)
+/* The first line that is not before what is searched for. */
+static uint64_t find_line(const struct stream *s,
+                          bool (*before)(const struct stream *, uint64_t, int64_t), int64_t what)
 {
     uint64_t low = stream_first_line(s), high = s->end_line;
 
@@ -287,19 +288,19 @@ bool stream_line_at(const struct stream *s, uint64_t offset, uint64_t *number)
         return false;
     if (offset > s->end)
         offset = s->end;
-    uint64_t behind = find(s, before_byte, (int64_t)offset);
+    uint64_t behind = find_line(s, is_before_byte, (int64_t)offset);
     *number = behind > first ? behind - 1 : first;
     return true;
 }
 
 uint64_t stream_find_order(const struct stream *s, uint64_t order)
 {
-    return find(s, before_order, (int64_t)order);
+    return find_line(s, is_before_order, (int64_t)order);
 }
 
 uint64_t stream_find_time(const struct stream *s, int64_t time)
 {
-    return find(s, before_time, time);
+    return find_line(s, is_before_time, time);
 }
 
 struct bytes stream_run(const struct stream *s, uint64_t offset)

@@ -1,4 +1,4 @@
-/* A stream is filled, counted and dropped from here; it is read in stream-read.c. */
+/* Fills streams, counts their lines, and drops blocks. stream-read.c reads them. */
 #include "model/internal.h"
 
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 
 #include "base/xmalloc.h"
 
-/* A block whose index is this much larger than the floor may go too: a stream of
- * empty lines or of marks must not live under the floor for ever. */
+/* The first block may also be dropped when the rest of the stream takes this much memory. Without
+ * this, a stream of empty lines or of marks would get a huge index but not STREAM_FLOOR bytes. */
 #define FLOOR_MEMORY (64 * (size_t)STREAM_FLOOR + 16 * 1024)
 
 struct stream *stream_new(uint64_t id, struct task *task, uint64_t fd, enum event_stream kind)
@@ -62,7 +62,7 @@ static void slots_reserve(struct stream *s)
     s->slot_cap = cap;
 }
 
-/* What a new block starts with: the first of a stream is as small as what comes. */
+/* The size of a new block in bytes. The first block of a stream is small, as many streams are. */
 static size_t first_cap(const struct stream *s, size_t len)
 {
     size_t cap = STREAM_BLOCK_MIN < STREAM_BLOCK ? STREAM_BLOCK_MIN : STREAM_BLOCK;
@@ -87,7 +87,7 @@ static struct block *block_new(struct stream *s, size_t len, const struct moment
     b->order = when->order;
     b->seq = when->seq;
     s->memory += block_memory(b);
-    if (s->slot_count == 0 && s->open) { /* see stream_rebase() */
+    if (s->slot_count == 0 && s->open) { /* the line began before stream_rebase() */
         s->has_head = true;
         s->head = s->last;
     }
@@ -111,8 +111,8 @@ static void block_grow(struct stream *s, struct block *b, size_t len)
     b->cap = (uint32_t)cap;
 }
 
-/* The last block, when it can still count from its order and seq to these. */
-static struct block *tail(const struct stream *s, const struct moment *when)
+/* The last block, if 32 bits are enough for the differences of `when` to its order and seq. */
+static struct block *usable_last_block(const struct stream *s, const struct moment *when)
 {
     if (s->slot_count == 0)
         return NULL;
@@ -122,10 +122,10 @@ static struct block *tail(const struct stream *s, const struct moment *when)
     return far ? NULL : b;
 }
 
-/* A block that takes at least one of len more bytes. */
-static struct block *tail_with_room(struct stream *s, size_t len, const struct moment *when)
+/* The last block, or a new one; it has room for one byte at least, at best for len bytes. */
+static struct block *need_block_with_room(struct stream *s, size_t len, const struct moment *when)
 {
-    struct block *b = tail(s, when);
+    struct block *b = usable_last_block(s, when);
 
     if (b && b->len + len > b->cap)
         block_grow(s, b, len);
@@ -151,7 +151,7 @@ static void begin_line(struct stream *s, struct block *b, uint32_t at, const str
     s->end_line++;
 }
 
-/* Finds the lines in n bytes that were just put at `at` of the block. */
+/* Finds the lines in n bytes that were just copied to `at` in the block. */
 static void index_bytes(struct stream *s, struct block *b, uint32_t at, size_t n,
                         const struct moment *when)
 {
@@ -173,7 +173,7 @@ void stream_append(struct stream *s, const void *data, size_t len, struct moment
     if (len > 0)
         s->tail = LINE_TEXT;
     while (len > 0) {
-        struct block *b = tail_with_room(s, len, &when);
+        struct block *b = need_block_with_room(s, len, &when);
         size_t room = b->cap - b->len;
         size_t n = len < room ? len : room;
         uint32_t at = b->len;
@@ -189,7 +189,7 @@ void stream_append(struct stream *s, const void *data, size_t len, struct moment
     s->generation++;
 }
 
-/* The mark that is the very last line, when there is one of that kind. */
+/* The last line, if it is a mark of that kind. */
 static struct mark *last_mark(const struct stream *s, enum line_kind kind)
 {
     if (s->slot_count == 0)
@@ -201,7 +201,7 @@ static struct mark *last_mark(const struct stream *s, enum line_kind kind)
 
 static struct mark *new_mark(struct stream *s, const struct moment *when)
 {
-    struct block *b = tail(s, when);
+    struct block *b = usable_last_block(s, when);
 
     if (!b || b->mark_count >= STREAM_BLOCK_MARKS)
         b = block_new(s, 0, when);
@@ -262,7 +262,7 @@ void stream_count_mark(struct stream *s, enum line_kind kind, struct moment when
 
 void stream_rebase(struct stream *s, uint64_t end, uint64_t end_line, bool open, struct moment last)
 {
-    if (s->end > end || s->end_line > end_line) /* it can't be the end of that */
+    if (s->end > end || s->end_line > end_line) /* more is held than the counters allow */
         stream_drop(s);
     for (size_t i = 0; i < s->slot_count; i++) {
         struct block_slot *at = stream_slot(s, i);
@@ -287,7 +287,7 @@ bool stream_can_shrink(const struct stream *s)
             s->memory - block_memory(stream_slot(s, 0)->block) >= FLOOR_MEMORY);
 }
 
-/* Whether the block's first bytes belong to a line that began before it. */
+/* Whether the first bytes of the block belong to a line that began in the block before. */
 static bool continues_line(const struct block *b)
 {
     if (b->line_count == 0)

@@ -1,3 +1,6 @@
+/* rows[0] is shared by the processes without a row of their own. When all rows are taken and
+ * another process has written twice as much as the one with the least bytes, it takes over that
+ * row, and the old contents are added to the shared row. */
 #include "model/timeline.h"
 
 #include <stdio.h>
@@ -7,8 +10,8 @@
 #include "base/xmalloc.h"
 #include "model/tree.h"
 
-#define WIDTH_MIN ((int64_t)1000000) /* ns of the first spans */
-#define WIDTH_MAX (INT64_MAX / 4 / TIMELINE_BUCKETS)
+#define WIDTH_MIN ((int64_t)1000000)                 /* of a span at first, ns */
+#define WIDTH_MAX (INT64_MAX / 4 / TIMELINE_BUCKETS) /* beyond this the last span takes all */
 
 struct timeline *timeline_new(void)
 {
@@ -37,7 +40,7 @@ size_t timeline_span(const struct timeline *tl, int64_t time)
     return n < TIMELINE_BUCKETS ? (size_t)n : TIMELINE_BUCKETS - 1;
 }
 
-static uint32_t sum(uint32_t a, uint64_t b)
+static uint32_t add_saturating(uint32_t a, uint64_t b)
 {
     return b < UINT32_MAX - a ? a + (uint32_t)b : UINT32_MAX;
 }
@@ -54,14 +57,14 @@ static void fold_row(struct timeline_row *row)
     if (!row->spans)
         return;
     for (size_t i = 0; i < TIMELINE_BUCKETS / 2; i++)
-        row->spans[i] = sum(row->spans[2 * i], row->spans[2 * i + 1]);
+        row->spans[i] = add_saturating(row->spans[2 * i], row->spans[2 * i + 1]);
     memset(row->spans + TIMELINE_BUCKETS / 2, 0,
            (TIMELINE_BUCKETS - TIMELINE_BUCKETS / 2) * sizeof *row->spans);
     fold_marks(row->marks);
 }
 
-/* The span of that time, for which room is made. */
-static size_t reach(struct timeline *tl, int64_t time)
+/* The index of the span of a time. If it lies behind the last span, spans are merged in pairs. */
+static size_t need_span(struct timeline *tl, int64_t time)
 {
     if (time <= 0) /* not known */
         time = tl->end ? tl->end : 1;
@@ -79,6 +82,7 @@ static size_t reach(struct timeline *tl, int64_t time)
     return n < 0 ? 0 : n < TIMELINE_BUCKETS ? (size_t)n : TIMELINE_BUCKETS - 1;
 }
 
+/* Makes the row's arrays when it has none. */
 static void need_spans(struct timeline_row *row)
 {
     if (row->spans)
@@ -87,7 +91,8 @@ static void need_spans(struct timeline_row *row)
     row->marks = xcalloc(TIMELINE_BUCKETS, sizeof *row->marks);
 }
 
-static struct timeline_row *least_row(struct timeline *tl)
+/* The row with the least weight; tl->least is brought up to date. */
+static struct timeline_row *find_least_row(struct timeline *tl)
 {
     struct timeline_row *least = tl->rows + 1;
 
@@ -98,14 +103,14 @@ static struct timeline_row *least_row(struct timeline *tl)
     return least;
 }
 
-/* The row with the fewest bytes joins the others. Returns its place, which is empty now. */
-static unsigned clear_row(struct timeline *tl)
+/* Adds the row with the least weight to the shared row and empties it. Returns its index. */
+static unsigned empty_least_row(struct timeline *tl)
 {
-    struct timeline_row *others = tl->rows, *least = least_row(tl);
+    struct timeline_row *others = tl->rows, *least = find_least_row(tl);
 
     need_spans(others);
     for (size_t i = 0; i < TIMELINE_BUCKETS; i++) {
-        others->spans[i] = sum(others->spans[i], least->spans[i]);
+        others->spans[i] = add_saturating(others->spans[i], least->spans[i]);
         others->marks[i] |= least->marks[i];
     }
     others->bytes += least->bytes;
@@ -115,7 +120,8 @@ static unsigned clear_row(struct timeline *tl)
     return (unsigned)(least - tl->rows);
 }
 
-static struct timeline_row *row_of(struct timeline *tl, const struct task *process)
+/* The row of a process; NULL: it has none of its own (any more). */
+static struct timeline_row *find_row(struct timeline *tl, const struct task *process)
 {
     struct timeline_row *row = tl->rows + process->timeline_row;
 
@@ -124,25 +130,26 @@ static struct timeline_row *row_of(struct timeline *tl, const struct task *proce
 
 void timeline_named(struct timeline *tl, const struct task *t)
 {
-    struct timeline_row *row = row_of(tl, t);
+    struct timeline_row *row = find_row(tl, t);
 
     if (row)
         snprintf(row->comm, sizeof row->comm, "%s", t->comm);
 }
 
-/* Only twice the least takes its row, so that those who write alike don't take it in turns. What is
- * known of the least may be out of date, but it never has less. */
+/* Whether the process takes over the row with the least weight. It must have more than twice that
+ * weight; else processes that write equally much would take the row from each other all the time.
+ * tl->least may be out of date, but is never too high, so it is checked first. */
 static bool deserves_row(struct timeline *tl, const struct task *process)
 {
     uint64_t half = process->timeline_bytes / 2;
 
-    return half > tl->least && half > least_row(tl)->weight;
+    return half > tl->least && half > find_least_row(tl)->weight;
 }
 
-/* Its own, or that of the others. */
-static struct timeline_row *row_for(struct timeline *tl, struct task *process)
+/* The row for a write of the process: its own, or the shared one. */
+static struct timeline_row *need_row(struct timeline *tl, struct task *process)
 {
-    struct timeline_row *row = row_of(tl, process), *others = tl->rows;
+    struct timeline_row *row = find_row(tl, process), *others = tl->rows;
     bool known = process->in_timeline;
 
     process->in_timeline = true;
@@ -154,7 +161,7 @@ static struct timeline_row *row_for(struct timeline *tl, struct task *process)
         others->members += !known;
         return others;
     } else {
-        process->timeline_row = clear_row(tl);
+        process->timeline_row = empty_least_row(tl);
         others->members -= known;
     }
     row = tl->rows + process->timeline_row;
@@ -166,20 +173,20 @@ static struct timeline_row *row_for(struct timeline *tl, struct task *process)
 
 void timeline_write(struct timeline *tl, struct task *process, int64_t time, uint64_t bytes)
 {
-    size_t at = reach(tl, time);
+    size_t at = need_span(tl, time);
 
     process->timeline_bytes += bytes;
-    struct timeline_row *row = row_for(tl, process);
+    struct timeline_row *row = need_row(tl, process);
     need_spans(row);
-    row->spans[at] = sum(row->spans[at], bytes);
+    row->spans[at] = add_saturating(row->spans[at], bytes);
     row->bytes += bytes;
     row->weight = process->timeline_bytes;
 }
 
 void timeline_mark(struct timeline *tl, const struct task *process, int64_t time, uint8_t mark)
 {
-    size_t at = reach(tl, time);
-    struct timeline_row *row = row_of(tl, process);
+    size_t at = need_span(tl, time);
+    struct timeline_row *row = find_row(tl, process);
 
     tl->marks[at] |= mark;
     if (!row) {
@@ -191,7 +198,7 @@ void timeline_mark(struct timeline *tl, const struct task *process, int64_t time
 
 void timeline_replaced(struct timeline *tl, struct task *old, struct task *by)
 {
-    struct timeline_row *row = row_of(tl, old);
+    struct timeline_row *row = find_row(tl, old);
 
     by->in_timeline = old->in_timeline;
     by->timeline_bytes = old->timeline_bytes;

@@ -1,3 +1,4 @@
+/* The pieces of a transcript lie in a ring, which grows up to TRANSCRIPT_PIECES_MAX. */
 #include "model/transcript.h"
 
 #include <stdlib.h>
@@ -10,15 +11,15 @@ struct transcript {
     struct transcript *next;         /* of the source */
     struct transcript_piece *pieces; /* a ring */
     size_t cap;
-    uint64_t first, end;
-    struct transcript_terminal before, now;
-    bool whole;   /* nothing came before piece 0 */
-    bool partial; /* but not all of it is here */
+    uint64_t first, end;                    /* pieces [first, end) are kept */
+    struct transcript_terminal before, now; /* before piece `first`; at the end */
+    bool whole;   /* the task that wrote the first piece was traced since its birth */
+    bool partial; /* output from before a restored state is missing */
 };
 
-/* ---- which there are ---- */
+/* ---- transcripts of a source ---- */
 
-/* NULL when the source has too many. */
+/* The transcript of a terminal. It is made when there is none. NULL: the source has too many. */
 static struct transcript *need_transcript(struct source *source, uint64_t dev, uint64_t ino)
 {
     struct transcript *t = source->transcripts;
@@ -62,7 +63,7 @@ static struct transcript_piece *last_piece(struct transcript *t)
     return t->end > t->first ? &t->pieces[(t->end - 1) % t->cap] : NULL;
 }
 
-/* Full: it grows, up to the bound; from then on the oldest go. */
+/* When the ring is full, it grows; at its maximum the oldest piece is dropped. */
 static void make_room(struct transcript *t)
 {
     if (t->end - t->first < t->cap)
@@ -84,7 +85,7 @@ static void make_room(struct transcript *t)
     t->cap = cap;
 }
 
-static void add(struct transcript *t, struct transcript_piece piece)
+static void add_piece(struct transcript *t, struct transcript_piece piece)
 {
     make_room(t);
     t->pieces[t->end++ % t->cap] = piece;
@@ -104,8 +105,8 @@ void transcript_bytes(struct stream *s, uint64_t offset, uint64_t len)
     }
     if (t->end == 0)
         t->whole = transcript_knows_birth(s->task);
-    add(t, (struct transcript_piece){
-               .kind = TRANSCRIPT_BYTES, .stream = s->id, .offset = offset, .len = len});
+    add_piece(t, (struct transcript_piece){
+                     .kind = TRANSCRIPT_BYTES, .stream = s->id, .offset = offset, .len = len});
 }
 
 void transcript_gap(struct stream *s)
@@ -113,7 +114,7 @@ void transcript_gap(struct stream *s)
     struct transcript_piece *last = s->transcript ? last_piece(s->transcript) : NULL;
 
     if (s->transcript && (!last || last->kind != TRANSCRIPT_GAP))
-        add(s->transcript, (struct transcript_piece){.kind = TRANSCRIPT_GAP});
+        add_piece(s->transcript, (struct transcript_piece){.kind = TRANSCRIPT_GAP});
 }
 
 void transcript_restore(struct stream *s)
@@ -132,7 +133,7 @@ static bool same_terminal(struct transcript_terminal a, struct transcript_termin
     return a.rows == b.rows && a.cols == b.cols && a.raw == b.raw;
 }
 
-/* Until the first bytes come it simply is so. */
+/* A change of the terminal is a piece, unless nothing was written yet. */
 static void set_terminal(struct transcript *t, struct transcript_terminal now)
 {
     if (same_terminal(t->now, now))
@@ -141,19 +142,20 @@ static void set_terminal(struct transcript *t, struct transcript_terminal now)
     if (t->end == 0)
         t->before = now;
     else
-        add(t, (struct transcript_piece){.kind = TRANSCRIPT_TERMINAL, .terminal = now});
+        add_piece(t, (struct transcript_piece){.kind = TRANSCRIPT_TERMINAL, .terminal = now});
 }
 
-/* ---- who writes to it ---- */
+/* ---- the writers ---- */
 
-/* A terminal without a size is known by its name. */
+/* A terminal has a size. One whose size is 0 is recognized by its path. */
 static bool is_terminal(const struct fd_info *fd)
 {
     return fd->rows || fd->cols || strncmp(fd->target, "/dev/pts/", 9) == 0 ||
            strncmp(fd->target, "/dev/tty", 8) == 0 || strcmp(fd->target, "/dev/console") == 0;
 }
 
-static void thread(struct task *t, uint64_t fd, struct transcript *transcript)
+/* Joins the streams of one task on that fd to the transcript. */
+static void join_task_streams(struct task *t, uint64_t fd, struct transcript *transcript)
 {
     for (unsigned i = 0; i < t->stream_count; i++)
         if (t->streams[i]->fd == fd)
@@ -169,10 +171,10 @@ void transcript_fd(struct task *process, struct fd_info *fd)
 {
     fd->transcript =
         is_terminal(fd) && fd->ino ? need_transcript(process->source, fd->dev, fd->ino) : NULL;
-    thread(process, fd->fd, fd->transcript);
+    join_task_streams(process, fd->fd, fd->transcript);
     for (struct task *t = process->first_child; t; t = t->next)
         if (!t->process)
-            thread(t, fd->fd, fd->transcript);
+            join_task_streams(t, fd->fd, fd->transcript);
     if (fd->transcript)
         set_terminal(fd->transcript, (struct transcript_terminal){fd->rows, fd->cols, fd->raw});
 }

@@ -1,12 +1,15 @@
-/* A transcript: what reached one terminal, in the order in which it came, whoever wrote it. All
- * tasks of a source whose fds lead to it (the same dev:ino) are on its transcript.
+/* A transcript: what reached one terminal, from all writers, in the order of arrival. A writer is
+ * any task of the source with an fd that leads to the terminal (the same dev:ino).
  *
- * It is a run of pieces with absolute numbers: bytes of a stream, which are held there and nowhere
- * else; a new size or mode; a gap, where bytes are missing. Only the last TRANSCRIPT_PIECES_MAX are
- * kept: [transcript_first, transcript_end) can be had. The last one may still grow.
+ * A transcript is a run of pieces with absolute numbers. A piece is one of: some bytes of a stream
+ * (the bytes themselves are in the stream alone); a new size or mode of the terminal; a gap, where
+ * bytes are missing. Only the last TRANSCRIPT_PIECES_MAX pieces are kept: [transcript_first,
+ * transcript_end). The last piece may still grow.
  *
- * A transcript lives as long as its source; of the terminals beyond the first TRANSCRIPTS_MAX there
- * is none. Input is not on it, nor what the kernel echoes. */
+ * A transcript lives as long as its source. A source has at most TRANSCRIPTS_MAX; further terminals
+ * have none. Input is not on a transcript, nor is what the kernel echoes.
+ *
+ * Public: other rooms read this. */
 #ifndef PCAT_MODEL_TRANSCRIPT_H
 #define PCAT_MODEL_TRANSCRIPT_H
 
@@ -23,7 +26,7 @@
 struct transcript;
 struct task;
 
-/* What the terminal is like. */
+/* The size and the mode of the terminal. */
 struct transcript_terminal {
     uint64_t rows, cols; /* 0: not known */
     bool raw;            /* a newline does not return to the first column */
@@ -37,21 +40,23 @@ struct transcript_piece {
     struct transcript_terminal terminal; /* TRANSCRIPT_TERMINAL */
 };
 
+/* The pieces [first, end) are kept. */
 uint64_t transcript_first(const struct transcript *t);
 uint64_t transcript_end(const struct transcript *t);
-/* False: it is not kept (any more), or there is none yet. */
+/* Fills *out. False: the piece is no longer kept, or does not exist yet. */
 bool transcript_piece(const struct transcript *t, uint64_t number, struct transcript_piece *out);
 
-/* What the terminal was like before the first piece that is kept. */
+/* The terminal before the first piece that is kept. */
 struct transcript_terminal transcript_before(const struct transcript *t);
-/* What it is like now. */
+/* The terminal now. */
 struct transcript_terminal transcript_now(const struct transcript *t);
 
-/* The first piece that is kept is the first that ever was, and whoever wrote it was seen from his
- * first step on: nothing came before. */
+/* Whether nothing is missing at the beginning: all pieces are kept, and the task that wrote the
+ * first one has been traced since its birth. */
 bool transcript_is_whole(const struct transcript *t);
 
-/* Nothing that the task wrote was missed: neither it nor one above it was attached to. */
+/* Whether a task has been traced since its birth, so that none of its output was missed: it is the
+ * command that pcat started, or a descendant of it. */
 bool transcript_knows_birth(const struct task *t);
 
 #endif

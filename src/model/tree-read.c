@@ -1,4 +1,4 @@
-/* The fork tree is read: no more of the model is needed for it than tree.h and the streams. */
+/* Reads the fork tree. It needs tree.h and the streams, but nothing else of the model. */
 #include "model/tree.h"
 
 #include <string.h>
@@ -99,7 +99,7 @@ void task_sum(const struct task *top, struct task_sum *out)
         sum_add(out, t);
 }
 
-/* Arguments with blanks between. */
+/* The arguments as text, with spaces in between. */
 static char *join(const char *argv, size_t len)
 {
     char *text = xmemdup(argv, len + 1);

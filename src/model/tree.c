@@ -1,8 +1,8 @@
-/* The fork tree. See tree.h for what a node is.
+/* Builds the fork tree from events. See tree.h for what a node is.
  *
- * A source finds the latest node of a tid in its hash; the dead that were
- * superseded hang in the tree only. All dead are in one of two lists in order of
- * their death: those that hold output, and the bare ones, which go first. */
+ * The hash `by_tid` of a source has the latest node of each tid. Older nodes of the same tid are
+ * dead and are in the tree alone. All dead nodes are in one of two lists, in the order of their
+ * deaths: those that hold output, and the bare ones. Bare nodes are dropped first. */
 #include "model/tree.h"
 
 #include <stdlib.h>
@@ -12,27 +12,28 @@
 #include "model/internal.h"
 
 #define SECOND 1000000000
-#define DEAD_TRIES 64    /* nodes that are looked at to find one to drop */
-#define ADOPT_TRIES 1024 /* orphans that a new process looks through */
+#define DEAD_TRIES 64    /* dead nodes that are looked at to find one to drop */
+#define ADOPT_TRIES 1024 /* roots that are looked at to find the children of a new process */
 
-/* --- place --- */
+/* --- place in the tree --- */
 
-static struct task **first_of(struct task *t)
+/* The list of siblings that a node is in: its first, its last, its length. */
+static struct task **first_sibling(struct task *t)
 {
     return t->parent ? &t->parent->first_child : &t->source->first_root;
 }
 
-static struct task **last_of(struct task *t)
+static struct task **last_sibling(struct task *t)
 {
     return t->parent ? &t->parent->last_child : &t->source->last_root;
 }
 
-static unsigned *count_of(struct task *t)
+static unsigned *sibling_count(struct task *t)
 {
     return t->parent ? &t->parent->children : &t->source->root_count;
 }
 
-/* Threads that live, for the parent to know. */
+/* Whether the node is one of its parent's `threads`. */
 static bool counts_as_thread(const struct task *t)
 {
     return t->parent && !t->process && t->state != TASK_DEAD;
@@ -40,9 +41,9 @@ static bool counts_as_thread(const struct task *t)
 
 static void unlink_node(struct task *t)
 {
-    *(t->prev ? &t->prev->next : first_of(t)) = t->next;
-    *(t->next ? &t->next->prev : last_of(t)) = t->prev;
-    --*count_of(t);
+    *(t->prev ? &t->prev->next : first_sibling(t)) = t->next;
+    *(t->next ? &t->next->prev : last_sibling(t)) = t->prev;
+    --*sibling_count(t);
     if (counts_as_thread(t))
         t->parent->threads--;
     t->next = t->prev = NULL;
@@ -55,15 +56,15 @@ static void set_depths(struct task *top)
         t->depth = t->parent->depth + 1;
 }
 
-/* Hangs it behind `after`, a child of parent; NULL: as the first. */
+/* Makes t a child of parent (NULL: a root), behind the child `after` (NULL: as the first). */
 static void link_after(struct task *t, struct task *parent, struct task *after)
 {
     t->parent = parent;
     t->prev = after;
-    t->next = after ? after->next : *first_of(t);
-    *(t->prev ? &t->prev->next : first_of(t)) = t;
-    *(t->next ? &t->next->prev : last_of(t)) = t;
-    ++*count_of(t);
+    t->next = after ? after->next : *first_sibling(t);
+    *(t->prev ? &t->prev->next : first_sibling(t)) = t;
+    *(t->next ? &t->next->prev : last_sibling(t)) = t;
+    ++*sibling_count(t);
     if (counts_as_thread(t))
         parent->threads++;
     set_depths(t);
@@ -74,24 +75,24 @@ static void link_last(struct task *t, struct task *parent)
     link_after(t, parent, parent ? parent->last_child : t->source->last_root);
 }
 
-static void told_moved(struct model *m, struct task *t)
+static void notify_moved(struct model *m, struct task *t)
 {
     for (struct watcher *w = m->watchers; w; w = w->next)
         w->task_moved(w->user, t);
 }
 
-static void move(struct model *m, struct task *t, struct task *parent)
+static void move_node(struct model *m, struct task *t, struct task *parent)
 {
     if (t->parent == parent || (parent && task_within(parent, t)))
         return;
     unlink_node(t);
     link_last(t, parent);
-    told_moved(m, t);
+    notify_moved(m, t);
 }
 
-/* --- making --- */
+/* --- making nodes --- */
 
-static struct task *find(struct source *source, uint64_t tid)
+static struct task *find_latest(struct source *source, uint64_t tid)
 {
     struct task *t;
 
@@ -103,8 +104,8 @@ static struct task *find(struct source *source, uint64_t tid)
     return t;
 }
 
-/* t is the latest of its tid from now on. */
-static void enter_tid(struct task *t)
+/* Makes t the latest node of its tid. */
+static void set_latest(struct task *t)
 {
     struct task *old;
 
@@ -115,7 +116,7 @@ static void enter_tid(struct task *t)
     t->source->hot = NULL;
 }
 
-static void leave_tid(struct task *t)
+static void remove_tid(struct task *t)
 {
     struct task *latest;
 
@@ -132,8 +133,8 @@ static void count_alive(struct task *t, int by)
         t->source->processes_alive += (unsigned)by;
 }
 
-static struct task *make(struct model *m, struct source *source, uint64_t tid, uint64_t pid,
-                         struct task *parent)
+static struct task *make_node(struct model *m, struct source *source, uint64_t tid, uint64_t pid,
+                              struct task *parent)
 {
     struct task *t = xcalloc(1, sizeof *t);
 
@@ -151,7 +152,7 @@ static struct task *make(struct model *m, struct source *source, uint64_t tid, u
     t->blocked.reader_comm = xstrdup("");
     t->blocked.why = xstrdup("");
     HASH_ADD(by_id, m->by_id, id, sizeof t->id, t);
-    enter_tid(t);
+    set_latest(t);
     link_last(t, parent);
     count_alive(t, 1);
     m->tree_generation++;
@@ -160,26 +161,26 @@ static struct task *make(struct model *m, struct source *source, uint64_t tid, u
 
 static struct task *need_process(struct model *m, struct source *source, uint64_t pid)
 {
-    struct task *t = find(source, pid);
+    struct task *t = find_latest(source, pid);
 
-    return t ? t : make(m, source, pid, pid, NULL);
+    return t ? t : make_node(m, source, pid, pid, NULL);
 }
 
 struct task *tree_need(struct model *m, struct source *source, uint64_t tid, uint64_t pid)
 {
-    struct task *t = find(source, tid);
+    struct task *t = find_latest(source, tid);
 
     if (t)
         return t;
     if (pid == 0 || pid == tid)
-        return make(m, source, tid, tid, NULL);
-    return make(m, source, tid, pid, need_process(m, source, pid));
+        return make_node(m, source, tid, tid, NULL);
+    return make_node(m, source, tid, pid, need_process(m, source, pid));
 }
 
-/* The process below which a new one hangs: NULL when it is not known. */
+/* The node that is the parent of a new process. NULL: not known. */
 static struct task *parent_process(struct source *source, uint64_t ppid)
 {
-    struct task *t = ppid ? find(source, ppid) : NULL;
+    struct task *t = ppid ? find_latest(source, ppid) : NULL;
 
     return t && !t->process ? task_process(t) : t;
 }
@@ -294,7 +295,7 @@ static void drop_node(struct model *m, struct task *t)
     if (t->in_dead)
         dead_remove(m, t);
     t->source->tasks_dead--;
-    leave_tid(t);
+    remove_tid(t);
     HASH_DELETE(by_id, m->by_id, t);
     unlink_node(t);
     free_node(t);
@@ -302,7 +303,8 @@ static void drop_node(struct model *m, struct task *t)
     m->tree_generation++;
 }
 
-/* The first leaf among the longest dead of the list; nodes with children go to the end. */
+/* The first node without children among the longest dead of the list. Nodes with children are moved
+ * to the end of the list. NULL: none was found in DEAD_TRIES tries. */
 static struct task *dead_leaf(struct model *m, struct dead_list *list)
 {
     for (int i = 0; i < DEAD_TRIES && list->first; i++) {
@@ -324,6 +326,7 @@ static unsigned count_dead(const struct model *m)
     return n;
 }
 
+/* Drops the longest dead nodes when there are too many, but not `spare`. */
 static void limit_dead(struct model *m, const struct task *spare)
 {
     while (count_dead(m) > MODEL_DEAD_MAX) {
@@ -354,7 +357,7 @@ bool tree_forget_output(struct model *m)
     return true;
 }
 
-static void die(struct model *m, struct task *t, int64_t time)
+static void mark_dead(struct model *m, struct task *t, int64_t time)
 {
     if (t->state == TASK_DEAD)
         return;
@@ -366,9 +369,10 @@ static void die(struct model *m, struct task *t, int64_t time)
     dead_push(m, t);
 }
 
-/* The living threads of a process die with it, or are let go with it. */
-static void threads_follow(struct model *m, struct task *process, const struct task *except,
-                           int64_t time)
+/* The process has died or was detached: so have its threads. Also for execve, which ends all other
+ * threads. */
+static void end_threads(struct model *m, struct task *process, const struct task *except,
+                        int64_t time)
 {
     for (struct task *t = process->first_child; t; t = t->next) {
         if (t->process || t == except || t->state == TASK_DEAD)
@@ -379,7 +383,7 @@ static void threads_follow(struct model *m, struct task *process, const struct t
             t->end = time;
             t->end_order = m->order;
         } else if (process->state != TASK_DETACHED) {
-            die(m, t, time);
+            mark_dead(m, t, time);
         }
     }
 }
@@ -400,7 +404,7 @@ static void add_step(struct task *t, int64_t time, struct bytes exe, struct byte
     copy_argv(&step->argv, &step->argv_len, argv);
 }
 
-/* Whether the event tells of another life than the node's. */
+/* Whether the event tells of a new task with the tid of node t. */
 static bool is_reuse(const struct task *t, const struct ev_task *e, uint64_t pid)
 {
     if (t->state == TASK_DEAD)
@@ -412,7 +416,8 @@ static bool is_reuse(const struct task *t, const struct ev_task *e, uint64_t pid
     return t->start && e->start && llabs((long long)(t->start - e->start)) > SECOND;
 }
 
-/* Told again, a task has a new name or command line, and what is not said is as it was. */
+/* Takes the fields of a `task` event. A second event about the same task, with HOW_UNKNOWN, brings
+ * a new name or command line; the fields that it can't tell stay. */
 static void describe(struct task *t, const struct ev_task *e)
 {
     bool again = t->described && e->how == HOW_UNKNOWN;
@@ -446,8 +451,8 @@ static void set_group(struct task *t, uint64_t pid)
         count_alive(t, 1);
 }
 
-/* Processes without a parent whose parent this is come to it. */
-static void adopt(struct model *m, struct task *t)
+/* Moves roots below t whose parent t is: their `task` events came before that of t. */
+static void adopt_orphans(struct model *m, struct task *t)
 {
     struct task *next = t->source->first_root;
 
@@ -455,7 +460,7 @@ static void adopt(struct model *m, struct task *t)
         struct task *orphan = next;
         next = orphan->next;
         if (orphan != t && orphan->process && orphan->ppid == t->tid && orphan->birth >= t->start)
-            move(m, orphan, t);
+            move_node(m, orphan, t);
     }
 }
 
@@ -463,20 +468,20 @@ void tree_task(struct model *m, struct source *source, const struct event *e)
 {
     const struct ev_task *task = &e->task;
     uint64_t pid = task->pid ? task->pid : task->tid;
-    struct task *t = find(source, task->tid);
+    struct task *t = find_latest(source, task->tid);
 
     if (t && is_reuse(t, task, pid)) {
-        die(m, t, e->time);
+        mark_dead(m, t, e->time);
         t = NULL;
     }
     struct task *parent = parent_of(m, source, task->tid, pid, task->parent);
     if (!t) {
-        t = make(m, source, task->tid, pid, parent);
+        t = make_node(m, source, task->tid, pid, parent);
     } else {
         if (t->pid != pid)
             set_group(t, pid);
         if (!t->described || !t->parent)
-            move(m, t, parent == t ? NULL : parent);
+            move_node(m, t, parent == t ? NULL : parent);
     }
     if (!task_is_alive(t))
         set_state(m, t, TASK_RUNNING);
@@ -485,13 +490,13 @@ void tree_task(struct model *m, struct source *source, const struct event *e)
     if (t->process && born)
         timeline_mark(m->timeline, t, e->time, TIMELINE_BORN);
     if (t->process)
-        adopt(m, t);
+        adopt_orphans(m, t);
     limit_dead(m, NULL);
     m->tree_generation++;
 }
 
-/* What belongs to the process and not to the thread goes to its new leader. */
-static void hand_over(struct task *from, struct task *to)
+/* Moves what belongs to the process, and not to the thread, to its new leader. */
+static void hand_over_process(struct task *from, struct task *to)
 {
     free_fds(to);
     to->fds = from->fds;
@@ -516,13 +521,14 @@ static void hand_over(struct task *from, struct task *to)
     to->described = from->described;
 }
 
-/* The thread goes on as the leader; the old leader becomes a dead thread below it. */
+/* After execve in a thread that was not the leader: the thread gets the tid and the place of the
+ * leader. The old leader becomes a dead thread below it. */
 static void take_lead(struct model *m, struct task *old, struct task *by, int64_t time)
 {
     struct task *parent = old->parent, *after = old->prev;
 
-    die(m, old, time);
-    leave_tid(by);
+    mark_dead(m, old, time);
+    remove_tid(by);
     unlink_node(by);
     if (task_is_alive(by))
         count_alive(by, -1);
@@ -530,8 +536,8 @@ static void take_lead(struct model *m, struct task *old, struct task *by, int64_
     by->process = true;
     if (task_is_alive(by))
         count_alive(by, 1);
-    enter_tid(by);
-    hand_over(old, by);
+    set_latest(by);
+    hand_over_process(old, by);
     old->successor = by->id;
     timeline_replaced(m->timeline, old, by);
     old->process = false;
@@ -546,21 +552,21 @@ static void take_lead(struct model *m, struct task *old, struct task *by, int64_
     }
     for (struct watcher *w = m->watchers; w; w = w->next)
         w->task_replaced(w->user, old, by);
-    told_moved(m, by);
+    notify_moved(m, by);
 }
 
 void tree_exec(struct model *m, struct source *source, const struct event *e)
 {
     const struct ev_exec *exec = &e->exec;
     struct task *t = tree_need(m, source, exec->tid, exec->pid);
-    struct task *former = exec->former ? find(source, exec->former) : NULL;
+    struct task *former = exec->former ? find_latest(source, exec->former) : NULL;
 
     if (former && former->parent == t && t->process && former->state != TASK_DEAD) {
         take_lead(m, t, former, e->time);
         t = former;
     }
     timeline_mark(m->timeline, t, e->time, TIMELINE_EXEC);
-    threads_follow(m, t, NULL, e->time);
+    end_threads(m, t, NULL, e->time);
     add_step(t, e->time, exec->exe, exec->argv);
     copy_text(&t->comm, exec->comm, MODEL_TEXT_MAX);
     timeline_named(m->timeline, t);
@@ -582,10 +588,10 @@ void tree_exit(struct model *m, struct source *source, const struct event *e)
     if (t->process && t->state != TASK_DEAD)
         timeline_mark(m->timeline, t, e->time,
                       t->signal || t->code ? TIMELINE_FAILED : TIMELINE_ENDED);
-    die(m, t, e->time);
+    mark_dead(m, t, e->time);
     trouble_failed(m, t);
     if (t->process)
-        threads_follow(m, t, NULL, e->time);
+        end_threads(m, t, NULL, e->time);
     limit_dead(m, t);
     m->tree_generation++;
 }
@@ -601,7 +607,7 @@ void tree_detached(struct model *m, struct source *source, const struct event *e
     t->end = e->time;
     t->end_order = m->order;
     if (t->process)
-        threads_follow(m, t, NULL, e->time);
+        end_threads(m, t, NULL, e->time);
 }
 
 void tree_stop(struct model *m, struct source *source, const struct event *e)

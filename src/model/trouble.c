@@ -1,3 +1,5 @@
+/* Blocked tasks are in a list of the model. The ids of processes that failed are in an array of the
+ * model; `first_failure` is how many were dropped from its front. */
 #include "model/trouble.h"
 
 #include <stdlib.h>
@@ -51,7 +53,7 @@ void trouble_unblock(struct model *m, struct task *t)
     m->tree_generation++;
 }
 
-static struct task *first_that_is(struct task *t)
+static struct task *first_blocked_from(struct task *t)
 {
     while (t && !task_is_blocked(t))
         t = t->blocked.next;
@@ -60,12 +62,12 @@ static struct task *first_that_is(struct task *t)
 
 struct task *model_first_blocked(const struct model *m)
 {
-    return first_that_is(m->first_blocked);
+    return first_blocked_from(m->first_blocked);
 }
 
 struct task *model_next_blocked(const struct task *t)
 {
-    return first_that_is(t->blocked.next);
+    return first_blocked_from(t->blocked.next);
 }
 
 struct task *model_blocked_by(const struct model *m, const struct task *reader)
@@ -80,8 +82,8 @@ struct task *model_blocked_by(const struct model *m, const struct task *reader)
 
 /* --- failed --- */
 
-/* The oldest go when they are no longer kept, or are too many. */
-static void drop_oldest(struct model *m)
+/* Drops the oldest failures: those whose nodes are gone, and more when there are too many. */
+static void drop_oldest_failures(struct model *m)
 {
     size_t gone = 0;
 
@@ -95,9 +97,9 @@ static void drop_oldest(struct model *m)
     memmove(m->failures, m->failures + gone, m->failure_count * sizeof *m->failures);
 }
 
-static void make_room(struct model *m)
+static void reserve_failure(struct model *m)
 {
-    drop_oldest(m);
+    drop_oldest_failures(m);
     if (m->failure_count < m->failure_cap / 2)
         return;
     m->failure_cap = m->failure_cap ? 2 * m->failure_cap : 16;
@@ -109,7 +111,7 @@ void trouble_failed(struct model *m, struct task *t)
     if (t->failure || !t->process || !task_failed(t))
         return;
     if (m->failure_count == m->failure_cap)
-        make_room(m);
+        reserve_failure(m);
     m->failures[m->failure_count++] = t->id;
     t->failure = model_end_failure(m) - 1;
     t->source->failed++;

@@ -1,10 +1,10 @@
-/* The entries of a view are read, by their numbers. */
+/* Reads the entries of a view by their numbers. */
 #include <string.h>
 
 #include "model/view-state.h"
 
-/* Steps over gone ones. */
-static bool alive_forward(const struct view *v, struct position *p)
+/* Step over entries whose lines are gone. False: no more entries. */
+static bool skip_gone_forward(const struct view *v, struct position *p)
 {
     while (view_is_gone(v, entries_at(&v->entries, *p)))
         if (!entries_forward(&v->entries, p))
@@ -12,7 +12,7 @@ static bool alive_forward(const struct view *v, struct position *p)
     return true;
 }
 
-static bool alive_back(const struct view *v, struct position *p)
+static bool skip_gone_back(const struct view *v, struct position *p)
 {
     while (view_is_gone(v, entries_at(&v->entries, *p)))
         if (!entries_back(&v->entries, p))
@@ -38,7 +38,7 @@ uint64_t view_first(const struct view *v)
 
     if (is_direct(v))
         return v->scope.stream ? stream_first_line(v->scope.stream) : 0;
-    if (entries_first(&v->entries, &p) && alive_forward(v, &p))
+    if (entries_first(&v->entries, &p) && skip_gone_forward(v, &p))
         return entries_number(&v->entries, p);
     return view_settled(v);
 }
@@ -77,14 +77,14 @@ static uint64_t max(uint64_t a, uint64_t b)
 }
 
 /* The first entry with that number or a higher one. *out is left alone when there is none. */
-static bool at_or_after(const struct view *v, uint64_t number, uint64_t *out)
+static bool find_at_or_after(const struct view *v, uint64_t number, uint64_t *out)
 {
     uint64_t settled = view_settled(v), found;
     struct position p;
 
     if (is_direct(v))
         found = max(number, view_first(v));
-    else if (number < settled && entries_find(&v->entries, number, &p) && alive_forward(v, &p))
+    else if (number < settled && entries_find(&v->entries, number, &p) && skip_gone_forward(v, &p))
         found = entries_number(&v->entries, p);
     else
         found = max(number, settled);
@@ -95,7 +95,7 @@ static bool at_or_after(const struct view *v, uint64_t number, uint64_t *out)
 }
 
 /* The last entry with a lower number. *out is left alone when there is none. */
-static bool before(const struct view *v, uint64_t number, uint64_t *out)
+static bool find_before(const struct view *v, uint64_t number, uint64_t *out)
 {
     uint64_t end = view_end(v);
     struct position p;
@@ -110,7 +110,7 @@ static bool before(const struct view *v, uint64_t number, uint64_t *out)
     }
     if (!entries_find(&v->entries, number, &p))
         p = (struct position){v->entries.count, 0};
-    if (!entries_back(&v->entries, &p) || !alive_back(v, &p))
+    if (!entries_back(&v->entries, &p) || !skip_gone_back(v, &p))
         return false;
     *out = entries_number(&v->entries, p);
     return true;
@@ -118,17 +118,17 @@ static bool before(const struct view *v, uint64_t number, uint64_t *out)
 
 bool view_next(const struct view *v, uint64_t number, uint64_t *out)
 {
-    return number < UINT64_MAX && at_or_after(v, number + 1, out);
+    return number < UINT64_MAX && find_at_or_after(v, number + 1, out);
 }
 
 bool view_prev(const struct view *v, uint64_t number, uint64_t *out)
 {
-    return before(v, number, out);
+    return find_before(v, number, out);
 }
 
 bool view_clamp(const struct view *v, uint64_t number, uint64_t *out)
 {
-    return at_or_after(v, number, out) || before(v, UINT64_MAX, out);
+    return find_at_or_after(v, number, out) || find_before(v, UINT64_MAX, out);
 }
 
 uint64_t view_move(const struct view *v, uint64_t number, int64_t n, int64_t *moved)

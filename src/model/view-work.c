@@ -1,19 +1,20 @@
-/* A view looks through the lines of its streams, in portions: which of them are its entries. */
+/* Takes new lines into a view, in portions. The queue gives the line that is next in order. A line
+ * that passes the filter becomes an entry. An unfinished line waits until it is finished. */
 #include <string.h>
 
 #include "model/linetext.h"
 #include "model/view-state.h"
 
 #define LINE_COST 64  /* budget that a line takes besides its bytes */
-#define MERGE_COST 64 /* all that a line takes without a filter */
-#define STEP_COST 2   /* of a counted step of a regex */
+#define MERGE_COST 64 /* budget that a line takes without a filter */
+#define STEP_COST 2   /* budget that a counted step of a regex takes */
 
 static void spend(size_t *budget, uint64_t cost)
 {
     *budget -= cost < *budget ? (size_t)cost : *budget;
 }
 
-/* A mark passes the filter, but a run of them is shown once. */
+/* A mark passes the filter, unless the last entry is a mark of the same stream. */
 static bool mark_passes(const struct view *v, const struct member *mb)
 {
     struct position last;
@@ -48,7 +49,7 @@ static void take_in(struct view *v, struct member *mb, uint64_t line, uint64_t o
     v->generation++;
 }
 
-/* The lines before `next` that belong to its context. */
+/* Takes in the context before line `next`. */
 static void take_before(struct view *v, struct member *mb, size_t *budget)
 {
     uint64_t line = mb->next > v->before ? mb->next - v->before : 0;
@@ -61,7 +62,7 @@ static void take_before(struct view *v, struct member *mb, size_t *budget)
         }
 }
 
-/* A finished line under a filter. */
+/* Takes in a finished line, and its context, if it passes the filter. */
 static void take_filtered(struct view *v, struct member *mb, const struct line *line,
                           size_t *budget)
 {
@@ -77,8 +78,8 @@ static void take_filtered(struct view *v, struct member *mb, const struct line *
     }
 }
 
-/* Looks at line `next`. False: it must be finished first. */
-static bool look(struct view *v, struct member *mb, size_t *budget)
+/* Looks at line `next` of a member. False: the line is unfinished, and there is a filter. */
+static bool examine_next(struct view *v, struct member *mb, size_t *budget)
 {
     struct moment when;
     struct line line;
@@ -97,8 +98,8 @@ static bool look(struct view *v, struct member *mb, size_t *budget)
     return true;
 }
 
-/* The line that is next in order: takes it in, or lets it wait. */
-static void take_first(struct view *v, size_t *budget)
+/* Looks at the line that is next in order: takes it in, or lets its member wait. */
+static void process_first(struct view *v, size_t *budget)
 {
     struct member *mb = v->queue[0];
     struct moment when;
@@ -106,7 +107,7 @@ static void take_first(struct view *v, size_t *budget)
     if (mb->stream && mb->next < stream_first_line(mb->stream)) {
         mb->next = stream_first_line(mb->stream);
     } else if (mb->stream) {
-        if (!look(v, mb, budget)) {
+        if (!examine_next(v, mb, budget)) {
             view_queue_pop(v);
             view_wait_add(v, mb);
             return;
@@ -122,37 +123,37 @@ static void take_first(struct view *v, size_t *budget)
     }
 }
 
-static bool finished(const struct member *mb)
+static bool is_next_finished(const struct member *mb)
 {
     return mb->next + 1 < stream_end_line(mb->stream) || mb->next < stream_first_line(mb->stream) ||
            !mb->stream->open;
 }
 
-static void notice(struct view *v, struct stream *s)
+static void update_member(struct view *v, struct stream *s)
 {
     struct member *mb = view_find_member(v, s);
 
     if (!mb)
         return;
-    if (mb->waiting && finished(mb))
+    if (mb->waiting && is_next_finished(mb))
         view_wait_remove(v, mb);
     view_schedule(v, mb);
     v->generation++;
 }
 
-/* Looks at the streams that were active since the last time. */
-static void notice_all(struct view *v)
+/* Puts all members with new lines into the queue. */
+static void update_active_members(struct view *v)
 {
     if (v->seen_output == v->model->output_generation)
         return;
     for (struct stream *s = v->model->newest; s && s->last.order > v->seen; s = s->older)
-        notice(v, s);
+        update_member(v, s);
     v->seen = v->model->order;
     v->seen_output = v->model->output_generation;
 }
 
-/* Whether an unfinished line is shown; at the end of the queue. */
-static void decide(struct view *v, struct member *mb, size_t *budget)
+/* Decides whether the unfinished line of a waiting member is shown. */
+static void decide_unfinished(struct view *v, struct member *mb, size_t *budget)
 {
     struct line line;
     uint64_t generation = stream_generation(mb->stream);
@@ -172,14 +173,14 @@ static void decide(struct view *v, struct member *mb, size_t *budget)
     v->generation++;
 }
 
-/* True when not all could be decided. */
+/* Decides about all waiting members. True: the budget was used up before. */
 static bool decide_waiting(struct view *v, size_t *budget)
 {
     for (size_t i = 0; i < v->waiting_count; i++) {
         if (*budget == 0)
             return true;
         v->waiting_at = v->waiting_at + 1 < v->waiting_count ? v->waiting_at + 1 : 0;
-        decide(v, v->waiting[v->waiting_at], budget);
+        decide_unfinished(v, v->waiting[v->waiting_at], budget);
     }
     return false;
 }
@@ -192,8 +193,9 @@ bool view_is_gone(const void *user, const struct stored *entry)
     return !s || entry->line < stream_first_line(s);
 }
 
-/* Drops what the budget took: the front always, the rest once a quarter may be gone. */
-static void tidy(struct view *v, size_t *budget)
+/* Drops entries whose lines were evicted. Those at the front are dropped each time, the others only
+ * when a quarter of all entries may be gone. */
+static void drop_evicted(struct view *v, size_t *budget)
 {
     size_t entries = 1 + *budget / 4;
     uint64_t evicted = v->model->evicted_lines - v->scrubbed;
@@ -216,10 +218,10 @@ bool view_work(struct view *v, size_t budget)
         return false;
     }
     budget += budget == 0;
-    tidy(v, &budget);
-    notice_all(v);
+    drop_evicted(v, &budget);
+    update_active_members(v);
     while (v->queue_count > 0 && budget > 0)
-        take_first(v, &budget);
+        process_first(v, &budget);
     return v->queue_count > 0 || decide_waiting(v, &budget);
 }
 

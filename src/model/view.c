@@ -1,5 +1,5 @@
-/* What a view is made of: its streams, and what the model tells of them. view-state.h has the
- * words. */
+/* Makes views, changes their queries, and keeps their members up to date as the model's streams and
+ * tasks come and go. view-state.h explains the terms. */
 #include "model/view.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "model/linetext.h"
 #include "model/view-state.h"
 
-/* --- small lists --- */
+/* --- queue, waiting members, tail --- */
 
 static struct member **member_room(struct member **list, size_t *cap, size_t count)
 {
@@ -166,7 +166,7 @@ static void add_if_in_scope(struct view *v, struct stream *s)
         add_member(v, s);
 }
 
-static void clear(struct view *v)
+static void clear_members(struct view *v)
 {
     HASH_CLEAR(hh, v->by_id);
     for (size_t i = 0; i < v->member_count; i++)
@@ -178,10 +178,10 @@ static void clear(struct view *v)
     v->looked = v->gave_up = 0;
 }
 
-/* The query has changed. */
-static void restart(struct view *v)
+/* Starts the entries anew: the query has changed, or the model was restored. */
+static void rebuild(struct view *v)
 {
-    clear(v);
+    clear_members(v);
     for (struct stream *s = model_recent_stream(v->model); s; s = model_next_stream(s))
         add_if_in_scope(v, s);
     v->seen = v->model->order;
@@ -191,10 +191,10 @@ static void restart(struct view *v)
     v->generation++;
 }
 
-/* --- what the model tells --- */
+/* --- callbacks of the model --- */
 
-/* What the view looked at before the model was restored, as soon as it is there. */
-static void find_scope(struct view *v)
+/* Finds the scope's stream or task again after the model was cleared, as soon as it exists. */
+static void find_scope_again(struct view *v)
 {
     if (v->stream_id && !v->scope.stream)
         v->scope.stream = model_stream(v->model, v->stream_id);
@@ -213,7 +213,7 @@ static void on_cleared(void *user)
     v->scope.stream = NULL;
     v->scope.task = NULL;
     v->hollow = true;
-    clear(v);
+    clear_members(v);
 }
 
 static void on_restored(void *user)
@@ -221,8 +221,8 @@ static void on_restored(void *user)
     struct view *v = user;
 
     v->hollow = false;
-    find_scope(v);
-    restart(v);
+    find_scope_again(v);
+    rebuild(v);
 }
 
 static void on_stream_added(void *user, struct stream *s)
@@ -231,7 +231,7 @@ static void on_stream_added(void *user, struct stream *s)
 
     if (v->hollow)
         return;
-    find_scope(v);
+    find_scope_again(v);
     add_if_in_scope(v, s);
 }
 
@@ -278,7 +278,7 @@ static void on_task_replaced(void *user, struct task *old, struct task *by)
         v->scope.task = by;
 }
 
-/* --- life --- */
+/* --- making and freeing; the query --- */
 
 struct view *view_new(struct model *m, struct scope scope, unsigned kinds)
 {
@@ -298,7 +298,7 @@ struct view *view_new(struct model *m, struct scope scope, unsigned kinds)
                                   .restored = on_restored,
                                   .user = v};
     model_watch(m, &v->watcher);
-    restart(v);
+    rebuild(v);
     return v;
 }
 
@@ -307,7 +307,7 @@ void view_free(struct view *v)
     if (!v)
         return;
     model_unwatch(v->model, &v->watcher);
-    clear(v);
+    clear_members(v);
     free(v->members);
     free(v->queue);
     free(v->waiting);
@@ -324,20 +324,20 @@ void view_set_scope(struct view *v, struct scope scope)
     task_set_unref(v->scope.set);
     v->scope = scope;
     v->stream_id = v->task_id = 0;
-    restart(v);
+    rebuild(v);
 }
 
 void view_set_kinds(struct view *v, unsigned kinds)
 {
     v->kinds = kinds;
-    restart(v);
+    rebuild(v);
 }
 
 void view_set_filter(struct view *v, struct filter *f)
 {
     filter_free(v->filter);
     v->filter = f;
-    restart(v);
+    rebuild(v);
 }
 
 void view_set_context(struct view *v, unsigned before, unsigned after)
@@ -347,7 +347,7 @@ void view_set_context(struct view *v, unsigned before, unsigned after)
     v->before = before;
     v->after = after;
     if (!same && has_filter(v))
-        restart(v);
+        rebuild(v);
 }
 
 unsigned view_context_before(const struct view *v)
@@ -373,13 +373,13 @@ void view_set_marks(struct view *v, bool pass)
     if (v->no_marks == !pass)
         return;
     v->no_marks = !pass;
-    restart(v);
+    rebuild(v);
 }
 
 void view_skip(struct view *v)
 {
     v->skip = true;
-    restart(v);
+    rebuild(v);
     v->skip = false;
 }
 

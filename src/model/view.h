@@ -1,18 +1,20 @@
-/* A view: a query over the model, what a pane shows. Scope × kinds × filter.
+/* A view: a query over the model. It is what a pane shows. The query has a scope (which streams),
+ * kinds (standard output, error, ...) and a filter (which lines).
  *
- * Entries are the lines of all streams in scope, merged by order, that pass the
- * filter. An entry has an absolute number that stays the same until the scope,
- * the kinds or the filter change. Numbers ascend, but may have gaps where lines
- * were dropped by the budget: step with view_next(), view_prev(), view_move(),
- * don't add. Entries at view_settled() and above are unfinished lines under a
- * filter, decided anew as they grow: their numbers may change.
+ * The entries of a view are the lines of all streams in scope that pass the filter, merged by
+ * order. An entry has an absolute number, which stays the same until the scope, the kinds or the
+ * filter change. Numbers ascend but may have gaps, where lines were evicted. So use view_next(),
+ * view_prev() and view_move() for steps; don't add to numbers. Entries from view_settled() on are
+ * unfinished lines under a filter. Whether such a line passes may change as it grows, and so may
+ * the numbers.
  *
- * Work is done in portions: view_work() takes in what is new, bounded by a
- * budget; the rest of the functions answer at once from what was taken in.
- * A view of one stream without a filter needs no work at all.
+ * view_work() takes in new lines, in portions. All other functions answer at once, from what was
+ * taken in. A view of one stream without a filter needs no work.
  *
- * Loss marks pass every filter (unless view_set_marks() says otherwise); of a run of marks of a
- * stream with nothing in between, a filtered view shows the first. */
+ * Loss marks pass every filter (see view_set_marks()). When a stream has several marks and no entry
+ * comes between them, a filtered view shows only the first.
+ *
+ * Public: other rooms include this. */
 #ifndef PCAT_MODEL_VIEW_H
 #define PCAT_MODEL_VIEW_H
 
@@ -27,23 +29,27 @@ struct view;
 
 enum scope_kind {
     SCOPE_STREAM,  /* one stream */
-    SCOPE_THREAD,  /* one node's streams */
+    SCOPE_THREAD,  /* the streams of one node */
     SCOPE_PROCESS, /* a process with its threads */
-    SCOPE_SUBTREE, /* a node and all below it */
+    SCOPE_SUBTREE, /* a node and its descendants */
     SCOPE_SET,     /* tasks chosen one by one */
-    SCOPE_SOURCE,
-    SCOPE_ALL
+    SCOPE_SOURCE,  /* one source */
+    SCOPE_ALL      /* the whole model */
 };
 
-/* Tasks by id, also those that are gone. The threads of a process belong to it; what else is below
- * a task only when that was said. Freed with its last reference. */
+/* A set of tasks, by id; they may be gone from the model. The threads of a chosen process belong to
+ * the set. Its other descendants belong to it only if it was added with `below`. The set has a
+ * reference count and is freed with its last reference. */
 struct task_set;
 struct task_set *task_set_new(void); /* with one reference */
+/* Adds a reference and returns the set; removes a reference. NULL is fine for both. */
 struct task_set *task_set_ref(struct task_set *set);
-void task_set_unref(struct task_set *set); /* NULL is fine */
-/* before the first view sees it */
+void task_set_unref(struct task_set *set);
+/* Adds a task. Only before a view uses the set. */
 void task_set_add(struct task_set *set, const struct task *t, bool below);
+/* How many tasks were added. */
 size_t task_set_count(const struct task_set *set);
+/* Whether the task belongs to the set. */
 bool task_set_holds(const struct task_set *set, const struct task *t);
 
 struct scope {
@@ -56,15 +62,15 @@ struct scope {
 
 struct scope scope_stream(struct stream *s);
 struct scope scope_thread(struct task *t);
-struct scope scope_process(struct task *t); /* any thread of it will do */
+struct scope scope_process(struct task *t); /* t may be any thread of the process */
 struct scope scope_subtree(struct task *t);
 struct scope scope_source(struct source *s);
 struct scope scope_all(void);
 struct scope scope_set(struct task_set *set);
 
-/* One step wider; one step narrower around the stream that the cursor is on. At the last step the
- * scope itself. A scope whose task or stream was dropped stays as it is. */
+/* The next wider scope. The same scope when there is none, or its task or stream was dropped. */
 struct scope scope_wider(struct scope scope);
+/* The next narrower scope that holds the stream `at`. at NULL: the same scope. */
 struct scope scope_narrower(struct scope scope, struct stream *at);
 bool scope_equal(struct scope a, struct scope b);
 
@@ -78,90 +84,90 @@ enum {
 };
 
 struct entry {
-    uint64_t number;
+    uint64_t number; /* in the view */
     struct stream *stream;
     struct line line;
 };
 
-/* SCOPE_STREAM ignores kinds. The view starts without a filter. */
+/* A new view without a filter. SCOPE_STREAM ignores kinds. */
 struct view *view_new(struct model *m, struct scope scope, unsigned kinds);
 /* Free its searches first. NULL is fine. */
 void view_free(struct view *v);
 
-/* Change the query: the filter stays when scope or kinds change, entries start anew. */
+/* These change the query. The entries start anew. The filter stays when scope or kinds change. */
 void view_set_scope(struct view *v, struct scope scope);
 void view_set_kinds(struct view *v, unsigned kinds);
-/* Takes f over (NULL: none); the one before is freed. */
+/* The view owns f from now on and frees its previous filter. NULL: no filter. */
 void view_set_filter(struct view *v, struct filter *f);
-/* With a filter: so many lines of the same stream before and behind each that passes are shown too.
- * At the start 0 and 0. */
+/* How many lines of context a filtered view shows before and after each line that passes. They are
+ * lines of the same stream. At first 0 and 0. */
 void view_set_context(struct view *v, unsigned before, unsigned after);
 unsigned view_context_before(const struct view *v);
 unsigned view_context_after(const struct view *v);
-/* The line is seen only for the sake of one near it. */
+/* Whether the line of an entry is context: it does not match the filter itself. */
 bool view_is_context(struct view *v, const struct entry *e);
-/* Whether loss marks pass the filter; at the start they do. */
+/* Whether loss marks pass the filter; at first they do. */
 void view_set_marks(struct view *v, bool pass);
 
-/* All lines that have come and are finished are left out, as if they had never been. */
+/* Starts the entries anew, without all lines that are finished by now. */
 void view_skip(struct view *v);
 
 struct model *view_model(const struct view *v);
-/* What it was asked for; .task or .stream is NULL when that was dropped from the model meanwhile.
- */
+/* The scope that was set. Its .task or .stream is NULL when it was dropped from the model. */
 struct scope view_scope(const struct view *v);
-/* That is not dropped but not there yet, at the instant of a recording that the model was brought
- * to.
- */
+/* Whether the scope's task or stream does not exist yet at the instant of a recording that the
+ * model shows. */
 bool view_is_early(const struct view *v);
 unsigned view_kinds(const struct view *v);
-/* NULL or the filter; to change it: filter_copy(), filter_add(), view_set_filter(). */
+/* The filter, or NULL. To change it: filter_copy(), filter_add(), view_set_filter(). */
 const struct filter *view_filter(const struct view *v);
 
-/* Lines on which the filter gave up since the query changed. */
+/* Finished lines on which the filter gave up (regex.h) since the query changed. */
 uint64_t view_gave_up(const struct view *v);
 
-/* Takes in new lines for about `budget` bytes of text (64 more for each line looked at; at least
- * one line). 1 MiB costs about 3 ms. True: there is more to do. */
+/* Takes in new lines for about `budget` bytes of text (64 more for each line; at least one line).
+ * 1 MiB costs about 3 ms. True: there is more to do. */
 bool view_work(struct view *v, size_t budget);
-/* Lines that were looked at since the query changed, and those that there are. */
+/* How many lines were looked at since the query changed, and how many there are. */
 void view_progress(const struct view *v, uint64_t *done, uint64_t *total);
 
-/* Changes with each change of the entries or of what an unfinished one holds (after view_work()).
- */
+/* A counter that changes when view_work() changes the entries, or finds that an unfinished one has
+ * grown. */
 uint64_t view_generation(const struct view *v);
-/* Changes when the numbers start anew. */
+/* A counter that changes when the numbers start anew. */
 uint64_t view_epoch(const struct view *v);
 
-/* [first, end): first is the oldest that is held; end is behind the newest. Empty: first == end. */
+/* Entries have numbers in [first, end): `first` is that of the oldest, `end` is behind the newest.
+ * In an empty view both are equal. Entries below `settled` are final. */
 uint64_t view_first(const struct view *v);
 uint64_t view_end(const struct view *v);
 uint64_t view_settled(const struct view *v);
 bool view_empty(const struct view *v);
 
-/* False when there is no such entry (any more). */
+/* Fills *out. False: there is no entry of that number (any more). */
 bool view_entry(const struct view *v, uint64_t number, struct entry *out);
 
 /* The nearest entry after, or before `number`. False: there is none. */
 bool view_next(const struct view *v, uint64_t number, uint64_t *out);
 bool view_prev(const struct view *v, uint64_t number, uint64_t *out);
-/* `number` itself when it is held, else the next one, else the last. False: the view is empty. */
+/* `number` itself when there is such an entry, else the next one, else the last. False: the view is
+ * empty. */
 bool view_clamp(const struct view *v, uint64_t number, uint64_t *out);
-/* |n| entries further down (n > 0) or up, stopping at the ends. Returns where it stands; *moved,
- * unless NULL, is by how many. An empty view gives `number`. */
+/* The number of the entry that is |n| entries further down (n > 0) or up, but not past the ends.
+ * *moved, unless NULL: by how many entries. An empty view gives `number`. */
 uint64_t view_move(const struct view *v, uint64_t number, int64_t n, int64_t *moved);
-/* How many entries lie behind `number` (the `+N lines` of a title). Gaps may count. */
+/* How many entries come after `number` (the `+N lines` of a title). Gaps may count. */
 uint64_t view_behind(const struct view *v, uint64_t number);
 
-/* The first entry of that order (struct line) or time, or later; view_end() when there is none.
- * Under a filter, lines that took long to finish stand where they were finished. */
+/* The first entry of at least that order (struct line), or time; view_end() when there is none.
+ * Under a filter, a line that took long to finish stands at the place where it was finished. */
 uint64_t view_find_order(const struct view *v, uint64_t order);
 uint64_t view_find_time(const struct view *v, int64_t time);
 
-/* The streams in scope, 0 <= i < view_stream_count(); NULL: it was dropped. */
+/* The streams in scope, 0 <= i < view_stream_count(). NULL: it was dropped. */
 size_t view_stream_count(const struct view *v);
 struct stream *view_stream(const struct view *v, size_t i);
-/* Whether it is one of them. */
+/* Whether a stream is in scope. */
 bool view_has(const struct view *v, const struct stream *s);
 
 #endif
