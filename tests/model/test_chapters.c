@@ -1,5 +1,5 @@
-/* Random recordings, whose index brings a model to each of their events: held against a
- * model that was told all events up to there. */
+/* Random recordings. The index of each brings a model to every one of its events. The state is
+ * compared with that of a model to which all events up to there were applied. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,9 +25,9 @@
 /* A recording in memory. */
 struct recording {
     struct buf bytes;
-    uint64_t offset[EVENTS + 1]; /* of each event, by number */
+    uint64_t offset[EVENTS + 1]; /* of each event, by its number */
     size_t len[EVENTS + 1];
-    uint64_t count, next; /* the event that is read next */
+    uint64_t count, next; /* events; number of the event that is read next */
     struct buf argv;
     uint64_t read; /* events that were read */
 };
@@ -77,7 +77,7 @@ static bool read_next(void *user, struct event *ev)
 
 static const struct chapters_source from = {read_at, read_next, NULL};
 
-/* ---- a random life ---- */
+/* ---- a random recording ---- */
 
 static struct event output(uint64_t tid, uint64_t pid)
 {
@@ -125,7 +125,8 @@ static void birth(uint64_t pid)
     record(ev);
 }
 
-static void live(unsigned with)
+/* Makes a recording of processes that are born, print, block, stop and exit at random. */
+static void make_recording(unsigned with)
 {
     bool alive[PROCESSES] = {false}, was[PROCESSES] = {false};
 
@@ -151,8 +152,8 @@ static void live(unsigned with)
             record(
                 (struct event){.type = pick(2) ? EVENT_STOP : EVENT_CONT, .stop = {pid, pid, 19}});
         } else if (alive[i]) {
-            record(output(pid, pid)); /* also by threads that nobody told of */
-            if (pick(25) == 0)
+            record(output(pid, pid));
+            if (pick(25) == 0) /* a thread without a `task` event */
                 record(output(pid + 100, pid));
         }
     }
@@ -160,7 +161,7 @@ static void live(unsigned with)
         record((struct event){.type = EVENT_END, .end = {.why = bytes_of("done")}});
 }
 
-/* ---- what is compared ---- */
+/* ---- comparing two models ---- */
 
 static void print_task(struct buf *out, const struct task *t)
 {
@@ -185,7 +186,7 @@ static void print_stream(struct buf *out, const struct stream *s)
              (unsigned)stream_last_order(s));
 }
 
-/* All but the output that is held, which may be less. */
+/* The state as text, without the lines: a restored model may hold fewer of them. */
 static char *print(const struct model *m, const struct source *source)
 {
     struct buf out = {0};
@@ -207,7 +208,8 @@ static char *print(const struct model *m, const struct source *source)
     return (char *)out.data;
 }
 
-/* What both hold of a stream is the same, line by line from the end; and it is not too little. */
+/* The lines that both streams hold are the same. A restored stream holds at least one if it ever
+ * printed. */
 static void compare_lines(const struct stream *s, const struct stream *t)
 {
     uint64_t first = stream_first_line(t), end = stream_end_line(t);
@@ -286,7 +288,7 @@ static void everywhere(void **state)
         struct source *its = model_source_add(live_model, "a"), *source = model_source_add(m, "a");
         struct event ev;
 
-        live(with);
+        make_recording(with);
         struct chapters *ch = index_all(m, source);
         for (uint64_t n = 1; n <= rec.count; n++) {
             assert_true(read_number(n, &ev));
@@ -302,11 +304,11 @@ static void everywhere(void **state)
     }
 }
 
-/* From anywhere to anywhere, with views that look on. */
+/* From any event to any other, with views that stay open. */
 static void to_and_fro(void **state)
 {
     (void)state;
-    live(77);
+    make_recording(77);
     struct model *m = model_new(1 << 20);
     struct source *source = model_source_add(m, "a");
     struct chapters *ch = index_all(m, source);
@@ -329,9 +331,9 @@ static void to_and_fro(void **state)
         if (model_stream(m, id))
             assert_int_equal(view_end(one), stream_end_line(model_stream(m, id)));
     }
-    go_to(ch, m, source, 1); /* nobody was there yet, ... */
+    go_to(ch, m, source, 1); /* the stream does not exist yet, ... */
     assert_null(view_scope(one).stream);
-    for (uint64_t n = 2; n <= rec.count; n++) { /* ... and they come one by one */
+    for (uint64_t n = 2; n <= rec.count; n++) { /* ... but the view finds it as soon as it does */
         struct event ev;
         assert_true(read_number(n, &ev));
         model_apply(m, source, &ev);
@@ -344,13 +346,13 @@ static void to_and_fro(void **state)
     model_free(m);
 }
 
-/* Not all that came before is read again. */
+/* To go to an event, only few of the events before it are read again. */
 static void reads_little(void **state)
 {
     (void)state;
     struct event ev = output(10, 10);
 
-    live(5);
+    make_recording(5);
     rec.count = 0;
     buf_clear(&rec.bytes);
     record((struct event){.type = EVENT_HELLO,
@@ -377,7 +379,7 @@ static void exits_and_times(void **state)
     size_t number, failed = 0, ended = 0;
     uint64_t n = 0;
 
-    live(3);
+    make_recording(3);
     struct model *m = model_new(1 << 20);
     struct source *source = model_source_add(m, "a");
     struct chapters *ch = index_all(m, source);

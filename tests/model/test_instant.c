@@ -1,4 +1,5 @@
-/* Blocks of 8 bytes, a floor of 16, 4 entries a chunk: see SMALL_MODEL. */
+/* The buffers are tiny here (SMALL_MODEL): blocks of 8 bytes, a floor of 16 bytes, 4 entries in a
+ * chunk. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,7 +39,7 @@ static void look_at(struct scope scope)
         ;
 }
 
-/* The line, as an entry of a view of its stream alone. */
+/* The instant of a line that a task wrote to fd 1. */
 static struct instant at_line(uint64_t tid, uint64_t line)
 {
     struct view *v = view_new(f.m, scope_stream(feed_stream(&f, tid, 1)), KIND_ALL);
@@ -84,7 +85,7 @@ static void several_sources_go_by_time(void **state)
     f.s = model_source_add(f.m, "other");
     f.seq = 0;
     feed_task(&f, 1, 1, 0, HOW_ATTACHED, "b");
-    feed_write(&f, 1, 1, 1, "b0\n"); /* at 2 s of the other clock, and later by arrival */
+    feed_write(&f, 1, 1, 1, "b0\n"); /* also at 2 s, but of another source, and it comes later */
     feed_write(&f, 1, 1, 1, "b1\n");
     struct stream *b = feed_stream(&f, 1, 1);
     struct instant at = at_line(1, 0); /* b0 */

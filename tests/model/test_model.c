@@ -1,4 +1,4 @@
-/* Blocks of 8 bytes, a floor of 16: see SMALL_MODEL. */
+/* The buffers are tiny here (SMALL_MODEL): blocks of 8 bytes, a floor of 16 bytes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -318,12 +318,12 @@ static void failures_in_order(void **state)
     assert_int_equal(model_end_failure(f.m), 1003);
     assert_int_equal(model_failure(f.m, 1002)->tid, 1099);
     assert_int_equal(model_failure(f.m, 1001)->tid, 1098);
-    assert_true(model_first_failure(f.m) > 800); /* MODEL_DEAD_MAX is small here */
+    assert_true(model_first_failure(f.m) > 800); /* as MODEL_DEAD_MAX is small here */
     assert_null(model_failure(f.m, model_first_failure(f.m) - 1));
 }
 
-/* The call behind each line, also when it brought several or went on with one; and the times of
- * all. */
+/* The syscall of each line, also when one call wrote several lines or continued a line; and the
+ * histogram of all durations. */
 static void calls_of_lines(void **state)
 {
     struct event e = {.type = EVENT_WRITE};
@@ -366,7 +366,7 @@ static void calls_of_lines(void **state)
     feed_event(&f, e);
     assert_int_equal(stream_times(s)[0], 1);
     assert_int_equal(stream_times(s)[1], 2);
-    for (int i = 0; i < 400; i++) { /* more names than there are numbers for */
+    for (int i = 0; i < 400; i++) { /* more names than CALLS_MAX */
         snprintf(name, sizeof name, "call%d", i);
         e.write.syscall = bytes_of(name);
         feed_event(&f, e);
@@ -428,7 +428,7 @@ static void neighbours_in_all_streams(void **state)
     is_neighbour(&n.before[0], a, 2);
 }
 
-/* The same as by looking at all lines. */
+/* neighbours_find() gives the same as a search through all lines. */
 static void neighbours_of_any_line(void **state)
 {
     struct entry all[400], e;
@@ -438,7 +438,7 @@ static void neighbours_of_any_line(void **state)
 
     (void)state;
     feed_free(&f);
-    f = feed_new(1 << 20); /* all is held */
+    f = feed_new(1 << 20); /* nothing is evicted */
     for (int i = 0; i < 200; i++) {
         random = random * 1103515245 + 12345;
         uint64_t tid = 10 + (random >> 16) % 7;

@@ -1,4 +1,5 @@
-/* Blocks of 8 bytes, a floor of 16, 4 entries a chunk: see SMALL_MODEL. */
+/* The buffers are tiny here (SMALL_MODEL): blocks of 8 bytes, a floor of 16 bytes, 4 entries in a
+ * chunk. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,7 +47,7 @@ static void work(void)
         ;
 }
 
-/* All that was noticed, as "kind task text xcount\n". */
+/* Takes all notices and compares them as text: "kind task text xcount\n". */
 static void noticed(const char *expected)
 {
     static const char *const kinds[] = {"match", "stderr", "failed", "silence", "gave up"};
@@ -69,7 +70,7 @@ static void whole_lines_in_order_each_once(void **state)
     watch((struct notice_rule){.kind = NOTICE_MATCH, .scope = scope_all(), .pattern = "error"});
     noticed("");
     feed_write(&f, 1, 1, 1, "or of two pieces");
-    noticed(""); /* it is not finished */
+    noticed(""); /* the line is not finished */
     feed_write(&f, 2, 2, 1, "no\nan error of 2\n");
     feed_write(&f, 1, 1, 1, "\nan error of 1\nno error");
     noticed("match 1 error of two pieces x1\nmatch 2 an error of 2 x1\nmatch 1 an error of 1 x1\n");
@@ -87,7 +88,7 @@ static void what_is_held_too(void **state)
     noticed("match 1 an error x1\n");
 }
 
-/* Once, of the first; none is a match. */
+/* A regex that gives up: one notice, for the first such line. None of the lines is a match. */
 static void where_the_pattern_gives_up(void **state)
 {
     static const char hard[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx xxy\n";
@@ -182,7 +183,7 @@ static void silence(void **state)
     feed_write(&f, 1, 1, 1, "of another\n");
     noticed("");
     notices_tick(notices, 22);
-    notices_tick(notices, 100); /* once */
+    notices_tick(notices, 100); /* only once for each silence */
     noticed("silence 2  x1\n");
     feed_write(&f, 2, 2, 1, "x\n");
     notices_tick(notices, 200);
@@ -191,7 +192,7 @@ static void silence(void **state)
     feed_write(&f, 2, 2, 1, "x\n");
     feed_exit(&f, 2, 2, 0, 0);
     notices_tick(notices, 300);
-    notices_tick(notices, 400); /* the dead are silent anyhow */
+    notices_tick(notices, 400); /* no notice for dead tasks */
     noticed("");
 }
 

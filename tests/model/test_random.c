@@ -1,6 +1,6 @@
-/* Random operations on the model, held against a naive one that keeps everything: an array of bytes
- * and one of lines per stream, and one of all lines. What the model still has must be equal, what
- * it shows must be what the naive one would show. */
+/* Random operations on the model and on a naive model that keeps everything: arrays of bytes and
+ * lines for each stream, and an array of all lines. What the model still holds must be equal, and
+ * its views must show what the naive model would show. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,13 +27,13 @@ struct naive_line {
 
 struct naive {
     struct buf bytes[TASKS];
-    uint64_t lines[TASKS]; /* how many */
+    uint64_t lines[TASKS]; /* number of lines */
     bool open[TASKS];
-    struct naive_line *all; /* in order of their beginning */
+    struct naive_line *all; /* of all streams, in the order in which they began */
     size_t count, cap;
 };
 
-/* What a view said before: number -> (stream, line). */
+/* What an entry of a view was before: (stream, line). It is looked up by its number. */
 struct seen {
     uint64_t stream, line;
     bool set;
@@ -200,8 +200,8 @@ static bool naive_passes(const struct naive_line *line)
     return memchr(naive.bytes[line->stream].data + held.offset, 'c', (size_t)held.len) != NULL;
 }
 
-/* Each line that matches is there once; the finished ones in order of their stream. (Without
- * escapes, what is drawn is what was written.) */
+/* Each line that matches is an entry exactly once. The lines of a stream are in order. (There are
+ * no escape sequences, so the plain text is what was written.) */
 static void filtered_is_equal(const struct view *v)
 {
     uint64_t next[TASKS] = {0};
@@ -220,8 +220,8 @@ static void filtered_is_equal(const struct view *v)
                memchr(naive.bytes[stream].data + entry.line.offset, 'c', (size_t)entry.line.len);
     }
     assert_in_range(got, 0, want);
-    /* a line that matched whole and was cut since may be missed, or shown without its match: never
-     * one that is whole */
+    /* When a line has lost its beginning since it was matched, the entry may be missing, or be
+     * there without a match. A whole line must not be missing. */
     for (size_t i = 0; i < naive.count; i++)
         want -= is_held(&naive.all[i]) && naive_passes(&naive.all[i]) &&
                 naive.all[i].number == stream_first_line(real(naive.all[i].stream));

@@ -117,7 +117,8 @@ static double seconds_to_match(const char *pattern, char byte, size_t len, const
 
 #define FIVE(x) x x x x x
 
-/* A second for what should take a hundredth of that: another order of growth takes minutes. */
+/* Each match may take a second; it should take 10 ms. Without a limit on the steps, some would take
+ * minutes. */
 static void catastrophes_are_cut_short(void **state)
 {
     static const char *const patterns[] = {
@@ -156,7 +157,7 @@ static void catastrophes_are_cut_short(void **state)
             }
 }
 
-/* It knows the difference between no and no answer, and a glance gives up sooner. */
+/* "No match" and "gave up" are different answers, and a glance gives up sooner. */
 static void three_answers(void **state)
 {
     static const char easy[] = "xxxxxxxxxxxxxxxxxx and then xxxy", no[] = "y", yes[] = "xxy";
@@ -181,7 +182,7 @@ static void three_answers(void **state)
     regex_free(re);
 }
 
-/* What the limits are not meant for: long lines, and much of them. */
+/* Ordinary patterns stay within the limits, even on long lines. */
 static void ordinary_patterns_don_t_give_up(void **state)
 {
     static const char *const patterns[] = {
@@ -261,7 +262,7 @@ static void filters_stack(void **state)
     filter_free(copy);
 }
 
-/* What is not certain is shown, unless another rule is. */
+/* A line on which a rule gave up passes, unless another rule keeps it out. */
 static void filters_that_give_up(void **state)
 {
     struct filter *f = filter_new();

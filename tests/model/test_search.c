@@ -40,7 +40,7 @@ static void work(void)
         ;
 }
 
-/* Searches to the end in the smallest portions. */
+/* Runs a search to its end, in the smallest possible portions. */
 static enum search_result run(uint64_t from, bool forward, bool wrap, struct found *out)
 {
     struct search *s = search_new(view, re, from, forward, wrap);
@@ -189,7 +189,8 @@ static void where_it_gives_up_is_counted(void **state)
     feed_write(&f, 1, 1, 1, "xxxxy\n");
     work();
     struct search *s = search_new(view, re, view_first(view), true, false);
-    assert_int_equal(search_step(s, 1000, &found), SEARCH_MORE); /* one is more than enough */
+    /* one entry alone uses up the budget */
+    assert_int_equal(search_step(s, 1000, &found), SEARCH_MORE);
     assert_true(search_spent(s) > 1000);
     assert_int_equal(search_progress(s), 1);
     while (search_step(s, 1000, &found) == SEARCH_MORE)

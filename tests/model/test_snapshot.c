@@ -1,4 +1,4 @@
-/* A snapshot of a model, applied to another one, makes one with the same snapshot. */
+/* When the snapshot of a model is applied to another model, that model has the same snapshot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,8 @@ static void apply(void *user, const struct event *ev, struct bytes wire)
     model_apply(to->m, to->s, ev);
 }
 
-/* Retold, applied, retold: the same bytes. The first of them. */
+/* Makes a snapshot, applies it to another model, and makes a snapshot of that one. Both must be the
+ * same bytes. Returns the first; the caller frees. */
 static struct buf check(void)
 {
     struct buf once = {0}, twice = {0};

@@ -1,4 +1,4 @@
-/* Blocks of 8 bytes, a floor of 16: see SMALL_MODEL. */
+/* The buffers are tiny here (SMALL_MODEL): blocks of 8 bytes, a floor of 16 bytes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -109,7 +109,7 @@ static void lines_and_their_first_bytes(void **state)
     assert_int_equal(stream_last_order(s), 4);
 }
 
-/* The same text, whatever the pieces. */
+/* The same text in pieces of any size gives the same lines. */
 static void every_split(void **state)
 {
     static const char text[] = "a\n\nlonger than a block of eight\nx\r\n\xff\n\n\nend";
@@ -281,7 +281,8 @@ static void dropping_all(void **state)
     assert_true(stream_line(s, 2, &line) && line.offset == 25);
 }
 
-/* An index much larger than the bytes counts against the floor. */
+/* When the index is much larger than the bytes, blocks are dropped although fewer than STREAM_FLOOR
+ * bytes are held. */
 static void marks_do_not_hide_under_the_floor(void **state)
 {
     (void)state;

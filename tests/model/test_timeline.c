@@ -1,4 +1,5 @@
-/* Output over time: 8 spans and 3 rows besides the others, 2 rates; see SMALL_MODEL. */
+/* Timelines and rates. They are tiny here (SMALL_MODEL): 8 spans, 3 rows and the shared one, 2
+ * tasks with rates. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,7 +28,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* The next event comes at that second. */
+/* Sets the time of the next event, in seconds. */
 static void at(uint64_t second)
 {
     f.seq = second - 1;
@@ -72,11 +73,11 @@ static void spans_double_when_they_are_full(void **state)
     write_at(1100, 1, 1, "c");
     assert_true(tl->width > 1000 * FEED_SECOND / 8);
     assert_int_equal(row_of(1)->bytes, 7);
-    assert_int_equal(row_of(1)->spans[0], 6); /* they are one span now */
+    assert_int_equal(row_of(1)->spans[0], 6); /* the spans were merged in pairs */
     assert_int_equal(timeline_bytes(row_of(1), 0, TIMELINE_BUCKETS), 7);
     assert_int_equal(timeline_span(tl, 0), 0);
     assert_int_equal(timeline_span(tl, INT64_MAX), TIMELINE_BUCKETS - 1);
-    write_at(99, 1, 1, "before"); /* a clock that is behind */
+    write_at(99, 1, 1, "before"); /* before the first span */
     assert_int_equal(row_of(1)->spans[0], 12);
 }
 
@@ -88,7 +89,7 @@ static void threads_are_their_process(void **state)
     feed_write(&f, 1, 1, 1, "a");
     feed_write(&f, 2, 1, 1, "bb");
     assert_int_equal(row_of(1)->bytes, 3);
-    feed_exec(&f, 1, 2, "/bin/x"); /* another node goes on as the process */
+    feed_exec(&f, 1, 2, "/bin/x"); /* thread 2 becomes the leader: another node */
     feed_write(&f, 1, 1, 1, "c");
     assert_int_equal(row_of(1)->bytes, 4);
     assert_int_equal(model_timeline(f.m)->count, 2);
@@ -103,7 +104,7 @@ static void the_least_join_the_others(void **state)
         for (uint64_t n = 0; n < pid; n++)
             feed_write(&f, pid, pid, 1, "xy");
     assert_non_null(row_of(1));
-    feed_write(&f, 100, 100, 1, "new!"); /* no more than twice as much as 1 */
+    feed_write(&f, 100, 100, 1, "new!"); /* not more than twice the bytes of process 1 */
     assert_null(row_of(100));
     assert_int_equal(tl->rows[0].bytes, 4);
     assert_int_equal(tl->rows[0].members, 1);
@@ -115,7 +116,7 @@ static void the_least_join_the_others(void **state)
     assert_int_equal(timeline_bytes(tl->rows, 0, TIMELINE_BUCKETS), 6);
 }
 
-/* Those who write alike leave the rows as they are. */
+/* Processes that write equally much do not take rows from each other. */
 static void nobody_takes_turns(void **state)
 {
     const struct timeline *tl = model_timeline(f.m);
@@ -167,7 +168,7 @@ static void a_minute_of_rates(void **state)
     write_at(1002, 1, 1, "late");
     assert_int_equal(task_rate(t, 1002), 4);
     write_at(1060, 1, 1, "d");
-    assert_int_equal(task_rate(t, 1000), 0); /* a minute ago */
+    assert_int_equal(task_rate(t, 1000), 0); /* 60 s ago: no longer kept */
     assert_int_equal(task_rate(t, 1003), 2);
     write_at(5000, 1, 1, "e");
     assert_int_equal(task_rate(t, 1060), 0);
@@ -184,9 +185,9 @@ static void rates_of_the_active_alone(void **state)
     write_at(10, 1, 1, "x");
     write_at(10, 100, 100, "x");
     assert_int_equal(task_rate(feed_find(&f, 1), 10), 2);
-    assert_int_equal(task_rate(feed_find(&f, 2), 10), 0); /* the longest quiet */
+    assert_int_equal(task_rate(feed_find(&f, 2), 10), 0); /* the least recently active */
     assert_int_equal(task_rate(feed_find(&f, 100), 10), 1);
-    for (uint64_t pid = 1; pid < 100; pid++) /* nodes go, and their rates with them */
+    for (uint64_t pid = 1; pid < 100; pid++) /* dead nodes are dropped, and so are their rates */
         feed_exit(&f, pid, pid, 0, 0);
 }
 

@@ -1,5 +1,5 @@
-/* Who is on which transcript, in which order, and what is kept of it. TRANSCRIPT_PIECES_MAX is 6
- * here. */
+/* Which streams are on which transcript, in which order, and which pieces are kept.
+ * TRANSCRIPT_PIECES_MAX is 6 here. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,9 +29,8 @@ static void tell_fd(struct feed *f, uint64_t pid, uint64_t fd, uint64_t ino, uin
                                         .raw = raw}});
 }
 
-/* The pieces as text: bytes as they are, "[24x80]" and "[24x80 raw]", "[gap]"; streams are parted
- * by
- * '|'. */
+/* The pieces as text: bytes as they are; "[24x80]" or "[24x80 raw]" for a terminal; "[gap]".
+ * Streams are separated by '|'. */
 static char *transcript_text(struct feed *f, const struct transcript *t)
 {
     struct transcript_piece p;
@@ -118,7 +117,7 @@ static void test_others_do_not(void **state)
     assert_null(stream_transcript(feed_stream(&f, 1, 0)));
     assert_false(transcript_is_whole(stream_transcript(feed_stream(&f, 1, 1))));
 
-    tell_fd(&f, 1, 1, 100, 0, false); /* it has moved on, and back */
+    tell_fd(&f, 1, 1, 100, 0, false); /* the fd leads to another terminal, and then back */
     feed_write(&f, 1, 1, 1, "away");
     assert_null(stream_transcript(feed_stream(&f, 1, 1)));
     tell_fd(&f, 1, 1, 4, 24, false);
@@ -134,7 +133,7 @@ static void test_size_mode_and_gaps_stand_in_order(void **state)
 
     feed_task(&f, 1, 1, 0, HOW_ATTACHED, "a");
     tell_fd(&f, 1, 1, 4, 20, false);
-    tell_fd(&f, 1, 1, 4, 24, false); /* nothing was written yet: it is no news */
+    tell_fd(&f, 1, 1, 4, 24, false); /* nothing was written yet: no piece is added */
     feed_write(&f, 1, 1, 1, "x");
     tell_fd(&f, 1, 1, 4, 24, true);
     tell_fd(&f, 1, 1, 4, 24, true);
@@ -148,7 +147,7 @@ static void test_size_mode_and_gaps_stand_in_order(void **state)
     assert_false(transcript_before(t).raw);
     assert_int_equal(transcript_now(t).rows, 30);
 
-    feed_write(&f, 1, 1, 1, "z"); /* over the bound the oldest go */
+    feed_write(&f, 1, 1, 1, "z"); /* over the limit: the oldest piece is dropped */
     feed_lost(&f, 1, 1, 1, 1, 1);
     feed_write(&f, 1, 1, 1, "w");
     assert_transcript(&f, t, "[gap]y[30x80 raw]z[gap]w");

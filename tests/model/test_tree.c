@@ -26,7 +26,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* The tree as text: tids in display order, depth by dots, the dead with a cross, threads with t. */
+/* Compares the tree with a text: tids in display order; dots for the depth, x for dead tasks, t for
+ * threads. */
 static void tree_is(const char *expected)
 {
     char got[4096] = "";
@@ -86,7 +87,7 @@ static void the_dead_stay_with_their_status(void **state)
     assert_int_equal(thread->parent->threads, 0);
     assert_int_equal(f.s->tasks_alive, 0);
     assert_int_equal(f.s->tasks_dead, 3);
-    feed_exit(&f, 11, 10, -1, 9); /* told late */
+    feed_exit(&f, 11, 10, -1, 9); /* the exit of a thread comes after that of its process */
     assert_true(thread->status_known);
     assert_int_equal(thread->signal, 9);
     assert_int_equal(f.s->tasks_dead, 3);
@@ -122,7 +123,7 @@ static void a_death_that_was_not_seen(void **state)
     e.task = (struct ev_task){.tid = 20, .pid = 20, .how = HOW_FORK, .start = 1 * FEED_SECOND};
     feed_event(&f, e);
     uint64_t old = feed_find(&f, 20)->id;
-    feed_event(&f, e); /* told again: the same one */
+    feed_event(&f, e); /* a second event about the same task */
     assert_int_equal(feed_find(&f, 20)->id, old);
     e.task.start = 100 * FEED_SECOND;
     feed_event(&f, e);

@@ -1,4 +1,5 @@
-/* Blocks of 8 bytes, a floor of 16, 4 entries a chunk: see SMALL_MODEL. */
+/* The buffers are tiny here (SMALL_MODEL): blocks of 8 bytes, a floor of 16 bytes, 4 entries in a
+ * chunk. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,7 +67,7 @@ static void filter(const char *pattern, bool exclude)
     view_set_filter(view, copy);
 }
 
-/* The entries as text, forward and backward. */
+/* Compares the entries with a text, stepping forward and backward. */
 static void view_is(const char *expected)
 {
     char got[4096] = "";
@@ -216,7 +217,7 @@ static void chosen_tasks(void **state)
     feed_write(&f, 40, 40, 1, "40\n");
     feed_write(&f, 30, 30, 1, "30\n");
     view_is("10|11|40|30");
-    feed_exec(&f, 10, 11, "/x"); /* another node goes on */
+    feed_exec(&f, 10, 11, "/x"); /* thread 11 becomes the leader: another node */
     feed_write(&f, 10, 10, 1, "after exec\n");
     view_is("10|11|40|30|after exec");
     assert_true(scope_equal(view_scope(view), view_scope(view)));
@@ -236,19 +237,19 @@ static void context_lines(void **state)
     feed_write(&f, 10, 10, 1, "g\nHIT\nHIT\nh\n");
     open_view(scope_stream(feed_stream(&f, 10, 1)), KIND_ALL);
     view_set_context(view, 2, 1);
-    view_is("a|b|c|HIT|d|e|f|g|HIT|HIT|h"); /* nothing without a filter */
+    view_is("a|b|c|HIT|d|e|f|g|HIT|HIT|h"); /* no context without a filter */
     filter("HIT", false);
     view_is("b|c|HIT|d|f|g|HIT|HIT|h"); /* each line once, in order */
     view_set_context(view, 0, 0);
     view_is("HIT|HIT|HIT");
-    open_view(scope_all(), KIND_ALL); /* context is that of the stream */
+    open_view(scope_all(), KIND_ALL); /* context lines are of the same stream */
     filter("HIT", false);
     view_set_context(view, 1, 0);
     view_is("c|HIT|A|HIT|g|HIT|HIT");
     view_set_context(view, 0, 1);
     feed_write(&f, 10, 10, 1, "no\nHIT\n");
     view_is("HIT|d|HIT|B|HIT|HIT|h|HIT");
-    feed_write(&f, 10, 10, 1, "unfinished"); /* but shown */
+    feed_write(&f, 10, 10, 1, "unfinished"); /* an unfinished line is shown as context, too */
     view_is("HIT|d|HIT|B|HIT|HIT|h|HIT|unfinished");
     feed_write(&f, 10, 10, 1, "\nbehind\n");
     view_is("HIT|d|HIT|B|HIT|HIT|h|HIT|unfinished");
@@ -387,7 +388,8 @@ static void work_is_bounded(void **state)
     assert_int_equal(view_end(view), 1000);
 }
 
-/* Numbers stay while data arrives and goes; the quiet stream's lines outlive the others. */
+/* Numbers stay the same while data comes and is evicted. Lines of the quiet stream are held
+ * longest. */
 static void numbers_are_stable_under_eviction(void **state)
 {
     uint64_t quiet[10], n;
