@@ -248,7 +248,7 @@ bool chapters_ended(const struct chapters *ch)
     return ch->source->ended;
 }
 
-void chapters_lend(const struct chapters *ch, struct model *m)
+void chapters_lend_timeline(const struct chapters *ch, struct model *m)
 {
     model_borrow_timeline(m, ch->counter);
 }
@@ -261,7 +261,7 @@ size_t chapters_memory(const struct chapters *ch)
 
 /* ---- exits of processes ---- */
 
-size_t chapters_exits(const struct chapters *ch, bool failed)
+size_t chapters_count_exits(const struct chapters *ch, bool failed)
 {
     return failed ? ch->failed_count : ch->exit_count;
 }

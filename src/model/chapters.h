@@ -52,7 +52,7 @@ int64_t chapters_last_time(const struct chapters *ch);
 
 /* Makes model_timeline(m) the timeline of the whole index, at whatever event m is. The index must
  * live longer than m. */
-void chapters_lend(const struct chapters *ch, struct model *m);
+void chapters_lend_timeline(const struct chapters *ch, struct model *m);
 
 /* Whether an `end` event was added. */
 bool chapters_ended(const struct chapters *ch);
@@ -68,7 +68,7 @@ struct chapters_exit {
 };
 
 /* How many processes exited; with `failed`, only those that failed. */
-size_t chapters_exits(const struct chapters *ch, bool failed);
+size_t chapters_count_exits(const struct chapters *ch, bool failed);
 /* Finds the first exit after event n (forward), or the last exit before it. With `failed`, other
  * exits are passed over. *number is its rank among the exits that count, from 1. False: there is
  * none. */

@@ -20,8 +20,8 @@ bool instant_equal(const struct instant *a, const struct instant *b)
            a->stream == b->stream && a->line == b->line;
 }
 
-bool instant_had(const struct instant *at, const struct source *source, uint64_t order,
-                 int64_t time)
+bool instant_includes(const struct instant *at, const struct source *source, uint64_t order,
+                      int64_t time)
 {
     return at->source == source ? order <= at->order : time <= at->time;
 }
@@ -73,7 +73,7 @@ static bool was_born(const struct instant *at, const struct task *t)
 {
     if (t->how == HOW_ATTACHED)
         return !t->start || t->start <= at->time;
-    return instant_had(at, t->source, t->birth_order, t->birth);
+    return instant_includes(at, t->source, t->birth_order, t->birth);
 }
 
 enum instant_phase instant_phase(const struct instant *at, const struct task *t)
@@ -82,7 +82,7 @@ enum instant_phase instant_phase(const struct instant *at, const struct task *t)
 
     if (!was_born(at, t))
         return PHASE_UNBORN;
-    if (gone && instant_had(at, t->source, t->end_order, t->end))
+    if (gone && instant_includes(at, t->source, t->end_order, t->end))
         return PHASE_OVER;
     return PHASE_ALIVE;
 }

@@ -29,8 +29,8 @@ struct instant instant_of_time(int64_t time);
 bool instant_equal(const struct instant *a, const struct instant *b);
 
 /* Whether an event had come by then. source, order, time: those of the event. */
-bool instant_had(const struct instant *at, const struct source *source, uint64_t order,
-                 int64_t time);
+bool instant_includes(const struct instant *at, const struct source *source, uint64_t order,
+                      int64_t time);
 
 /* The number of the view's first entry that had not come by then; view_end() when all had. */
 uint64_t instant_in_view(const struct instant *at, const struct view *v);

@@ -102,7 +102,7 @@ void tree_stop(struct model *m, struct source *source, const struct event *e);
 void tree_armed(struct model *m, struct source *source, const struct event *e);
 
 /* Marks all living tasks of a source as detached, for the reason `why`. */
-void tree_end(struct model *m, struct source *source, const char *why, int64_t time);
+void tree_detach_all(struct model *m, struct source *source, const char *why, int64_t time);
 
 /* Call it when the output that a node holds may have become empty, or no longer is: a dead node
  * then goes to the other list of the dead. */
@@ -121,7 +121,7 @@ void trouble_block(struct model *m, struct task *t, const struct ev_blocked *e);
 /* Notes that the write has returned, or that the task is dead. */
 void trouble_unblock(struct model *m, struct task *t);
 /* Call it when a task has exited: a process that failed is added to the failures. */
-void trouble_failed(struct model *m, struct task *t);
+void trouble_note_failure(struct model *m, struct task *t);
 
 /* --- scope.c --- */
 
@@ -132,15 +132,15 @@ void task_set_replace(struct task_set *set, uint64_t old, uint64_t by);
 
 /* Call it when the record of a process's fd has changed. It decides whether the fd leads to a
  * terminal, and joins the streams of the fd to the transcript of that terminal. */
-void transcript_fd(struct task *process, struct fd_info *fd);
+void transcript_update_fd(struct task *process, struct fd_info *fd);
 
 /* From now on the stream's bytes are on that transcript; NULL: on none. */
 void transcript_join(struct stream *s, struct transcript *transcript);
 
 /* Adds bytes of the stream to its transcript, or the note that bytes are missing at this point.
  * Both do nothing when the stream has no transcript. */
-void transcript_bytes(struct stream *s, uint64_t offset, uint64_t len);
-void transcript_gap(struct stream *s);
+void transcript_add_bytes(struct stream *s, uint64_t offset, uint64_t len);
+void transcript_add_gap(struct stream *s);
 
 /* For a stream that was restored: adds all bytes that it holds. Their order relative to other
  * streams is not known, so a gap follows. */

@@ -91,7 +91,7 @@ static void end_source(struct model *m, struct source *source, struct bytes why)
         return;
     source->ended = true;
     copy_text(&source->why, why, MODEL_TEXT_MAX);
-    tree_end(m, source, source->why, source->last_time);
+    tree_detach_all(m, source, source->why, source->last_time);
     m->generation++;
     m->tree_generation++;
 }
@@ -189,7 +189,7 @@ static void on_fd(struct model *m, struct source *source, const struct event *e)
     f->raw = e->fd.raw;
     f->reader = e->fd.reader;
     f->time = e->time;
-    transcript_fd(process, f);
+    transcript_update_fd(process, f);
     m->tree_generation++;
 }
 
@@ -218,7 +218,7 @@ static struct task *process_or_self(struct task *t)
 static void set_name(struct model *m, struct task *t, struct bytes comm)
 {
     if (comm.len > 0 && copy_text(&t->comm, comm, MODEL_TEXT_MAX)) {
-        timeline_named(m->timeline, t);
+        timeline_update_name(m->timeline, t);
         m->tree_generation++;
     }
 }
@@ -291,12 +291,12 @@ static void on_write(struct model *m, struct source *source, const struct event 
     } else if (w->unavailable) {
         s->unavailable_bytes += w->len;
         add_mark(m, s, LINE_UNAVAILABLE, (struct missing){w->len, !w->more}, when);
-        transcript_gap(s);
+        transcript_add_gap(s);
     } else if (m->counts_only) {
-        transcript_bytes(s, s->end, w->data.len);
+        transcript_add_bytes(s, s->end, w->data.len);
         stream_count(s, w->data.data, w->data.len, when);
     } else {
-        transcript_bytes(s, s->end, w->data.len);
+        transcript_add_bytes(s, s->end, w->data.len);
         stream_append(s, w->data.data, w->data.len, when);
     }
     model_stream_fed(m, s, before);
@@ -319,7 +319,7 @@ static void on_lost(struct model *m, struct source *source, const struct event *
     s->lost_bytes += lost->bytes;
     s->lost_writes += lost->writes;
     add_mark(m, s, LINE_LOST, (struct missing){lost->bytes, lost->writes}, when);
-    transcript_gap(s);
+    transcript_add_gap(s);
     model_stream_fed(m, s, before);
 }
 

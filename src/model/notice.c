@@ -137,7 +137,7 @@ size_t notices_unwatch(struct notices *n, struct scope scope)
     return before - kept;
 }
 
-size_t notices_of(const struct notices *n, struct scope scope)
+size_t notices_rules(const struct notices *n, struct scope scope)
 {
     size_t count = 0;
 

@@ -62,7 +62,7 @@ uint64_t notices_watch(struct notices *n, const struct notice_rule *rule, int64_
 /* Removes the rules whose scope is equal to `scope`. Returns how many there were. */
 size_t notices_unwatch(struct notices *n, struct scope scope);
 /* How many rules have a scope that is equal to `scope`. */
-size_t notices_of(const struct notices *n, struct scope scope);
+size_t notices_rules(const struct notices *n, struct scope scope);
 
 /* Drops all notices and passes over everything that the model holds now. For when the model shows
  * another instant of a recording. */

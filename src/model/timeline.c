@@ -128,7 +128,7 @@ static struct timeline_row *find_row(struct timeline *tl, const struct task *pro
     return process->timeline_row && row->task == process->id ? row : NULL;
 }
 
-void timeline_named(struct timeline *tl, const struct task *t)
+void timeline_update_name(struct timeline *tl, const struct task *t)
 {
     struct timeline_row *row = find_row(tl, t);
 
@@ -167,7 +167,7 @@ static struct timeline_row *need_row(struct timeline *tl, struct task *process)
     row = tl->rows + process->timeline_row;
     *row = (struct timeline_row){
         .task = process->id, .pid = process->pid, .spans = row->spans, .marks = row->marks};
-    timeline_named(tl, process);
+    timeline_update_name(tl, process);
     return row;
 }
 
@@ -196,7 +196,7 @@ void timeline_mark(struct timeline *tl, const struct task *process, int64_t time
     row->marks[at] |= mark;
 }
 
-void timeline_replaced(struct timeline *tl, struct task *old, struct task *by)
+void timeline_replace_task(struct timeline *tl, struct task *old, struct task *by)
 {
     struct timeline_row *row = find_row(tl, old);
 

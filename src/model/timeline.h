@@ -71,8 +71,8 @@ void timeline_write(struct timeline *tl, struct task *process, int64_t time, uin
  * row. */
 void timeline_mark(struct timeline *tl, const struct task *process, int64_t time, uint8_t mark);
 /* Call it when the name of a task has changed. */
-void timeline_named(struct timeline *tl, const struct task *t);
+void timeline_update_name(struct timeline *tl, const struct task *t);
 /* The process goes on as node `by`, which takes over the row of `old`. */
-void timeline_replaced(struct timeline *tl, struct task *old, struct task *by);
+void timeline_replace_task(struct timeline *tl, struct task *old, struct task *by);
 
 #endif

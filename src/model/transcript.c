@@ -91,7 +91,7 @@ static void add_piece(struct transcript *t, struct transcript_piece piece)
     t->pieces[t->end++ % t->cap] = piece;
 }
 
-void transcript_bytes(struct stream *s, uint64_t offset, uint64_t len)
+void transcript_add_bytes(struct stream *s, uint64_t offset, uint64_t len)
 {
     struct transcript *t = s->transcript;
     struct transcript_piece *last = t ? last_piece(t) : NULL;
@@ -109,7 +109,7 @@ void transcript_bytes(struct stream *s, uint64_t offset, uint64_t len)
                      .kind = TRANSCRIPT_BYTES, .stream = s->id, .offset = offset, .len = len});
 }
 
-void transcript_gap(struct stream *s)
+void transcript_add_gap(struct stream *s)
 {
     struct transcript_piece *last = s->transcript ? last_piece(s->transcript) : NULL;
 
@@ -124,8 +124,8 @@ void transcript_restore(struct stream *s)
     if (!s->transcript)
         return;
     s->transcript->partial |= s->end > 0;
-    transcript_bytes(s, first, s->end - first);
-    transcript_gap(s);
+    transcript_add_bytes(s, first, s->end - first);
+    transcript_add_gap(s);
 }
 
 static bool same_terminal(struct transcript_terminal a, struct transcript_terminal b)
@@ -167,7 +167,7 @@ void transcript_join(struct stream *s, struct transcript *transcript)
     s->transcript = s->kind == STREAM_STDIN ? NULL : transcript;
 }
 
-void transcript_fd(struct task *process, struct fd_info *fd)
+void transcript_update_fd(struct task *process, struct fd_info *fd)
 {
     fd->transcript =
         is_terminal(fd) && fd->ino ? need_transcript(process->source, fd->dev, fd->ino) : NULL;

@@ -539,7 +539,7 @@ static void take_lead(struct model *m, struct task *old, struct task *by, int64_
     set_latest(by);
     hand_over_process(old, by);
     old->successor = by->id;
-    timeline_replaced(m->timeline, old, by);
+    timeline_replace_task(m->timeline, old, by);
     old->process = false;
 
     unlink_node(old);
@@ -569,7 +569,7 @@ void tree_exec(struct model *m, struct source *source, const struct event *e)
     end_threads(m, t, NULL, e->time);
     add_step(t, e->time, exec->exe, exec->argv);
     copy_text(&t->comm, exec->comm, MODEL_TEXT_MAX);
-    timeline_named(m->timeline, t);
+    timeline_update_name(m->timeline, t);
     copy_argv(&t->argv, &t->argv_len, exec->argv);
     limit_dead(m, t);
     m->tree_generation++;
@@ -589,7 +589,7 @@ void tree_exit(struct model *m, struct source *source, const struct event *e)
         timeline_mark(m->timeline, t, e->time,
                       t->signal || t->code ? TIMELINE_FAILED : TIMELINE_ENDED);
     mark_dead(m, t, e->time);
-    trouble_failed(m, t);
+    trouble_note_failure(m, t);
     if (t->process)
         end_threads(m, t, NULL, e->time);
     limit_dead(m, t);
@@ -630,7 +630,7 @@ void tree_armed(struct model *m, struct source *source, const struct event *e)
     m->tree_generation++;
 }
 
-void tree_end(struct model *m, struct source *source, const char *why, int64_t time)
+void tree_detach_all(struct model *m, struct source *source, const char *why, int64_t time)
 {
     for (struct task *t = source->first_root; t; t = task_next(t, NULL)) {
         if (!task_is_alive(t))

@@ -106,7 +106,7 @@ static void reserve_failure(struct model *m)
     m->failures = xrealloc(m->failures, m->failure_cap * sizeof *m->failures);
 }
 
-void trouble_failed(struct model *m, struct task *t)
+void trouble_note_failure(struct model *m, struct task *t)
 {
     if (t->failure || !t->process || !task_failed(t))
         return;

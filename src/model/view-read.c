@@ -146,7 +146,7 @@ uint64_t view_move(const struct view *v, uint64_t number, int64_t n, int64_t *mo
     return at;
 }
 
-uint64_t view_behind(const struct view *v, uint64_t number)
+uint64_t view_count_behind(const struct view *v, uint64_t number)
 {
     uint64_t end = view_end(v);
 

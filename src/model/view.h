@@ -157,7 +157,7 @@ bool view_clamp(const struct view *v, uint64_t number, uint64_t *out);
  * *moved, unless NULL: by how many entries. An empty view gives `number`. */
 uint64_t view_move(const struct view *v, uint64_t number, int64_t n, int64_t *moved);
 /* How many entries come after `number` (the `+N lines` of a title). Gaps may count. */
-uint64_t view_behind(const struct view *v, uint64_t number);
+uint64_t view_count_behind(const struct view *v, uint64_t number);
 
 /* The first entry of at least that order (struct line), or time; view_end() when there is none.
  * Under a filter, a line that took long to finish stands at the place where it was finished. */

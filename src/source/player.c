@@ -77,7 +77,7 @@ struct player *player_new(struct model *m, struct source *source, int fd)
     p->model = m;
     p->source = source;
     p->chapters = chapters_new();
-    chapters_lend(p->chapters, m);
+    chapters_lend_timeline(p->chapters, m);
     p->attached = true;
     p->read = 100;
     p->copy_fd = fd < 0 ? open_copy() : -1;
@@ -273,7 +273,7 @@ bool player_step(struct player *p, int events, const char **why)
 
 size_t player_exits(const struct player *p, bool failed)
 {
-    return chapters_exits(p->chapters, failed);
+    return chapters_count_exits(p->chapters, failed);
 }
 
 bool player_seek_exit(struct player *p, bool forward, bool failed, struct chapters_exit *out,

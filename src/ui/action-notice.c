@@ -224,7 +224,7 @@ static void kind_picked(struct ui *ui, uint64_t value)
 
 static void open_picker(struct ui *ui, struct scope scope)
 {
-    size_t rules = notices_of(ui->notices, scope);
+    size_t rules = notices_rules(ui->notices, scope);
 
     picker_open(ui->picker, ui_focused(ui) ? "watch this pane for" : "watch this task for");
     picker_add(ui->picker, CHOICE_MATCH, "a pattern ...");

@@ -166,7 +166,7 @@ static char *note_of_search(const struct pane *p, bool *bad)
 static char *note_of_filter(const struct pane *p, bool *bad)
 {
     const struct view *v = pane_view(p);
-    uint64_t done, total, lines = view_empty(v) ? 0 : view_behind(v, view_first(v)) + 1;
+    uint64_t done, total, lines = view_empty(v) ? 0 : view_count_behind(v, view_first(v)) + 1;
     char passed[FORMAT_MAX], all[FORMAT_MAX], doubt[64];
 
     note_of_doubt(doubt, view_gave_up(v));

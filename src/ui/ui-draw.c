@@ -65,7 +65,7 @@ static void draw_pane(struct ui *ui, struct rect r, int i)
     char key[24];
     struct title_look look = {.number = i < 9 ? i + 1 : 0,
                               .at = pane_locked(p) ? &ui->lock.at : NULL,
-                              .watched = notices_of(ui->notices, view_scope(pane_view(p))) > 0,
+                              .watched = notices_rules(ui->notices, view_scope(pane_view(p))) > 0,
                               .focused = i == pane_set_focus(ui->panes) &&
                                          !timeline_view_has_focus(ui->timeline),
                               .frozen = ui->paused,

@@ -387,9 +387,9 @@ static void exits_and_times(void **state)
         assert_int_equal(number, ++ended);
         failed += e.failed;
     }
-    assert_int_equal(ended, chapters_exits(ch, false));
+    assert_int_equal(ended, chapters_count_exits(ch, false));
     assert_true(ended > 2 && failed > 0 && failed < ended);
-    assert_int_equal(failed, chapters_exits(ch, true));
+    assert_int_equal(failed, chapters_count_exits(ch, true));
     for (n = rec.count + 1; chapters_find_exit(ch, n, false, true, &e, &number); n = e.at)
         assert_int_equal(number, failed--);
     assert_int_equal(failed, 0);

@@ -94,8 +94,8 @@ static void several_sources_go_by_time(void **state)
     look_at(scope_stream(b));
     assert_int_equal(instant_in_view(&at, view), 1);
     assert_int_equal(instant_bytes(&at, a), 3);
-    assert_true(instant_had(&at, first, 1000, 2 * FEED_SECOND));
-    assert_false(instant_had(&at, first, 1, 2 * FEED_SECOND + 1));
+    assert_true(instant_includes(&at, first, 1000, 2 * FEED_SECOND));
+    assert_false(instant_includes(&at, first, 1, 2 * FEED_SECOND + 1));
 }
 
 static void how_tasks_stood(void **state)

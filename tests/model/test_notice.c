@@ -110,7 +110,7 @@ static void in_its_scope_alone(void **state)
     struct scope two = scope_subtree(feed_find(&f, 2));
     watch((struct notice_rule){.kind = NOTICE_MATCH, .scope = two, .pattern = "x"});
     watch((struct notice_rule){.kind = NOTICE_FAILED, .scope = two});
-    assert_int_equal(notices_of(notices, two), 2);
+    assert_int_equal(notices_rules(notices, two), 2);
     feed_write(&f, 1, 1, 1, "x of 1\n");
     feed_write(&f, 2, 2, 1, "x of 2\n");
     feed_task(&f, 3, 3, 2, HOW_FORK, "three");

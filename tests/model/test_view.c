@@ -107,7 +107,7 @@ static void one_stream(void **state)
     view_is("one|two|thr");
     feed_write(&f, 10, 10, 1, "ee\n");
     view_is("one|two|three");
-    assert_int_equal(view_behind(view, 0), 2);
+    assert_int_equal(view_count_behind(view, 0), 2);
     assert_int_equal(view_settled(view), 3);
 }
 

@@ -224,8 +224,9 @@ static void scroll_to_selection(struct results *r)
 
 static uint64_t count_lines(const struct results *r)
 {
-    return view_empty(r->query.view) ? 0
-                                     : view_behind(r->query.view, view_first(r->query.view)) + 1;
+    return view_empty(r->query.view)
+               ? 0
+               : view_count_behind(r->query.view, view_first(r->query.view)) + 1;
 }
 
 /* "12 lines", how much was searched, and on how many lines the pattern gave up. The caller frees

@@ -123,7 +123,7 @@ enum pane_busy pane_progress(const struct pane *p, uint64_t *done, uint64_t *tot
     *done = *total = 0;
     if (p->search) {
         *done = search_progress(p->search);
-        *total = view_empty(p->view) ? 0 : view_behind(p->view, view_first(p->view)) + 1;
+        *total = view_empty(p->view) ? 0 : view_count_behind(p->view, view_first(p->view)) + 1;
         return *total > LONG_WORK ? PANE_SEARCHES : PANE_IDLE;
     }
     view_progress(p->view, done, total);

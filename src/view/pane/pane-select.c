@@ -100,7 +100,7 @@ uint64_t pane_selected(const struct pane *p)
 
     if (!pane_selection(p, &from, &to))
         return 0;
-    return view_behind(p->view, from) - view_behind(p->view, to) + 1;
+    return view_count_behind(p->view, from) - view_count_behind(p->view, to) + 1;
 }
 
 bool pane_entry_at(struct pane *p, int row, uint64_t *out)

@@ -479,7 +479,7 @@ uint64_t pane_behind(const struct pane *p)
 {
     if (p->replica)
         return replica_look(p->replica).below;
-    return p->any_drawn ? view_behind(p->view, p->behind) : 0;
+    return p->any_drawn ? view_count_behind(p->view, p->behind) : 0;
 }
 
 /* ---- copying ---- */
