@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Reads the event stream of pcat(1): `pcat -w - -p PID | read_stream.py`, or `read_stream.py FILE`.
-Prints what was written, with who wrote it, and how processes ended. See pcat-stream(5)."""
+Prints each write with its process and stream, and how processes ended. See pcat-stream(5)."""
 import sys
 
 import cbor2
@@ -21,7 +21,7 @@ def main():
     stream = events(file)
     kind, fields = next(stream, (None, {}))
     if kind != "hello" or fields.get("magic") != "pcat-stream" or fields.get("version", 99) > 1:
-        sys.exit("read_stream: this is no pcat stream that I know")
+        sys.exit("read_stream: this is not a pcat stream, or its version is unknown")
     for kind, fields in stream:
         if kind == "write":
             print(fields["pid"], fields.get("stream", fields["fd"]), fields.get("data", b""))
