@@ -1,5 +1,6 @@
-/* How tasks come under the tracer: by -p, with all that they have made so far; as
- * the command; and by themselves, born of a tracee. */
+/* How tasks come under the tracer: a process that is attached to, with its descendants
+ * (tracer_attach()); the command (tracer_spawn()); and new threads and children of tracees, which
+ * the kernel attaches by itself (tracer_adopt()). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +24,14 @@
 #include "ptrace/untraceable.h"
 
 enum {
-    RESCANS_MAX = 1000 /* for threads that each make the next and are gone */
+    RESCANS_MAX = 1000 /* for a process whose threads each make the next one and end */
 };
 
 #define SEIZE_PATIENCE_NS INT64_C(1000000000) /* for an execve(2) of the target to end */
 
-/* --- telling --- */
+/* --- the table and the events --- */
 
-/* start: as procfs_start() tells. */
+/* Emits `task`. start: as procfs_start() returns it. */
 static void tell_task(struct tracer *t, const struct task *task, const struct proc_status *s,
                       int64_t start, pid_t parent, enum event_how how)
 {
@@ -54,7 +55,7 @@ static void tell_task(struct tracer *t, const struct task *task, const struct pr
     buf_free(&argv);
 }
 
-/* Makes the entry of a task that has just come. */
+/* root: the process was attached to by name or pid, or is the command. */
 static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char *comm, bool root)
 {
     struct task *task = tasks_add(&t->session->tasks, tid, pid);
@@ -66,9 +67,9 @@ static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char 
     return task;
 }
 
-/* Processes with one table of fds (CLONE_FILES): what one of them does to it we would not know of
- * the other. */
-static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b_tid)
+/* Two processes that share one table of fds (CLONE_FILES): a change that one of them makes is not
+ * seen for the other, so nothing is remembered about the fds of either. */
+static void forbid_cache_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b_tid)
 {
     if (a == b || procfs_same_fds(a_tid, b_tid) == 0)
         return;
@@ -76,10 +77,10 @@ static void split_if_shared(struct proc *a, struct proc *b, pid_t a_tid, pid_t b
     fd_table_uncacheable(b->fds);
 }
 
-/* --- born of a tracee --- */
+/* --- new tasks of a tracee --- */
 
-/* maker: NULL when it is nobody we know. sure: a stop of its own told, not the pid of the parent,
- * which may be another (CLONE_PARENT). */
+/* maker: the process that made this one, NULL when it is unknown. sure: a stop of the maker told
+ * so, and not the parent's pid in /proc, which may be that of another process (CLONE_PARENT). */
 static void inherit(const struct tracer *t, struct proc *proc, const struct proc *maker, bool sure)
 {
     proc->of_command = maker ? maker->of_command : t->spawn.pid && !t->steered;
@@ -106,7 +107,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     if (parent && (!there || s.tracer != t->session->self))
         return NULL;
     if (!there)
-        s = (struct proc_status){.tgid = tid}; /* being killed; its death will be reported */
+        s = (struct proc_status){.tgid = tid}; /* being killed; its end will be reported */
     struct proc *maker = parent ? parent->proc : tasks_find_proc(&t->session->tasks, s.ppid);
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
@@ -117,7 +118,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     if (parent)
         untraceable_inherit(task, parent);
     if (!thread && maker)
-        split_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
+        forbid_cache_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
     if (how == HOW_UNKNOWN || how == HOW_THREAD)
         how = thread ? HOW_THREAD : HOW_FORK;
     tell_task(t, task, &s, procfs_start(s.tgid, tid),
@@ -127,9 +128,9 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     return task;
 }
 
-/* --- by -p --- */
+/* --- attaching to a process --- */
 
-/* What it holds already. */
+/* Notes where fds 1 and 2 of the process lead now, and whether it has a ring of io_uring. */
 static void survey(struct tracer *t, struct proc *proc)
 {
     const struct task *task = tasks_find(&t->session->tasks, proc->pid);
@@ -140,7 +141,7 @@ static void survey(struct tracer *t, struct proc *proc)
     untraceable_survey(&t->syscalls, proc, task ? task->comm : "?");
 }
 
-/* Processes, in no order. */
+/* Pids of processes, in no order. */
 struct pids {
     pid_t *pids;
     size_t count, cap;
@@ -163,17 +164,18 @@ static void pids_add(struct pids *list, pid_t pid)
     list->pids[list->count++] = pid;
 }
 
-/* One scan for what is to be seized. */
+/* The state of one tracer_attach(): the search for threads and processes to seize. */
 struct scan {
     struct tracer *t;
-    bool root;
-    bool asked_for;      /* see struct proc */
-    struct chain above;  /* who traces us */
-    struct pids refused; /* descendants that are left out, and were told of */
-    struct proc_status group;
-    unsigned seized; /* in this pass */
-    bool missed;     /* somebody was gone before he could be seized: he may have made others */
-    int error;       /* errno of the last failure that matters, in this pass */
+    bool root;                /* group is the process that was asked for, not a descendant */
+    bool asked_for;           /* see struct proc */
+    struct chain above;       /* the processes that trace us */
+    struct pids refused;      /* descendants that are left out; a note was emitted for each */
+    struct proc_status group; /* of the process whose threads are being seized */
+    /* Of the current pass over its threads: */
+    unsigned seized; /* threads seized */
+    bool missed;     /* a thread had ended before it was seized: it may have made others */
+    int error;       /* errno of the last failure that matters */
 };
 
 static bool is_ours(const struct tracer *t, pid_t tid)
@@ -183,7 +185,8 @@ static bool is_ours(const struct tracer *t, pid_t tid)
     return procfs_status(tid, &s) == 0 && s.tracer == t->session->self;
 }
 
-/* A dead leader stays in the list for as long as there are others. */
+/* A dead leader stays in /proc/PID/task while other threads live: that it can't be seized is no
+ * failure. */
 static void note_unseized(struct scan *scan, pid_t tid, int error)
 {
     struct proc_stat st;
@@ -194,8 +197,9 @@ static void note_unseized(struct scan *scan, pid_t tid, int error)
         scan->error = error;
 }
 
-/* Seizes it. While its process is inside execve(2) that takes until the threads that have to die
- * for it are dead, and some of them may stand in stops of ours: those are served meanwhile. */
+/* Seizes a thread. While its process is inside execve(2), the kernel lets that wait until the other
+ * threads of the process have died. Some of them may be in stops that only we end: these are served
+ * between the tries. 0, or -1 with errno. */
 static int seize(struct tracer *t, int tid)
 {
     int64_t until = monotonic_now() + SEIZE_PATIENCE_NS;
@@ -203,7 +207,7 @@ static int seize(struct tracer *t, int tid)
 
     while (seize_try(tid, t->session->options->follow) < 0) {
         if (errno == EPERM && again && is_ours(t, tid))
-            return 0; /* the try before succeeded in its last moment */
+            return 0; /* the try before has succeeded just when its time was over */
         if (errno != EAGAIN || monotonic_now() > until)
             return -1;
         if (!tracer_breathe(t, true) || tasks_find(&t->session->tasks, tid)) {
@@ -215,7 +219,8 @@ static int seize(struct tracer *t, int tid)
     return 0;
 }
 
-/* What was asked before may have been of another: from here on its tid is nobody else's. */
+/* Asks again whether the user may trace the process: before the seize, the tid could have become
+ * that of another one; from here on it can't. */
 static void judge_seized(struct scan *scan, struct task *task)
 {
     struct tracer *t = scan->t;
@@ -232,6 +237,8 @@ static void judge_seized(struct scan *scan, struct task *task)
     control_judge(t->session, task, ours ? &s : NULL);
 }
 
+/* Seizes one thread of scan->group, adds it to the table and queues it for its first stop. False:
+ * the tracer is to leave. */
 static bool seize_thread(void *user, int tid)
 {
     struct scan *scan = user;
@@ -248,7 +255,7 @@ static bool seize_thread(void *user, int tid)
         return !t->session->why;
     }
     if (procfs_thread_stat(s.tgid, tid, &st) < 0)
-        st = (struct proc_stat){.start = -1}; /* being killed; its death will be reported */
+        st = (struct proc_stat){.start = -1}; /* being killed; its end will be reported */
     struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
     task->attached = true;
     task->proc->attaching = task->proc->seizing = true;
@@ -266,8 +273,9 @@ static bool seize_thread(void *user, int tid)
     return true;
 }
 
-/* All threads of a group; again until a whole pass finds nothing new and nobody who has gone, for
- * threads not yet seized make threads that nobody tells us of. */
+/* Seizes all threads of a process. Threads that are not seized yet may make further threads, and
+ * the kernel reports none of these. So /proc/PID/task is read again until a whole pass finds no new
+ * thread, and none that has ended meanwhile. Returns how many were seized. */
 static unsigned seize_threads(struct scan *scan, pid_t pid)
 {
     unsigned sum = 0, rescans = 0;
@@ -288,7 +296,12 @@ static unsigned seize_threads(struct scan *scan, pid_t pid)
     return sum;
 }
 
-/* The same, and until it is done nobody is told that all are armed. */
+/* Seizes all threads of a process, in this order:
+ * 1. seize_begin() gives PTRACE_SEIZE a time limit.
+ * 2. seize_threads() seizes pass after pass. Stops are served meanwhile, so threads may get their
+ *    first stop; proc->seizing, set by seize_thread(), holds the `armed` event back.
+ * 3. No thread is left: seizing ends, and `armed` is emitted if each has had its first stop.
+ * Returns how many were seized; scan->error tells of the last pass. */
 static unsigned seize_group(struct scan *scan, pid_t pid)
 {
     seize_begin();
@@ -310,7 +323,7 @@ static void note_failure(struct tracer *t, pid_t pid, int error)
     free(cause);
 }
 
-/* A descendant that is not traced, told once. */
+/* A descendant is not traced: emits a note, once. Frees cause. */
 static void leave_out(struct scan *scan, pid_t pid, char *cause)
 {
     if (!pids_has(&scan->refused, pid)) {
@@ -320,9 +333,9 @@ static void leave_out(struct scan *scan, pid_t pid, char *cause)
     free(cause);
 }
 
-/* Why a child is not even touched on behalf of the user: he could not trace it. What is left of a
- * dead one is no matter. */
-static char *withhold(const struct scan *scan, const struct proc_status *s)
+/* Why a descendant is not even seized: the user who steers us could not trace it. NULL: it may be
+ * seized. A zombie does not matter. */
+static char *why_withheld(const struct scan *scan, const struct proc_status *s)
 {
     const struct tracer *t = scan->t;
 
@@ -331,6 +344,7 @@ static char *withhold(const struct scan *scan, const struct proc_status *s)
     return matters ? rights_withhold(&t->session->rights, s) : NULL;
 }
 
+/* Seizes process pid if it is a child of a tracee. False: the tracer is to leave. */
 static bool seize_if_child(void *user, int pid)
 {
     struct scan *scan = user;
@@ -345,7 +359,7 @@ static bool seize_if_child(void *user, int pid)
         s.kernel_thread)
         return true;
     scan->asked_for = parent->asked_for;
-    if ((cause = withhold(scan, &s))) {
+    if ((cause = why_withheld(scan, &s))) {
         leave_out(scan, pid, cause);
         return true;
     }
@@ -360,13 +374,14 @@ static bool seize_if_child(void *user, int pid)
     struct proc *proc = tasks_find_proc(&t->session->tasks, pid),
                 *maker = tasks_find_proc(&t->session->tasks, s.ppid);
     if (proc && maker)
-        split_if_shared(proc, maker, pid, s.ppid);
+        forbid_cache_if_shared(proc, maker, pid, s.ppid);
     if (proc)
         survey(t, proc);
     scan->seized = before + found;
     return !t->session->why;
 }
 
+/* Reads /proc again until a whole pass seizes nothing: children make children meanwhile. */
 static void seize_descendants(struct scan *scan)
 {
     if (scan->t->session->options->follow != FOLLOW_ALL || !procfs_has_children(scan->group.tgid))
@@ -377,8 +392,9 @@ static void seize_descendants(struct scan *scan)
     } while (scan->seized && !scan->t->session->why);
 }
 
-/* --- who displays us --- */
+/* --- targets that must not be traced --- */
 
+/* Adds pid to the list if its parent is in it. */
 static bool add_if_child(void *user, int pid)
 {
     struct pids *f = user;
@@ -389,7 +405,7 @@ static bool add_if_child(void *user, int pid)
     return true;
 }
 
-/* A line when the target traces us, else NULL. */
+/* When the target traces us, directly or through other tracers: a line that says so, else NULL. */
 static char *find_ring(struct scan *scan, pid_t pid)
 {
     struct proc_status s;
@@ -399,7 +415,8 @@ static char *find_ring(struct scan *scan, pid_t pid)
                                                                        : NULL;
 }
 
-/* A line when the target or one of its descendants displays what we print, else NULL. */
+/* When the target or a descendant of it displays what we print: a line that says so, else NULL.
+ * Each write that it displays would make us print more, without end. */
 static char *find_loop(const struct tracer *t, pid_t pid)
 {
     struct pids f = {0};
@@ -435,7 +452,7 @@ int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
     t->steered |= !asked_for;
     unsigned found = seize_group(&scan, pid);
     if (t->session->why)
-        return 0; /* interrupted: to be let go, not refused */
+        return 0; /* pcat was interrupted: the attach has not failed, the tracer is to leave */
     if (found == 0) {
         *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);
         return -1;
@@ -458,7 +475,7 @@ int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
 
 /* --- by --name --- */
 
-/* Tells why not when it can't be done: the others go on. */
+/* False, with a note, when it can't be traced. *refused: the first such cause. */
 static bool attach_named(struct tracer *t, pid_t pid, char **refused)
 {
     char *cause = NULL;
@@ -473,8 +490,8 @@ static bool attach_named(struct tracer *t, pid_t pid, char **refused)
     return false;
 }
 
-/* NULL: the pattern said yes or no of everybody. To be freed. */
-static char *tell_unknown(const struct regex *name, const struct names_found *found)
+/* A line when the pattern gave up on some names, to be freed; NULL: it did not. */
+static char *describe_unknown(const struct regex *name, const struct names_found *found)
 {
     if (!found->gave_up)
         return NULL;
@@ -486,7 +503,7 @@ static char *tell_unknown(const struct regex *name, const struct names_found *fo
 int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
 {
     struct names_found found = names_find(name);
-    char *refused = NULL, *unknown = tell_unknown(name, &found);
+    char *refused = NULL, *unknown = describe_unknown(name, &found);
     size_t n = found.count, done = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -508,6 +525,7 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
 
 /* --- the command --- */
 
+/* Bytes that are captured on their way to the command's output pipes are to be counted. */
 static void watch_outputs(struct tracer *t)
 {
     struct stat st;
@@ -519,7 +537,7 @@ static void watch_outputs(struct tracer *t)
         }
 }
 
-/* Who is not followed has no tracer, and under the filter could not write. */
+/* A child that is not followed has no tracer, and could not write under the filter. */
 static bool wants_filter(const struct engine_options *o)
 {
     return o->use_filter && o->follow == FOLLOW_ALL;
@@ -543,11 +561,11 @@ int tracer_spawn(struct tracer *t, char **cause)
         *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
         return 1;
     }
-    privilege_raise(); /* not before: the command's path is the user's */
+    privilege_raise(); /* not before: the child must not open the user's path with privileges */
     if (wants_filter(o) && !t->spawn.filtered)
         emit_note(t->session->emitter, t->spawn.pid,
                   "no seccomp filter can be installed here: the command runs slower");
-    /* Only what ends with us may be pinned: nobody would undo it. */
+    /* Only a command that dies with pcat may be pinned: no one undoes it. */
     if (o->pin && t->spawn.filtered && spawn_pin(&t->spawn) < 0)
         emit_note(t->session->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
     watch_outputs(t);

@@ -1,6 +1,6 @@
-/* A call is decoded by its shape (sysent.def): which argument is the fd, where the bytes are. At
- * the entry that gives the segments; at the exit the result says how much of them was moved: the
- * parts. */
+/* In the order of a call: decoding (call_decode), segments and early bytes (call_prepare), parts
+ * (call_complete), bytes of a piece (call_bytes). All memory of the tracee is read by
+ * remote_read() and remote_read_present() of capture/remote.c. */
 #include "ptrace/call.h"
 
 #include <fcntl.h>
@@ -14,12 +14,12 @@
 #include "capture/procfs.h"
 
 enum {
-    KEEP = 64 * 1024, /* an early buffer larger than this is given back after the call */
-    SEGMENTS_KEEP = 4 * CALL_SEGMENTS_MAX, /* and so is a longer list of segments */
+    KEEP = 64 * 1024, /* bytes: an early buffer larger than this is freed after the call, ... */
+    SEGMENTS_KEEP = 4 * CALL_SEGMENTS_MAX, /* ... and so is a longer list of segments */
     MESSAGES_MAX = 1024
 };
 
-/* socketcall(2): what its numbers stand for. */
+/* The calls of socketcall(2), by its first argument. */
 static const struct {
     const char *name;
     enum shape shape;
@@ -54,17 +54,18 @@ static uint64_t word_at(const unsigned char *p, size_t word)
 
 /* --- decoding --- */
 
-/* The kernel ignores the high halves of a 32-bit program's registers; so must we. */
-static void cut_args(struct call *c)
+/* The kernel ignores the high halves of the registers of a 32-bit call; so must we. */
+static void clear_high_halves(struct call *c)
 {
     for (int i = 0; i < 6 && sysent_word(c->arch) == 4; i++)
         c->args[i] = (uint32_t)c->args[i];
 }
 
+/* Reads the arguments of the call that a socketcall(2) stands for. */
 static bool resolve_socketcall(struct call *c, pid_t tid, struct memory *memory)
 {
     uint64_t number = c->args[0];
-    unsigned char raw[4 * 4] = {0}; /* some calls have but three: the fourth may be no memory */
+    unsigned char raw[4 * 4] = {0}; /* some calls have three: a fourth may be unmapped */
 
     if (number >= SOCKETCALLS || !socketcalls[number].name ||
         remote_read(tid, memory, (raddr_t){c->args[1]}, raw, sizeof raw) < 3 * 4)
@@ -78,7 +79,7 @@ static bool resolve_socketcall(struct call *c, pid_t tid, struct memory *memory)
     return true;
 }
 
-/* The flags of recv and its like are the shape's third argument, or recvmsg's second. */
+/* A call of the recv family with this MSG_* flag. The flags are args[2], of recvmsg args[1]. */
 static bool receives_with(const struct call *c, uint64_t flag)
 {
     uint64_t flags = c->args[c->shape == SHAPE_MSG ? 1 : 2];
@@ -91,8 +92,8 @@ static bool only_peeks(const struct call *c)
     return receives_with(c, MSG_PEEK);
 }
 
-/* With MSG_TRUNC a TCP socket throws away what it counts: the buffer keeps what it held. Streams of
- * AF_UNIX don't know the flag, and of datagrams the beginning arrives. */
+/* With MSG_TRUNC a TCP socket drops the bytes that it counts: the buffer keeps its old contents.
+ * Streams of AF_UNIX ignore the flag, and of a datagram the beginning arrives in the buffer. */
 static bool drops_bytes(const struct call *c, pid_t tid)
 {
     int type = 0, domain = 0, dup;
@@ -126,7 +127,7 @@ bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const 
 {
     call_begin(c, ent, arch, args);
     c->source = -1;
-    cut_args(c);
+    clear_high_halves(c);
     if (ent->shape == SHAPE_SOCKETCALL)
         return resolve_socketcall(c, tid, memory) && !only_peeks(c);
     c->fd = (int)(uint32_t)c->args[ent->fd];
@@ -196,7 +197,8 @@ static void add_messages(struct call *c, pid_t tid, struct memory *memory)
     }
 }
 
-/* At the entry of a write only what is there: the call itself has the rest brought. */
+/* Reads the first bytes of the segments into c->early, max at the most. Before a write only pages
+ * that are present: the others are fetched by the kernel in the call, and read at its exit. */
 static void read_early(struct call *c, pid_t tid, struct memory *memory, uint64_t max)
 {
     size_t (*read)(pid_t, struct memory *, raddr_t, void *, size_t) =
@@ -223,7 +225,7 @@ static void find_source(struct call *c, pid_t tid, struct memory *memory)
     unsigned char raw[8];
     struct fd_stat st;
 
-    /* Looked at before it is touched: reading a FIFO or a device would have effects. */
+    /* Only a regular file may be read: of a FIFO or a device the program would miss the bytes. */
     if (procfs_fd_stat(tid, fd, &st) < 0 || !S_ISREG(st.type))
         return;
     if (c->args[1] == 0) {
@@ -273,7 +275,7 @@ static uint64_t end_of_part(const struct call *c, size_t i)
     return i + 1 < c->nparts ? c->parts[i + 1].base : c->joined;
 }
 
-/* With MSG_TRUNC a datagram counts whole, also what had no room. */
+/* With MSG_TRUNC the length of a datagram includes bytes that did not fit into the buffer. */
 static void clip_input(struct call *c)
 {
     for (size_t i = 0; c->input && i < c->nparts; i++) {
@@ -283,7 +285,7 @@ static void clip_input(struct call *c)
     }
 }
 
-/* sendmmsg and recvmmsg return how many messages went; each says itself how long it was. */
+/* sendmmsg and recvmmsg return the number of messages; the kernel stores the length of each. */
 static void complete_messages(struct call *c, int64_t sent, pid_t tid, struct memory *memory)
 {
     uint32_t len;
@@ -296,7 +298,8 @@ static void complete_messages(struct call *c, int64_t sent, pid_t tid, struct me
         c->nparts = (size_t)sent;
 }
 
-/* At once: should the call be held in its exit-stop, another thread may take the buffer. */
+/* Input is read at once, before the call may be held in its exit-stop: meanwhile another thread may
+ * reuse the buffer. */
 static void read_input(struct call *c, pid_t tid, struct memory *memory)
 {
     const struct part *last = c->nparts ? &c->parts[c->nparts - 1] : NULL;
@@ -330,7 +333,7 @@ uint64_t call_total(const struct call *c)
     return sum;
 }
 
-/* Reads from the segments at an offset of their whole. */
+/* Reads n bytes at an offset of the joined segments. Returns how many were read. */
 static size_t read_segments(const struct call *c, pid_t tid, struct memory *memory, uint64_t offset,
                             unsigned char *to, size_t n)
 {

@@ -1,11 +1,13 @@
-/* One syscall in flight that writes or reads, from its entry-stop until the last piece of
- * what it moved is in the backlog.
+/* One syscall of a tracee that writes or reads: where its bytes are, and the bytes themselves. It
+ * lasts from the entry-stop until the last piece of the bytes is in the backlog.
  *
- * Its bytes are a list of *segments* of the tracee's memory, one after the other.
- * Those up to CALL_EARLY are read at entry (another thread may rightly reuse
- * the buffer once a peer has seen the data), the rest at exit. How much of it
- * counts, only the kernel's result tells: the *parts*. Most calls are one part;
- * sendmmsg and recvmmsg are one a message. Of input nothing is there before the exit. */
+ * The buffers of the call are a list of *segments* of the tracee's memory. Of output, the first
+ * CALL_EARLY bytes are read at the entry-stop (once the peer has the data, another thread may reuse
+ * the buffer before the call returns), the rest at the exit-stop. Input is read at the exit-stop.
+ *
+ * How many bytes count, only the result of the call tells: these are the *parts*. A call has one
+ * part; sendmmsg and recvmmsg have one for each message. A *piece* is what is emitted in one event:
+ * a part, or a portion of a large one. */
 #ifndef PCAT_PTRACE_CALL_H
 #define PCAT_PTRACE_CALL_H
 
@@ -27,80 +29,83 @@ struct segment {
 };
 
 struct part {
-    uint64_t base;  /* where it begins in the joined segments */
-    uint64_t len;   /* bytes that the kernel took */
+    uint64_t base;  /* offset of its first byte in the joined segments */
+    uint64_t len;   /* bytes that the kernel has moved */
     raddr_t result; /* sendmmsg and recvmmsg: where the kernel stores len */
 };
 
 struct call {
-    const struct sysent *ent; /* NULL: none in flight */
+    const struct sysent *ent; /* NULL: no call */
     const char *name;
     enum shape shape;
-    uint32_t arch;
+    uint32_t arch; /* AUDIT_ARCH_* */
     uint64_t nr;
-    uint64_t args[6]; /* of the shape: socketcall is resolved, high halves are cut */
+    uint64_t args[6]; /* from the shape's first argument on; of a socketcall: those that it points
+                         to; of a 32-bit call: cut to 32 bits */
     int fd;
-    bool input;               /* the bytes come in */
-    bool hidden;              /* input that was typed unseen: it is not ours to show */
+    bool input;               /* it reads */
+    bool hidden;              /* input from a terminal that does not echo: must not be shown */
     enum event_stream stream; /* STREAM_OTHER: only counted */
     struct fd_sink sink;      /* where fd leads */
-    int64_t entered, left;    /* time of entry; of exit, 0 before it */
-    bool dropped;             /* input that the kernel counts, but hands to nobody */
+    int64_t entered;          /* event times: of the entry-stop, ... */
+    int64_t left;             /* ... and of the exit-stop, 0 before it */
+    bool dropped;             /* input that the kernel counts but stores nowhere (MSG_TRUNC) */
 
-    struct buf early; /* bytes read at entry, input at exit: the first of the joined segments */
+    struct buf early; /* the first bytes of the joined segments, already read */
     struct segment *segments;
     size_t nsegments, segments_cap;
-    uint64_t joined; /* the sum of their lengths */
+    uint64_t joined; /* sum of the lengths of the segments */
     struct part *parts;
     size_t nparts, parts_cap;
-    int source; /* the file that the bytes came from, our own descriptor, or -1 */
-    int64_t source_pos;
+    int source; /* sendfile and the like: our descriptor of the file that is read, else -1 */
+    int64_t source_pos; /* file offset of the first byte */
 
-    size_t part;  /* the next piece to emit: its part */
-    uint64_t pos; /* and where in that */
+    size_t part;  /* the next piece to emit: index of its part, ... */
+    uint64_t pos; /* ... and its offset in that part */
 };
 
-/* Notes a call whose exit is to be seen, with its arguments as the registers have them. */
+/* Notes a call whose exit must be seen but whose bytes don't matter. args: as in the registers. */
 void call_begin(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6]);
 
-/* Begins a call that writes or reads, and decodes it: the shape's arguments, the fd. False when it
- * is none of ours (a socketcall that moves nothing, a recv that only peeks: what it sees comes
- * again). */
+/* Notes a call that writes or reads, and decodes its arguments and its fd. False when it is not to
+ * be captured: a socketcall that moves no bytes; a recv with MSG_PEEK, whose bytes will be read
+ * again. */
 bool call_decode(struct call *c, const struct sysent *ent, uint32_t arch, const uint64_t args[6],
                  pid_t tid, struct memory *memory);
 
-/* Reads what must be read at entry: the segments and, of output, the first CALL_EARLY bytes, or
- * where a file that is the source stands. */
+/* At the entry-stop: reads the list of segments and, of output, the first CALL_EARLY bytes; or
+ * finds the file that sendfile and the like read from, and its offset. */
 void call_prepare(struct call *c, pid_t tid, struct memory *memory);
 
-/* The call returned result (not an error): how many bytes of which part that is. */
+/* At the exit-stop, result >= 0: sets the length of each part, and reads input. */
 void call_complete(struct call *c, int64_t result, pid_t tid, struct memory *memory);
 
-/* The sum of the parts, after call_complete(). */
+/* The bytes of all parts, after call_complete(). */
 uint64_t call_total(const struct call *c);
 
-/* True when all that was moved is in our memory: nothing more is wanted of the tracee. */
+/* True when all bytes of the parts have been read: the tracee's memory is not needed any more. */
 bool call_is_read(const struct call *c);
 
-/* Up to n bytes of the current part from its current position; valid until the call goes on. They
- * are in c's own memory, or else read into scratch. *reread tells that they were read from the file
- * again. Length 0: they can't be had. */
+/* The bytes of the next piece: up to n, from part and pos on. They are in c->early, or are read
+ * into scratch; valid until either changes. *reread: they were read from the source file, which may
+ * have changed since. Length 0: the bytes are not available. */
 struct bytes call_bytes(const struct call *c, pid_t tid, struct memory *memory, struct buf *scratch,
                         size_t n, bool *reread);
 
-/* From its entry on until call_complete(). */
+/* Between the entry-stop and the exit-stop of a call that was noted. */
 static inline bool call_in_flight(const struct call *c)
 {
     return c->ent && c->left == 0;
 }
 
-/* Inside a call that has to be seen through to its exit before its thread is let go: an interrupted
- * write would end short, and an argument that was changed is to be put back. All others (reads,
- * close, ioctl) the kernel runs again. */
+/* True for a call whose exit must come before its thread is detached: a write, which an interrupt
+ * would cut short; a clone, whose changed argument is put back at its exit. All others (reads,
+ * close, ioctl) the kernel runs again after an interrupt. */
 bool call_needs_exit(const struct call *c);
 
-/* Done with it: gives back what is large. The struct is ready for the next call. */
+/* Ends the call: closes the source, frees large buffers. The struct is ready for the next call. */
 void call_reset(struct call *c);
+/* Frees all buffers. */
 void call_free(struct call *c);
 
 #endif

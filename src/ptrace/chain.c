@@ -1,3 +1,4 @@
+/* Follows TracerPid in /proc upwards. */
 #include "ptrace/chain.h"
 
 #include <unistd.h>

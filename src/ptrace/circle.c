@@ -1,5 +1,6 @@
-/* Keeps us out of circles of tracers: see chain.h. Attaching refuses what traces us. Here it is a
- * tracee that closes the circle, by tracing us or what traces us: it is let go before. */
+/* Keeps us out of circles of tracers, see chain.h. tracer_attach() refuses a process that traces
+ * us. This file is for the other direction: a tracee that is about to trace us, or a process that
+ * traces us. It is detached before it does. */
 #include <errno.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
@@ -9,10 +10,10 @@
 #include "ptrace/regs.h"
 #include "ptrace/tracer.h"
 
-#define LOOK_NS INT64_C(100000000) /* so often at the most */
+#define LOOK_NS INT64_C(100000000) /* between two searches of tracer_open_circles() */
 
-/* Whom an attach is about, as a process in our pid namespace; 0: it is none, or about nobody we
- * could be. */
+/* The process that a ptrace call attaches to, as a pid in our namespace; 0: it does not attach, or
+ * to none that can be in our chain. */
 static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
 {
     uint32_t request = (uint32_t)stop->args[0];
@@ -21,7 +22,7 @@ static pid_t target_of(const struct task *task, const struct syscall_stop *stop)
     if (request != PTRACE_ATTACH && request != PTRACE_SEIZE)
         return 0;
     if (procfs_status(task->tid, &s) < 0 || s.nspid)
-        return 0; /* from a namespace below ours nobody sees us */
+        return 0; /* a process in a pid namespace below ours can't name us */
     return procfs_status((pid_t)stop->args[1], &s) == 0 ? s.tgid : 0;
 }
 
@@ -35,7 +36,7 @@ static void tell(struct tracer *t, const struct task *task)
               task->comm, (int)task->proc->pid);
 }
 
-/* It is about to trace us, or what traces us. */
+/* The call of an entry-stop would make the tracee trace us, or a process that traces us. */
 static bool closes_circle(const struct task *task, const struct syscall_stop *stop)
 {
     pid_t target = target_of(task, stop);
@@ -47,7 +48,7 @@ static bool closes_circle(const struct task *task, const struct syscall_stop *st
     return chain_has(&above, target);
 }
 
-/* A tracer attaches to the leader of a process first. */
+/* Looks at our thread group's leader only: a tracer attaches to that one first. */
 static bool we_are_traced(void)
 {
     struct proc_status s;
@@ -55,13 +56,13 @@ static bool we_are_traced(void)
     return procfs_status(getpid(), &s) == 0 && s.tracer;
 }
 
-static void let_go(struct tracer *t, const struct task *task)
+static void detach_with_note(struct tracer *t, const struct task *task)
 {
     tell(t, task);
     tracer_detach(t, task->proc);
 }
 
-/* Those of our tracees that trace us, directly or by others. */
+/* Detaches our tracees that trace us, directly or through others. */
 static void open_circles(struct tracer *t)
 {
     struct chain above;
@@ -71,7 +72,7 @@ static void open_circles(struct tracer *t)
         struct proc *proc = tasks_find_proc(&t->session->tasks, above.pids[i]);
         const struct task *task = proc ? tasks_find(&t->session->tasks, proc->pid) : NULL;
         if (task && !proc->filtered && !proc->detaching)
-            let_go(t, task);
+            detach_with_note(t, task);
     }
 }
 
@@ -87,14 +88,14 @@ bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct sysc
             regs_skip(task->tid, -EPERM);
             return false;
         }
-        let_go(t, task);
-        /* The other threads first: this one begins to trace as soon as it runs. */
+        detach_with_note(t, task);
+        /* The other threads are detached first: this one traces as soon as it runs. */
         proc->goes_last = task->tid;
         if (proc->tasks > 1)
             return true;
     } else {
-        /* What it traces may trace us meanwhile: the circle closes when our other threads are
-         * seized. */
+        /* A process that it traces may be attaching to us just now: it seizes our threads one after
+         * the other, and the circle closes when it has all of them. */
         if (we_are_traced())
             open_circles(t);
         if (!proc->detaching)

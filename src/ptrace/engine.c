@@ -1,3 +1,4 @@
+/* Each entry of the table only passes on to a function of tracer.h or spawn.h. */
 #include "ptrace/engine.h"
 
 #include "ptrace/tracer.h"

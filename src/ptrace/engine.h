@@ -1,4 +1,4 @@
-/* The engine that stops its tracees with ptrace(2), as capture sees it. */
+/* The function table by which src/capture/ drives the ptrace engine. See struct engine_kind. */
 #ifndef PCAT_PTRACE_ENGINE_H
 #define PCAT_PTRACE_ENGINE_H
 

@@ -1,3 +1,5 @@
+/* Makes the filter with libseccomp, one rule or more for each row of the syscall table. A syscall
+ * without a rule is allowed. */
 #include "ptrace/filter.h"
 
 #include <errno.h>
@@ -18,8 +20,9 @@
 #include "capture/sysent.h"
 #include "ptrace/wait.h"
 
-/* libseccomp takes every syscall by its native number or, for those that only another ABI has, by
- * a number of its own, and puts it into the program of each ABI that knows the name. */
+/* The ABIs whose syscalls the filter knows. libseccomp identifies a syscall by its native number,
+ * or by a number of libseccomp's own if only another ABI has it, and adds the rule for each ABI
+ * that knows the name. */
 static const uint32_t abis[] = {
 #if defined(__x86_64__)
     AUDIT_ARCH_X86_64,
@@ -43,13 +46,14 @@ static void note_result(struct build *b, int result)
         b->error = result;
 }
 
+/* Stops at each call of this number. */
 static void trace_all(struct build *b, int nr)
 {
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 0));
 }
 
-/* Calls with this value in an argument alone. Of what changes fds only 1 and 2 matter here, of
- * input only fd 0 (the kernel looks at 32 bits, so do we). */
+/* Stops only at calls whose argument number arg has this value; compares the low 32 bits, as the
+ * kernel does. */
 static void trace_if(struct build *b, int nr, unsigned arg, uint32_t value)
 {
     note_result(b, seccomp_rule_add(b->context, SCMP_ACT_TRACE(FILTER_MARK), nr, 1,
@@ -62,6 +66,8 @@ static void trace_requests(struct build *b, int nr, unsigned arg)
         trace_if(b, nr, arg, *request);
 }
 
+/* The rules of one row. To keep stops rare: input stops only on fd 0, close and dup only on fds 1
+ * and 2, ioctl only for the requests that change a terminal. */
 static void add_row(void *user, int nr, const struct sysent *ent)
 {
     struct build *b = user;
@@ -94,11 +100,11 @@ static void add_row(void *user, int nr, const struct sysent *ent)
     }
 }
 
-static int build(scmp_filter_ctx all, bool input)
+static int add_rules(scmp_filter_ctx all, bool input)
 {
     struct build b = {.context = all, .input = input};
 
-    /* The default for an ABI that has no rules is to kill the program. We want to know of it. */
+    /* libseccomp's default kills a program that uses an ABI without rules: stop there instead. */
     note_result(&b, seccomp_attr_set(all, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(FILTER_MARK)));
 #if defined(__x86_64__)
     note_result(&b, seccomp_arch_add(all, SCMP_ARCH_X86));
@@ -108,7 +114,8 @@ static int build(scmp_filter_ctx all, bool input)
     return b.error;
 }
 
-static int export(scmp_filter_ctx all, struct sock_fprog *program)
+/* Copies libseccomp's program into memory of ours, by way of an fd. */
+static int export_program(scmp_filter_ctx all, struct sock_fprog *program)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC);
     struct stat st;
@@ -135,7 +142,7 @@ int filter_build(struct sock_fprog *program, bool input)
     *program = (struct sock_fprog){0};
     if (!all)
         return -1;
-    result = build(all, input) < 0 ? -1 : export(all, program);
+    result = add_rules(all, input) < 0 ? -1 : export_program(all, program);
     seccomp_release(all);
     return result;
 }

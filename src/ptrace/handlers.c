@@ -1,8 +1,8 @@
-/* A handler for each kind of stop says what the tracee is owed; the table at the end is the whole
- * story.
+/* A handler for each kind of stop. tracer_dispatch(), at the end, finds the task and calls the
+ * handler from a table; each handler resumes, holds or detaches the task.
  *
- * Whatever fails with ESRCH fails because the tracee is being killed: its death will be
- * reported, until then nothing is to be done for it. */
+ * A request that fails with ESRCH fails because the tracee is being killed: its end will be
+ * reported, and until then there is nothing to do for it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +21,10 @@
 #include "capture/proctitle.h"
 #include "ptrace/tracer.h"
 
-/* --- what is done to a task --- */
+/* --- resuming, detaching, holding --- */
 
-/* Under the filter everything but the table's syscalls runs at full speed. */
+/* Under our filter a task is resumed to the next stop of the filter, not to each syscall; inside a
+ * syscall that is captured, to its exit. */
 static enum resume normal_resume(const struct task *task)
 {
     return task->proc->filtered && !call_in_flight(&tracee_of(task)->call) ? RESUME_CONT
@@ -67,12 +68,13 @@ void tracer_release(struct tracer *t, struct task *task, int sig)
 {
     if (ptrace_detach(task->tid, sig) < 0) {
         log_line(LOG_TRACER, "%d: detach: %s", (int)task->tid, strerror(errno));
-        return; /* being killed: its death will be reported */
+        return; /* being killed: its end will be reported */
     }
     tracer_forget(t, task);
 }
 
-/* The normal way on from a stop: further, or out of our hands. */
+/* The normal end of a stop: resumes the task, or detaches it if its process is being detached and
+ * nothing is left that only the tracer can finish. */
 static void go_on(struct tracer *t, struct task *task, int sig)
 {
     if (task->proc->detaching && !call_needs_exit(&tracee_of(task)->call) &&
@@ -82,6 +84,7 @@ static void go_on(struct tracer *t, struct task *task, int sig)
         tracer_resume(t, task, sig);
 }
 
+/* Leaves the task in its exit-stop until the backlog has room for its events. */
 static void hold(struct tracer *t, struct task *task)
 {
     if (t->nheld == t->held_cap) {
@@ -92,7 +95,6 @@ static void hold(struct tracer *t, struct task *task)
     tracee_of(task)->state = TASK_HELD;
 }
 
-/* The backlog has room again. */
 void tracer_retry_held(struct tracer *t)
 {
     size_t n = t->nheld;
@@ -109,9 +111,10 @@ void tracer_retry_held(struct tracer *t)
     }
 }
 
-/* --- handlers, one a kind of stop --- */
+/* --- handlers, one for each kind of stop --- */
 
-/* The stop that an attached task's first PTRACE_SYSCALL follows: from here on nothing is missed. */
+/* The first stop of a seized task: it is resumed with PTRACE_SYSCALL, and no syscall is missed from
+ * here on. */
 static void note_armed(struct tracer *t, struct task *task)
 {
     tracee_is_armed(task);
@@ -142,9 +145,9 @@ static void tell_exit(struct tracer *t, const struct task *task, int status)
     emit_control(t->session->emitter, &ev);
 }
 
-enum { NAMES_LEN = 200 }; /* bytes: who comes behind that is not told by name */
+enum { NAMES_LEN = 200 }; /* bytes of names in a note; further processes are shown as "..." */
 
-/* The command has ended, what it started goes on: say who. */
+/* The command has ended: a note names the processes that it started and that still run. */
 static void note_left_behind(struct tracer *t)
 {
     struct proc *p = t->session->tasks.by_pid;
@@ -177,7 +180,8 @@ static void on_gone(struct tracer *t, struct task *task, int status)
     }
 }
 
-/* Never left in this stop: since Linux 6.1 not even SIGKILL ends it. */
+/* PTRACE_EVENT_EXIT: the task is dying. It is resumed at once and never held: since
+ * Linux 6.1 not even SIGKILL ends this stop. */
 static void on_dying(struct tracer *t, struct task *task, int status)
 {
     (void)status;
@@ -187,26 +191,28 @@ static void on_dying(struct tracer *t, struct task *task, int status)
     ptrace_resume(task->tid, RESUME_CONT, 0);
 }
 
-/* Its entry was the stop before this one, and is of no interest: then this is the exit, whatever it
- * returns. That is as sure as the kernel is to report both; as soon as there is any other stop, or
- * an interrupt of ours, it is asked again. */
-static bool only_passes(struct task *task)
+/* True when this syscall-stop can only be the exit of a syscall that is of no interest: the stop
+ * before was its entry. Then the kernel need not be asked what stop it is. After any other stop,
+ * and after an interrupt of ours, it is asked. */
+static bool leaves_ignored_call(struct task *task)
 {
-    bool passes = tracee_of(task)->passing && !tracee_of(task)->interrupted &&
-                  tracee_of(task)->cut.state == CUT_NONE;
+    bool ignored = tracee_of(task)->in_ignored_call && !tracee_of(task)->interrupted &&
+                   tracee_of(task)->cut.state == CUT_NONE;
 
-    tracee_of(task)->passing = false;
-    return passes;
+    tracee_of(task)->in_ignored_call = false;
+    return ignored;
 }
 
-/* A filter of its own wants a tracer to be asked, and there is none that it knows of. */
+/* A filter of the program itself returned SECCOMP_RET_TRACE, which is for a tracer of its own.
+ * There is none: the call fails with ENOSYS, as it would without us. */
 static void answer_filter(struct tracer *t, struct task *task)
 {
     regs_skip(task->tid, -ENOSYS);
     tracer_resume(t, task, 0);
 }
 
-/* The stop at the entry has used up the interrupt by which it is to be let go. */
+/* An entry-stop came in place of the stop that our interrupt asked for, and no other will come for
+ * it. So the thread of a process that is being detached is interrupted once more. */
 static void interrupt_again(struct tracer *t, struct task *task)
 {
     tracee_of(task)->interrupted = false;
@@ -214,11 +220,22 @@ static void interrupt_again(struct tracer *t, struct task *task)
         tracer_interrupt(t, task);
 }
 
+/* An entry-stop, an exit-stop, or a stop of a seccomp filter, which stands in place of the
+ * entry-stop. In this order:
+ * 1. The exit of a syscall that is of no interest: resume.
+ * 2. The kernel tells which of the stops it is. A filter of the program itself: answer that filter.
+ * 3. Entry: decode the call and read its bytes; detach the task if the call would make a circle of
+ *    tracers; else resume it to the exit-stop.
+ * 4. Exit: first finish a cut write (see rerun.h), which may change the result that the program
+ *    gets. Then clip the bytes to the result that the kernel gave, and emit them. If all bytes are
+ *    in our memory and the backlog has room, the task is resumed before that. If the backlog has no
+ *    room, the task is held in the stop.
+ * 5. No syscall-stop any more: the task is being killed. */
 static void on_syscall(struct tracer *t, struct task *task, int status)
 {
     struct syscall_stop stop;
 
-    if (only_passes(task)) {
+    if (leaves_ignored_call(task)) {
         go_on(t, task, 0);
         return;
     }
@@ -237,20 +254,21 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
     case SYSCALL_SECCOMP:
         rerun_entered(&tracee_of(task)->cut);
         syscalls_enter(&t->syscalls, task, &stop);
-        tracee_of(task)->passing = stop.op == SYSCALL_ENTRY && !tracee_of(task)->call.ent;
+        tracee_of(task)->in_ignored_call = stop.op == SYSCALL_ENTRY && !tracee_of(task)->call.ent;
         if (tracer_avoids_circle(t, task, &stop))
             return;
-        tracer_resume(t, task, 0); /* also when detaching: see let_go_of_call() */
+        tracer_resume(t, task, 0); /* also when detaching: see serve_syscall_stop() in leave.c */
         if (task->proc->detaching)
             interrupt_again(t, task);
         return;
     case SYSCALL_EXIT:
-        /* Our own PTRACE_INTERRUPT may end in an exit-stop: the trap is used up by it. */
+        /* The stop that our PTRACE_INTERRUPT asked for may be this exit-stop: no other will come.
+         */
         if (tracee_of(task)->interrupted && task->proc->detaching)
             rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
         rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, stop.result);
         syscalls_exit(&t->syscalls, task, stop.result);
-        if (!task->proc->detaching && syscalls_needs_nobody(&t->syscalls, task)) {
+        if (!task->proc->detaching && syscalls_can_resume_first(&t->syscalls, task)) {
             tracer_resume(t, task, 0); /* it runs while we encode and copy */
             syscalls_emit(&t->syscalls, task, true);
             return;
@@ -261,13 +279,14 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         }
         break;
     case SYSCALL_NONE:
-        /* Since then it was killed, which alone takes a tracee out of a stop: it dies already. */
+        /* It has left the syscall-stop since waitpid(2) reported it. Only SIGKILL does that. */
         on_dying(t, task, status);
         return;
     }
     go_on(t, task, 0);
 }
 
+/* A signal is about to be delivered: the task gets it when it is resumed. */
 static void on_signal(struct tracer *t, struct task *task, int status)
 {
     rerun_abandon(task->tid, &tracee_of(task)->cut);
@@ -287,6 +306,7 @@ static void tell_stop(struct tracer *t, const struct task *task, enum event_type
     emit_control(t->session->emitter, &ev);
 }
 
+/* A group-stop: the task stays in it and listens for SIGCONT. It may be reported more than once. */
 static void on_group(struct tracer *t, struct task *task, int status)
 {
     if (!tracee_of(task)->listened)
@@ -302,6 +322,8 @@ static void on_group(struct tracer *t, struct task *task, int status)
     job_stopped(t, task, WSTOPSIG(status));
 }
 
+/* PTRACE_EVENT_STOP without a stopping signal: the first stop of a new task, the stop that our
+ * interrupt asked for, or the end of a group-stop. */
 static void on_trap(struct tracer *t, struct task *task, int status)
 {
     (void)status;
@@ -312,7 +334,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
     tracee_of(task)->listened = false;
     if (tracee_of(task)->interrupted) {
         rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
-        waiter_expect(t->waiter, task->tid); /* a sleeper enters its syscall once more */
+        waiter_expect(t->waiter, task->tid); /* if it slept, it enters its syscall again */
     }
     tracee_of(task)->interrupted = false;
     go_on(t, task, 0);
@@ -338,8 +360,9 @@ static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
     buf_free(&exe);
 }
 
-/* The tid of a thread that exec'd becomes its group's pid; whoever had that is dead, reported or
- * not. Returns the one that exec'd, NULL when it is nobody we know. */
+/* The thread `former` has called exec: its tid is now `pid`, that of its thread group's leader. The
+ * former leader is dead, whether its end was reported or not. Returns the task that called exec,
+ * NULL when it is unknown. */
 static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
 {
     struct task *leader = tasks_find(&t->session->tasks, pid),
@@ -349,7 +372,7 @@ static struct task *rename_after_exec(struct tracer *t, pid_t pid, pid_t former)
         return leader;
     if (leader) {
         struct proc *proc = leader->proc;
-        proc->tasks++; /* so that it outlives its leader's entry, also when there is no other */
+        proc->tasks++; /* keeps proc when the leader's task is its only one */
         tasks_remove(&t->session->tasks, leader);
         proc->tasks--;
     }
@@ -366,6 +389,7 @@ static void tell_rights(struct tracer *t, const struct proc_status *s)
     free(amiss);
 }
 
+/* A program was executed: what is known of memory, fds and rings belongs to the old one. */
 static void on_exec(struct tracer *t, struct task *task, int status)
 {
     struct proc_status s;
@@ -389,6 +413,8 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     go_on(t, task, 0);
 }
 
+/* The task has made a thread or a process. Its first stop may have come before this one: then the
+ * table has it already. */
 static void on_new_task(struct tracer *t, struct task *task, enum event_how how)
 {
     unsigned long child = 0;
@@ -445,12 +471,12 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
         log_line(LOG_WAIT, "%d %s %#x", (int)s->tid, stop_name(stop), (unsigned)s->status);
     if (stop == STOP_EXEC) {
         if (ptrace_message(s->tid, &former) < 0)
-            return; /* being killed: its death will be reported */
+            return; /* being killed: its end will be reported */
         task = rename_after_exec(t, s->tid, (pid_t)former);
     }
     if (!task) {
         if (stop == STOP_EXITED || stop == STOP_KILLED)
-            return; /* its leader's exec or our own detach came first */
+            return; /* forgotten already: by the exec of another thread, or by our detach */
         task = tracer_adopt(t, s->tid, NULL, HOW_UNKNOWN);
     }
     if (stop == STOP_EXEC)
@@ -462,6 +488,6 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
     if (!t->tick_at)
         t->tick_at = t->last_stop + TRACER_TICK_NS;
     t->syscalls.now = emit_time_of(t->session->emitter, t->last_stop);
-    tracee_of(task)->passing &= stop == STOP_SYSCALL;
+    tracee_of(task)->in_ignored_call &= stop == STOP_SYSCALL;
     handlers[stop](t, task, s->status);
 }

@@ -1,8 +1,8 @@
-/* Who is interrupted, and when: threads that were attached, for their first stop; threads that are
- * to be let go.
+/* When threads are interrupted (PTRACE_INTERRUPT): seized ones for their first stop, a few at a
+ * time; and those of a process that is being detached.
  *
- * A thread that waits for a seccomp supervisor (SECCOMP_RET_USER_NOTIF) is left alone until it has
- * come out: an interrupt makes its call start anew, and the supervisor would be asked a second time
+ * A thread that waits for a seccomp supervisor (SECCOMP_RET_USER_NOTIF) is not interrupted until
+ * that wait is over: its call would start again, and the supervisor would be asked a second time
  * for what it may have done already. */
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,12 @@
 #include "capture/procfs.h"
 #include "ptrace/tracer.h"
 
-enum {
-    PORTION = 8
-}; /* at once: a thread that has not been served yet feels it when we are killed */
+/* Threads that are interrupted at once. Few, because a kill -9 of pcat does harm to a thread that
+ * is interrupted and not served yet. */
+enum { PORTION = 8 };
 
-/* How often a thread that must not be interrupted yet is looked at: often at first, as it may come
- * out for but a moment. */
+/* ns between two tries to interrupt a postponed thread; the first RETRY_OFTEN tries are quick ones,
+ * as it may be out of its wait for only a moment. */
 #define RETRY_NS INT64_C(1000000)
 #define RETRY_SLOWLY_NS INT64_C(10000000)
 #define RETRY_OFTEN 200
@@ -43,8 +43,8 @@ static bool begins_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* The kernel names the function that a thread sleeps in, where it was built to. Compilers add to
- * the name, or have made it a part of its caller. */
+/* Asks the kernel, if it is built to tell, for the name of the function that the thread sleeps in.
+ * Compilers may add a suffix to the name, or inline the function into its caller. */
 static bool waits_for_supervisor(pid_t tid)
 {
     char where[64];
@@ -76,8 +76,8 @@ void tracer_interrupt(struct tracer *t, struct task *task)
     }
 }
 
-/* It has neither stopped by itself meanwhile nor gone. */
-static bool is_wanted(const struct task *task)
+/* The interrupt is still needed: the thread has not come to a stop without it. */
+static bool needs_interrupt(const struct task *task)
 {
     return tracee_of(task)->state == TASK_NEW ||
            (task->proc->detaching &&
@@ -93,7 +93,7 @@ void tracer_retry_interrupts(struct tracer *t)
     t->retry_at = 0;
     for (size_t i = 0; i < again.count; i++) {
         struct task *task = tasks_find(&t->session->tasks, again.tids[i]);
-        if (task && is_wanted(task))
+        if (task && needs_interrupt(task))
             tracer_interrupt(t, task);
     }
     tids_free(&again);
@@ -104,8 +104,8 @@ void tracer_retry_interrupts(struct tracer *t)
         t->retry_at = monotonic_now() + RETRY_SLOWLY_NS;
 }
 
-/* From its first stop on nothing of a thread is missed. Each stops only for as long as it takes to
- * serve it: so no more are interrupted than are soon served, see tracer_arm_some(). */
+/* A thread is not interrupted here, but by tracer_arm_some() when no stops wait to be served: so it
+ * stands in its first stop for a short time only. */
 void tracer_arm_later(struct tracer *t, pid_t tid)
 {
     tids_add(&t->arm, tid);

@@ -38,7 +38,8 @@ enum {
 /* late: who has waited for room in the backlog all the time does not move either. */
 static bool stands(const struct task *task, bool late)
 {
-    return tracee_of(task)->state == TASK_LISTENING || (late && tracee_of(task)->state == TASK_HELD);
+    return tracee_of(task)->state == TASK_LISTENING ||
+           (late && tracee_of(task)->state == TASK_HELD);
 }
 
 /* All threads of a process; pid 0: of all that are traced. The dying don't count, and nobody is not

@@ -1,6 +1,10 @@
-/* How everybody is let go. The rules are in HACKING.md, "Leaving no trace": first what our own
- * interrupts did is made up for (settle), then those that come to a stop are kept there
- * until all have (drain), then the thread ends, and with it all tracing. */
+/* Ends the tracing: of one process (tracer_detach()), or of all tracees (tracer_leave()). The rules
+ * are in HACKING.md, "Leaving no trace". For all of them, in this order:
+ * 1. settle(): finishes what our own interrupts have begun, such as cut writes.
+ * 2. tracer_drain(): serves further stops and keeps the threads in them, until no thread may just
+ * be entering a syscall.
+ * 3. The caller ends this thread: the kernel detaches all tracees at once, and wakes none that
+ *    sleeps. */
 #include <sched.h>
 #include <sys/wait.h>
 
@@ -11,17 +15,18 @@
 #include "ptrace/tracer.h"
 
 enum {
-    PATIENCE_NS = 500 * 1000 * 1000,      /* for a cut write to end */
-    CUT_PATIENCE_NS = 2000 * 1000 * 1000, /* for one that was interrupted once more */
-    QUIET_NS = 1000 * 1000,               /* without a stop: then nobody is likely to come */
-    DRAIN_NS = 150 * 1000 * 1000,         /* at the most */
-    RECENT_NS = 20 * 1000 * 1000          /* who was resumed so long ago sleeps or computes */
+    PATIENCE_NS = 500 * 1000 * 1000,      /* wait for stops of our interrupts, and for cut writes */
+    CUT_PATIENCE_NS = 2000 * 1000 * 1000, /* wait for cut writes that were interrupted once more */
+    QUIET_NS = 1000 * 1000,               /* so long without a stop: no more is likely to come */
+    DRAIN_NS = 150 * 1000 * 1000,         /* tracer_drain() takes so long at the most */
+    RECENT_NS = 20 * 1000 * 1000 /* a thread that was resumed longer ago is not about to enter
+                                    a syscall: it sleeps or computes */
 };
 
-/* A syscall-stop while we leave. At an entry-stop nobody may be let go: the kernel marks whom it
- * frees from a stop as signalled, and the call that follows would fail with EINTR or move less than
- * it could. */
-static void let_go_of_call(struct tracer *t, struct task *task)
+/* A syscall-stop while leaving. A thread that is freed from a stop is marked as signalled by the
+ * kernel. At an entry-stop that would make the call fail with EINTR or move fewer bytes: so the
+ * thread is resumed to its exit-stop. There it stays. */
+static void serve_syscall_stop(struct tracer *t, struct task *task)
 {
     struct syscall_stop call;
 
@@ -34,7 +39,7 @@ static void let_go_of_call(struct tracer *t, struct task *task)
         tracer_resume(t, task, 0);
         return;
     }
-    /* A cut write gets its sum and its registers back; there is nobody to see to another piece. */
+    /* A cut write ends here with its sum: this thread ends too soon to serve another piece. */
     rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, call.result);
     rerun_abandon(task->tid, &tracee_of(task)->cut);
     if (!t->session->told_end) {
@@ -43,11 +48,11 @@ static void let_go_of_call(struct tracer *t, struct task *task)
     }
 }
 
-/* One stop while we leave: what it completes is still captured. The task stays in the stop: a
- * thousand that run again would take the CPU that we need to see to the rest. Only a signal is
- * handed over now, for nobody would remember it. Whoever runs under our filter ends with us:
- * without a tracer its writes would fail with ENOSYS. */
-static void let_go(struct tracer *t, const struct stopped *s)
+/* A stop while leaving. A call that ends with it is still captured. The task stays in the stop: a
+ * thousand resumed threads would take the CPU time that serving the others needs. Only at a
+ * signal-delivery-stop it is detached at once, with its signal, which would be lost otherwise; not
+ * under our filter, where its writes would fail without a tracer: there it dies with pcat. */
+static void serve_last_stop(struct tracer *t, const struct stopped *s)
 {
     enum stop stop = stop_classify(s->status);
     struct task *task = tasks_find(&t->session->tasks, s->tid);
@@ -57,12 +62,15 @@ static void let_go(struct tracer *t, const struct stopped *s)
     else if (task && stop == STOP_EXIT && !t->session->told_end)
         syscalls_died(&t->syscalls, task);
     else if (task && stop == STOP_SYSCALL)
-        let_go_of_call(t, task);
+        serve_syscall_stop(t, task);
     else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 
-/* --- one process, while the others stay --- */
+/* --- one process, while the others stay traced --- */
+
+/* Detaches a held task. Interrupts a running one, unless it is inside a call whose exit must be
+ * seen; it is detached at its next stop, see go_on() in handlers.c. */
 
 static void detach_task(struct tracer *t, struct task *task)
 {
@@ -78,7 +86,7 @@ static void detach_task(struct tracer *t, struct task *task)
         break;
     case TASK_NEW:
     case TASK_STOPPED:
-        break; /* on its way here */
+        break; /* its stop is coming, or being served */
     }
 }
 
@@ -97,9 +105,9 @@ void tracer_detach(struct tracer *t, struct proc *proc)
     }
 }
 
-/* --- everybody --- */
+/* --- all tracees --- */
 
-/* We have interrupted it, or cut its write, and have not made up for that yet. */
+/* Our interrupt is still without its stop, or has cut a write that is not finished. */
 static bool has_pending(const struct task *task)
 {
     return tracee_of(task)->cut.state != CUT_NONE || tracee_of(task)->interrupted;
@@ -119,8 +127,8 @@ static struct task *find_pending(struct tracer *t, bool (*pending)(const struct 
     return task;
 }
 
-/* Goes on as if nothing were, until nobody is left whom only we can put right again, for so long.
- */
+/* Runs the normal loop until no task is pending, for ns at the most. Waits for one pending task
+ * after the other, so that the table is not searched at every turn. */
 static void finish_pending(struct tracer *t, bool (*pending)(const struct task *), int64_t ns)
 {
     int64_t until = monotonic_now() + ns;
@@ -139,8 +147,11 @@ static void finish_pending(struct tracer *t, bool (*pending)(const struct task *
     }
 }
 
-/* A write that waits for a reader who does not come can't be waited for: it ends short, with a true
- * count. That is what only we can see to: on a machine that has no time for it, it gets more. */
+/* Finishes what our own interrupts have begun, in this order:
+ * 1. Waits PATIENCE_NS at the most for the stops of our interrupts and for cut writes.
+ * 2. Interrupts each write that is still cut once more. Its reader may never come; now it ends
+ * short, with a true count as its result.
+ * 3. Waits for these, as only the tracer can put the count in place: longer, for a busy machine. */
 static void settle(struct tracer *t)
 {
     finish_pending(t, has_pending, PATIENCE_NS);
@@ -150,8 +161,9 @@ static void settle(struct tracer *t)
     finish_pending(t, has_pending_write, CUT_PATIENCE_NS);
 }
 
-/* Somebody was resumed a moment ago and has neither stopped again nor gone to sleep. */
-static bool someone_is_on_the_way(const struct tracer *t)
+/* Some thread was resumed a moment ago and neither stops nor sleeps yet: it may be about to enter a
+ * syscall. */
+static bool has_thread_on_the_way(const struct tracer *t)
 {
     struct proc_status s;
 
@@ -163,8 +175,8 @@ static bool someone_is_on_the_way(const struct tracer *t)
     return false;
 }
 
-/* Until everybody sleeps, computes or stands in a stop: nobody may just be entering a syscall when
- * this thread ends. */
+/* Serves stops until every thread sleeps, computes or is in a stop: none may just be entering a
+ * syscall when this thread ends, for its call would fail with EINTR. */
 void tracer_drain(struct tracer *t)
 {
     int64_t now = monotonic_now(), until = now + DRAIN_NS, quiet = now + QUIET_NS;
@@ -176,9 +188,9 @@ void tracer_drain(struct tracer *t)
         if (result == WAIT_STOP) {
             t->last_stop = now;
             t->syscalls.now = emit_time_of(t->session->emitter, now);
-            let_go(t, &s);
+            serve_last_stop(t, &s);
             quiet = monotonic_now() + QUIET_NS;
-        } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !someone_is_on_the_way(t))) {
+        } else if (result == WAIT_NO_CHILDREN || (now >= quiet && !has_thread_on_the_way(t))) {
             return;
         } else {
             sched_yield();
@@ -186,8 +198,7 @@ void tracer_drain(struct tracer *t)
     }
 }
 
-/* Everybody else is let go by the end of this thread, all at once, and those that sleep are not
- * woken by it. A group-stop stays one. */
+/* A task that is in a group-stop stays in it. */
 void tracer_leave(struct tracer *t)
 {
     settle(t);

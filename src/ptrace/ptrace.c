@@ -1,3 +1,4 @@
+/* Wraps each ptrace request that is used in a function with typed arguments. */
 #include "ptrace/ptrace.h"
 
 #include <elf.h>

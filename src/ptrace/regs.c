@@ -1,3 +1,4 @@
+/* A table tells where the registers are in what PTRACE_GETREGSET returns. */
 #include "ptrace/regs.h"
 
 #include <linux/audit.h>
@@ -12,12 +13,12 @@ enum { SYSCALL_SIZE = 2 }; /* bytes of `syscall`, of `int $0x80` and of `sysente
 
 enum reg { REG_NR, REG_RESULT, REG_PC, REG_ARG0, REG_ARG1, REG_ARG2, REGS };
 
-/* Where the registers of a call stand in what NT_PRSTATUS is for a task: that has one of two sizes,
- * and 64-bit code can make 32-bit calls. */
+/* Offsets of the registers in the NT_PRSTATUS of a task. Its size depends on the program (64-bit or
+ * 32-bit), the registers of the arguments on the call. */
 static const struct layout {
-    uint32_t arch; /* of the call */
-    size_t size;   /* of all registers */
-    size_t width;  /* of one */
+    uint32_t arch; /* of the call, AUDIT_ARCH_* */
+    size_t size;   /* bytes of all registers */
+    size_t width;  /* bytes of one register */
     size_t at[REGS];
 } layouts[] = {
 #if defined(__x86_64__)
@@ -44,7 +45,7 @@ struct regs {
     const struct layout *layout;
 };
 
-/* The size tells what the task is, the kernel what its call is. */
+/* Reads the registers. The size tells the kind of program, the kernel the kind of call. */
 static int load(pid_t tid, struct regs *r)
 {
     struct syscall_stop stop;
@@ -63,7 +64,7 @@ static int store(pid_t tid, const struct regs *r)
     return ptrace_set_regs(tid, &r->raw, r->len);
 }
 
-/* The kernel ignores the high halves of what a 32-bit call has in its registers. */
+/* Of a 32-bit call only the low halves count. */
 static uint64_t get(const struct regs *r, enum reg reg)
 {
     const char *at = (const char *)&r->raw + r->layout->at[reg];
@@ -114,7 +115,7 @@ int regs_get_call(pid_t tid, struct regs_call *call)
     return 0;
 }
 
-int regs_set_first(pid_t tid, uint64_t arg)
+int regs_set_first_arg(pid_t tid, uint64_t arg)
 {
     struct regs r;
 
@@ -162,8 +163,9 @@ int regs_set_return(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
     return store(tid, &r);
 }
 
-/* The number goes back to where the instruction takes it from, and no restart of the kernel's own
- * is to come on top: a number of -1 says "not in a syscall". */
+/* The program counter goes back to the syscall instruction, and the number into the register that
+ * the instruction reads. orig_rax becomes -1, "not in a syscall": or the kernel might restart the
+ * call itself, and move the program counter a second time. */
 int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
 {
     struct regs r;
@@ -176,7 +178,7 @@ int regs_run_again(pid_t tid, int64_t nr, uint64_t arg1, uint64_t arg2)
     return store(tid, &r);
 }
 
-int regs_run_not(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
+int regs_undo_run_again(pid_t tid, int64_t result, uint64_t arg1, uint64_t arg2)
 {
     struct regs r;
 

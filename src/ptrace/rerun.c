@@ -14,16 +14,16 @@
 #include "capture/sysent.h"
 #include "ptrace/regs.h"
 
-enum {
-    ERESTARTNOHAND = 514
-}; /* include/linux/errno.h of the kernel: again, unless a handler ran */
+/* From the kernel's include/linux/errno.h: the call is run again, unless a signal handler runs. */
+enum { ERESTARTNOHAND = 514 };
 
+/* Bytes in the tracee's memory that one call is to move. */
 struct piece {
-    uint64_t at, len; /* in the tracee */
+    uint64_t at, len; /* address, bytes */
 };
 
-/* On files a short count has reasons of its own (a limit, a full disk); what blocks is a pipe, a
- * socket or a tty. */
+/* Only a write to a pipe, a socket or a character device blocks half-way. On a file a short count
+ * has other reasons (a limit, a full disk). */
 static bool can_block(pid_t tid, int fd)
 {
     struct fd_stat st;
@@ -32,8 +32,9 @@ static bool can_block(pid_t tid, int fd)
            (S_ISFIFO(st.type) || S_ISSOCK(st.type) || S_ISCHR(st.type));
 }
 
-static bool iovec_at(pid_t tid, struct memory *memory, const struct cut_write *cut, uint64_t i,
-                     struct piece *p)
+/* Reads entry i of the iovec[]. */
+static bool read_iovec(pid_t tid, struct memory *memory, const struct cut_write *cut, uint64_t i,
+                       struct piece *p)
 {
     size_t word = sysent_word(cut->arch);
     uint64_t wide[2];
@@ -52,13 +53,15 @@ static bool iovec_at(pid_t tid, struct memory *memory, const struct cut_write *c
     return true;
 }
 
-/* The rest of the entry that the cut went through, or the next one that holds anything. done: bytes
- * of the entries from cut->next on that have gone. */
+/* For a writev: finds the next bytes to move, as *p. Reads the iovec entries from cut->next on:
+ * skips those that `done` covers (bytes that have been moved, counted from cut->next on) and empty
+ * ones, and takes what is left of the first other one. cut->next is then the entry behind that.
+ * False: nothing is left, or the entry can't be read. */
 static bool find_piece(pid_t tid, struct memory *memory, struct cut_write *cut, uint64_t done,
                        struct piece *p)
 {
     while (cut->next < cut->args[1]) {
-        if (!iovec_at(tid, memory, cut, cut->next++, p))
+        if (!read_iovec(tid, memory, cut, cut->next++, p))
             return false;
         if (done < p->len) {
             p->at += done;
@@ -70,7 +73,9 @@ static bool find_piece(pid_t tid, struct memory *memory, struct cut_write *cut, 
     return false;
 }
 
-static bool run_piece(pid_t tid, struct cut_write *cut, const struct piece *p)
+/* Makes the tracee's next syscall one that moves *p: the same syscall again, or a write(2) for a
+ * piece of a writev. */
+static bool set_up_piece(pid_t tid, struct cut_write *cut, const struct piece *p)
 {
     int64_t write_nr = cut->arch == AUDIT_ARCH_I386 ? 4 : 1;
 
@@ -80,7 +85,9 @@ static bool run_piece(pid_t tid, struct cut_write *cut, const struct piece *p)
     return cut->state == CUT_PENDING;
 }
 
-/* What is left of a write that returned fewer bytes than it was given. */
+/* Describes a write that was cut in *cut, and finds the first piece that is left of it as *p: the
+ * rest of the one buffer, or for a writev what find_piece() finds. False: nothing is left, or it is
+ * a call that can't go on in pieces. */
 static bool find_rest(pid_t tid, struct memory *memory, const struct sysent *ent,
                       const struct regs_call *call, struct cut_write *cut, struct piece *p)
 {
@@ -94,13 +101,15 @@ static bool find_rest(pid_t tid, struct memory *memory, const struct sysent *ent
     return ent->shape == SHAPE_BUF && ent->a == 1 && cut->moved < call->args[2];
 }
 
-static void carry_on(pid_t tid, struct memory *memory, const struct sysent *ent,
-                     const struct regs_call *call, struct cut_write *cut)
+/* A call has returned fewer bytes than it was given: sets up the first piece of the rest, if this
+ * is a write that blocks. */
+static void begin_pieces(pid_t tid, struct memory *memory, const struct sysent *ent,
+                         const struct regs_call *call, struct cut_write *cut)
 {
     struct piece p;
 
     if (can_block(tid, (int)(uint32_t)call->args[0]) &&
-        find_rest(tid, memory, ent, call, cut, &p) && run_piece(tid, cut, &p))
+        find_rest(tid, memory, ent, call, cut, &p) && set_up_piece(tid, cut, &p))
         log_line(LOG_TRACER, "%d: a %s was cut after %lld bytes", (int)tid, ent->name,
                  (long long)call->result);
 }
@@ -117,7 +126,7 @@ void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut)
     if (call.result == -EINTR)
         regs_set_result(tid, -ERESTARTNOHAND);
     else if (call.result > 0 && !ent->input)
-        carry_on(tid, memory, ent, &call, cut);
+        begin_pieces(tid, memory, ent, &call, cut);
 }
 
 void rerun_entered(struct cut_write *cut)
@@ -126,7 +135,8 @@ void rerun_entered(struct cut_write *cut)
         cut->state = CUT_INSIDE;
 }
 
-/* A failure after some bytes went is not one: write(2) returns what went. */
+/* A piece that fails is not an error of the whole: like write(2) itself, the call returns the bytes
+ * that were moved before. A short piece ends the write. */
 void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int64_t result)
 {
     struct piece p;
@@ -136,7 +146,7 @@ void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int
     cut->state = CUT_NONE;
     cut->moved += result > 0 ? (uint64_t)result : 0;
     if (cut->vector && result > 0 && (uint64_t)result == cut->piece &&
-        find_piece(tid, memory, cut, 0, &p) && run_piece(tid, cut, &p))
+        find_piece(tid, memory, cut, 0, &p) && set_up_piece(tid, cut, &p))
         return;
     regs_set_return(tid, (int64_t)cut->moved, cut->args[0], cut->args[1]);
 }
@@ -146,5 +156,5 @@ void rerun_abandon(pid_t tid, struct cut_write *cut)
     if (cut->state != CUT_PENDING)
         return;
     cut->state = CUT_NONE;
-    regs_run_not(tid, (int64_t)cut->moved, cut->args[0], cut->args[1]);
+    regs_undo_run_again(tid, (int64_t)cut->moved, cut->args[0], cut->args[1]);
 }

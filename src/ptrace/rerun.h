@@ -1,7 +1,12 @@
-/* Hiding what our own PTRACE_INTERRUPT does to a thread that sleeps in a syscall: the kernel ends
- * some waits with EINTR although no signal came, and a blocking write that has moved part of its
- * bytes returns early with that part. ptrace(2), "PTRACE_INTERRUPT"; signal(7), "Interruption of
- * system calls". */
+/* Hides from a program what our own PTRACE_INTERRUPT does to a thread that sleeps in a syscall:
+ * some waits fail with EINTR although no signal came, and a blocking write that has moved a part of
+ * its bytes returns early with that part. ptrace(2), "PTRACE_INTERRUPT"; signal(7), "Interruption
+ * of system calls by stop signals".
+ *
+ * Order of the calls: rerun_interrupted() at the stop that our interrupt caused. If the write was
+ * cut there: rerun_entered() and rerun_finished() at the entry-stop and exit-stop of each piece
+ * that is left; or rerun_abandon(), when a signal comes first. HACKING.md, "The order of stops",
+ * draws the states. */
 #ifndef PCAT_PTRACE_RERUN_H
 #define PCAT_PTRACE_RERUN_H
 
@@ -11,34 +16,39 @@
 
 #include "capture/remote.h"
 
-/* A write(2), send(2) or writev(2) that was cut and goes on with the rest of its bytes: piece by
- * piece, each a call of its own (a writev's iovecs are the program's memory, which is not written
- * to). Zeroed: none. */
+/* A write(2), send(2) or writev(2) that our interrupt has cut. The rest of its bytes is moved by
+ * further calls: one for a write or send, one for each iovec entry of a writev (the iovec itself is
+ * the program's memory, which is never written to). These calls are the *pieces*. All zero: no
+ * write is cut. */
 struct cut_write {
-    enum { CUT_NONE, CUT_PENDING, CUT_INSIDE } state; /* before, inside the call for a piece */
-    uint64_t moved;                                   /* bytes that had gone before that call */
-    uint64_t piece;                                   /* bytes that it is to move */
+    enum {
+        CUT_NONE,
+        CUT_PENDING, /* the next piece is set up, its entry-stop has not come yet */
+        CUT_INSIDE   /* inside the call that moves the piece */
+    } state;
+    uint64_t moved;   /* bytes that were moved before this piece */
+    uint64_t piece;   /* bytes of this piece */
     uint64_t args[2]; /* second and third argument as the program gave them */
-    uint32_t arch;
-    bool vector;   /* args are an iovec[] and its count */
-    uint64_t next; /* the first of its entries that has not begun */
+    uint32_t arch;    /* AUDIT_ARCH_*, of the call */
+    bool vector;      /* args are an iovec[] and its count */
+    uint64_t next;    /* index of the first iovec entry of which nothing was moved */
 };
 
-/* At the stop that our own PTRACE_INTERRUPT caused. A wait that is about to fail with EINTR for no
- * other reason is run again (a signal that did come still ends it). A write that was cut short is
- * set up to go on: cut tells. Only where running a call again can do no harm (sysent_can_rerun()).
- * memory: of its process, see remote_read(). */
+/* At the stop that our own PTRACE_INTERRUPT caused. A wait that would fail with EINTR is made to
+ * run again (a signal that has come still ends it). For a write that was cut, the next piece is set
+ * up, and *cut describes it. Both only for calls that can be run again without harm, see
+ * sysent_can_rerun(). memory: of the tracee's process, see remote_read(). */
 void rerun_interrupted(pid_t tid, struct memory *memory, struct cut_write *cut);
 
-/* At the entry of the call that carries on. */
+/* At the entry-stop of a piece; does nothing when no piece is pending. */
 void rerun_entered(struct cut_write *cut);
 
-/* At its exit, with its result: the next piece is set up, or the program gets the sum and its
- * registers back. */
+/* At the exit-stop of a piece, with its result: sets up the next piece, or ends the write. Then the
+ * program gets the sum of all pieces as the result, and its arguments back in the registers. */
 void rerun_finished(pid_t tid, struct memory *memory, struct cut_write *cut, int64_t result);
 
-/* A signal is to be delivered before the rest went out: the write ends short, as it would have
- * without us. */
+/* A signal is to be delivered before the pending piece: the write ends short with the bytes moved
+ * so far as its result, as the signal would have ended it without us. */
 void rerun_abandon(pid_t tid, struct cut_write *cut);
 
 #endif

@@ -1,5 +1,6 @@
-/* The wait inside PTRACE_SEIZE ends at a signal, but the kernel enters the call anew after it
- * (ERESTARTNOINTR): the handler has to jump out of the call. */
+/* A timer sends SIGALRM to this thread. That ends the wait inside PTRACE_SEIZE, but after the
+ * handler the kernel would start the call again (ERESTARTNOINTR). So the handler does not return:
+ * it jumps to seize_try(). */
 #include "ptrace/seize.h"
 
 #include <errno.h>
@@ -19,12 +20,12 @@
 #define TRY_NS 2000000L
 
 static sigjmp_buf way_out;
-static volatile sig_atomic_t inside;
-static unsigned depth;
+static volatile sig_atomic_t inside; /* in PTRACE_SEIZE: the handler may jump */
+static unsigned depth;               /* of nested seize_begin() */
 static struct sigaction before;
 static sigset_t mask_before;
 static timer_t timer;
-static bool timed;
+static bool timed; /* the timer runs */
 
 static void on_alarm(int sig)
 {
@@ -51,7 +52,7 @@ void seize_begin(void)
 
     if (depth++)
         return;
-    /* SA_NODEFER: the handler does not return, so nobody would unblock the signal. */
+    /* SA_NODEFER: as the handler does not return, the signal would stay blocked. */
     sigaction(SIGALRM,
               &(struct sigaction){.sa_handler = on_alarm, .sa_flags = SA_NODEFER | SA_RESTART},
               &before);

@@ -1,21 +1,21 @@
-/* PTRACE_SEIZE that does not wait for long.
+/* PTRACE_SEIZE with a time limit.
  *
- * The kernel makes it wait while the target's process is inside execve(2) (the cred_guard_mutex),
- * and that may wait until the other threads of the process have died: threads that stand in stops
- * which only the tracer can end. So the tracer must not wait for it, but serve stops and try again.
- */
+ * PTRACE_SEIZE blocks while the target's process is inside execve(2) (both take its
+ * cred_guard_mutex). That execve may be waiting until the other threads of the process have died,
+ * and these may be in stops that only the tracer can end. So the tracer must not block there: it
+ * gives up after 2 ms, serves stops, and tries again. */
 #ifndef PCAT_PTRACE_SEIZE_H
 #define PCAT_PTRACE_SEIZE_H
 
 #include "ptrace/ptrace.h"
 
-/* Between these two, in one thread, seize_try() has an end. They nest. */
+/* The time limit of seize_try() holds only between these two calls, in the same thread. They nest.
+ * They use SIGALRM, and restore its handler and mask. */
 void seize_begin(void);
 void seize_end(void);
 
-/* As ptrace_seize(). -1 with EAGAIN when the kernel has not decided within some milliseconds. It
- * may have succeeded all the same: the next try fails with EPERM then, and /proc names us as the
- * tracer. */
+/* As ptrace_seize() without a filter. -1 with EAGAIN when the time limit has passed. The seize may
+ * have succeeded all the same: then the next try fails with EPERM, and TracerPid is ours. */
 int seize_try(pid_t tid, enum follow follow);
 
 #endif

@@ -15,7 +15,9 @@
 
 enum { PIPE_SIZE = 1024 * 1024 };
 
-/* --- looking for the command as execvp(3) will --- */
+/* --- searches for the command as execvp(3) does --- */
+
+/* 0, or an errno: why the file can't be executed. */
 
 static int check_file(const char *path)
 {
@@ -28,6 +30,7 @@ static int check_file(const char *path)
     return access(path, X_OK) < 0 ? errno : 0;
 }
 
+/* The same for a name that is searched for in PATH. */
 static int check_path(const char *command)
 {
     const char *path = getenv("PATH");
@@ -59,7 +62,7 @@ int spawn_check(const char *command, char **cause)
     return err == ENOENT || err == ENOTDIR ? 127 : 126;
 }
 
-/* --- the child, between fork and exec: nothing but async-signal-safe calls --- */
+/* --- the child, between fork and exec: only async-signal-safe calls --- */
 
 static void reset_signals(const struct spawn_options *o)
 {
@@ -76,7 +79,7 @@ static void run_child(const struct spawn_options *o, const struct sock_fprog *fi
     char byte;
     int err = 0;
 
-    /* The end of the pipe without a byte: the tracer is gone, and so are we. */
+    /* End of file without a byte: the tracer is gone, so the child ends, too. */
     if (read(go_fd, &byte, 1) != 1)
         _exit(127);
     if (o->stdin_null) {
@@ -101,7 +104,7 @@ static void run_child(const struct spawn_options *o, const struct sock_fprog *fi
 
 /* --- the parent --- */
 
-/* A pipe whose ends keep clear of 0, 1 and 2, which may be closed. */
+/* A pipe whose fds are not 0, 1 or 2: those may be closed, and are what the command gets. */
 static int make_pipe(int fds[2])
 {
     if (pipe2(fds, O_CLOEXEC) < 0)

@@ -1,4 +1,5 @@
-/* Starts the command that is to be traced from its first instruction on. */
+/* Starts the command of pcat's command line so that it is traced from its first instruction on: the
+ * child waits before its exec until the tracer has seized it. */
 #ifndef PCAT_PTRACE_SPAWN_H
 #define PCAT_PTRACE_SPAWN_H
 
@@ -8,35 +9,37 @@
 
 struct spawn {
     pid_t pid;
-    bool filtered;     /* runs under the seccomp filter */
-    int error_fd;      /* where an exec that fails tells why */
-    int output_fds[2]; /* what it writes to its fds 1 and 2, when pipes were asked for, else -1 */
-    int go_fd;
+    bool filtered;     /* it runs under our seccomp filter */
+    int error_fd;      /* pipe: the child writes errno to it when its exec fails */
+    int output_fds[2]; /* with spawn_options.pipes: our ends of its stdout and stderr, else -1 */
+    int go_fd;         /* pipe: the child waits for a byte from it */
 };
 
 struct spawn_options {
     char **command; /* argv, NULL at the end */
     bool use_filter;
-    bool input;       /* the filter stops at reads from fd 0, too */
-    bool pipes;       /* its stdout and stderr become pipes that we drain */
+    bool input;       /* the filter also stops at reads from fd 0 */
+    bool pipes;       /* its stdout and stderr become pipes that pcat reads */
     bool stdin_null;  /* its stdin becomes /dev/null */
     sigset_t mask;    /* the signal mask that it gets */
-    sigset_t ignored; /* those of SPAWN_SIGNALS that were when we were started */
+    sigset_t ignored; /* those of SPAWN_SIGNALS that it ignores, as pcat did when it was started */
 };
 
-/* Whether the command could be run: 0, or 127 (not found) or 126 (not to be run) with a line in
- * *cause that the caller frees. */
+/* Whether the command can be run. Returns 0, or the exit status 127 (not found) or 126 (it can't be
+ * executed) with a line in *cause, which the caller frees. */
 int spawn_check(const char *command, char **cause);
 
-/* Forks. The child waits until spawn_go(): seize it in between. 0, or -1 with errno. */
+/* Forks, and fills *s. The child waits until spawn_go(): seize it in between. Returns 0, or -1 with
+ * errno. */
 int spawn_start(struct spawn *s, const struct spawn_options *o);
+/* Lets the child execute the command. */
 void spawn_go(struct spawn *s);
 
-/* Binds the child, and with it all that it will make, and the calling thread to the one CPU that
- * this thread runs on. Before spawn_go(). 0, or -1 with errno. */
+/* Before spawn_go(): binds the child (its descendants inherit that) and the calling thread to the
+ * CPU that this thread runs on. Returns 0, or -1 with errno. */
 int spawn_pin(const struct spawn *s);
 
-/* After it ended: errno of the exec that failed, 0 when it did not. Closes error_fd. */
+/* After the child has ended: errno of its exec if that failed, else 0. Closes error_fd. */
 int spawn_error(struct spawn *s);
 
 #endif

@@ -1,31 +1,33 @@
-/* What a wait status means, and what the tracer owes the tracee for it.
- * A pure function: see ptrace(2), "Stopped states". Options in force are always
- * those that ptrace_seize() sets (TRACESYSGOOD and every event). */
+/* Classifies a wait status, and says what the tracer must do with a tracee in such a stop. A pure
+ * function: see ptrace(2), "Stopped states". The ptrace options are those that ptrace_seize() sets
+ * (PTRACE_O_TRACESYSGOOD and the events that are followed). */
 #ifndef PCAT_PTRACE_STOP_H
 #define PCAT_PTRACE_STOP_H
 
 #include <stdbool.h>
 
 enum stop {
-    STOP_EXITED,  /* gone, WEXITSTATUS tells; forget it */
-    STOP_KILLED,  /* gone by WTERMSIG; forget it */
-    STOP_SYSCALL, /* entry or exit of a syscall; restart */
-    STOP_SECCOMP, /* a filter said TRACE at the entry of a syscall; restart */
-    STOP_SIGNAL,  /* about to get WSTOPSIG; restart with that very signal */
-    STOP_GROUP,   /* stopped by job control (WSTOPSIG); PTRACE_LISTEN, never restart */
-    STOP_TRAP,    /* first stop of a new task, answer to INTERRUPT, or woken by SIGCONT; restart */
-    STOP_EXEC,    /* exec done; the message is the former tid; restart */
-    STOP_FORK,    /* made a process; the message is its pid; restart */
-    STOP_VFORK,   /* made a process and waits for it; serve the child first; restart */
-    STOP_VFORK_DONE, /* the vfork child let go; restart */
-    STOP_CLONE,      /* made a thread, or a process with another exit signal; restart */
-    STOP_EXIT,       /* dying, registers still there; restart at once */
-    STOP_OTHER       /* a state that no one described; restart */
+    STOP_EXITED,  /* ended, status WEXITSTATUS; forget it */
+    STOP_KILLED,  /* killed by WTERMSIG; forget it */
+    STOP_SYSCALL, /* entry or exit of a syscall; resume */
+    STOP_SECCOMP, /* a seccomp filter returned TRACE at the entry of a syscall; resume */
+    STOP_SIGNAL,  /* about to get the signal WSTOPSIG; resume with that signal */
+    STOP_GROUP,   /* group-stop by the signal WSTOPSIG; PTRACE_LISTEN, never resume */
+    STOP_TRAP, /* the first stop of a new task, the answer to PTRACE_INTERRUPT, or woken by SIGCONT;
+                  resume */
+    STOP_EXEC, /* exec has succeeded; the event message is the former tid; resume */
+    STOP_FORK, /* made a process; the event message is its pid; resume */
+    STOP_VFORK,      /* the same, and sleeps until the child lets go of its memory; resume */
+    STOP_VFORK_DONE, /* that child has let go of it; resume */
+    STOP_CLONE,      /* made a thread, or a process with another exit signal; resume */
+    STOP_EXIT,       /* dying, its registers can still be read; resume at once */
+    STOP_OTHER       /* a state that ptrace(2) does not describe; resume */
 };
 
-/* Classifies a status from waitpid(2). */
+/* status: from waitpid(2). */
 enum stop stop_classify(int status);
 
+/* The name of a stop for the log: "syscall", "group-stop". */
 const char *stop_name(enum stop stop);
 
 #endif

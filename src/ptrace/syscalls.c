@@ -1,5 +1,5 @@
-/* Each syscall stop of a task comes through syscalls_enter() or syscalls_exit(). Most calls carry
- * bytes; a few change where an fd leads, or what a terminal does with output. */
+/* A call goes through syscalls_enter(), syscalls_exit() and syscalls_emit(), in this order. Most
+ * calls carry bytes; a few change where an fd leads, or how a terminal is set. */
 #include "ptrace/syscalls.h"
 
 #include <sched.h>
@@ -12,16 +12,16 @@
 #include "ptrace/regs.h"
 #include "ptrace/untraceable.h"
 
-enum { LARGE = 16 * 1024 }; /* bytes that are rather handed over than copied */
+enum { LARGE = 16 * 1024 }; /* a buffer of so many bytes is handed to the ring, not copied */
 
-static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is looked at again */
+static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is read again */
 
 /* --- syscalls that change where an fd leads --- */
 
 enum { CLOSE_RANGE_UNSHARE_FLAG = 2 };
 
-/* Somewhere between entry and exit it changes: until then nothing is remembered. Only calls that
- * succeed change anything, but looking once more than needed is harmless. */
+/* The fd changes at some moment between entry-stop and exit-stop: nothing is remembered about the
+ * process's fds meanwhile. A call that fails changes nothing, but one look more does no harm. */
 static void enter_fd_change(struct task *task, const struct sysent *ent,
                             const struct syscall_stop *stop)
 {
@@ -56,7 +56,7 @@ static void exit_fd_change(struct task *task)
     call_reset(&tracee_of(task)->call);
 }
 
-/* A terminal may do something else with output from now on. */
+/* The mode or the size of a terminal may have changed. */
 static void exit_terminal(struct task *task, int64_t result)
 {
     if (result >= 0)
@@ -123,8 +123,8 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
 
 /* --- exit --- */
 
-/* A call that a filter of the program's own has trapped (SECCOMP_RET_TRAP) was not run: the kernel
- * leaves its number where the result would be. */
+/* A call that a seccomp filter of the program itself has trapped (SECCOMP_RET_TRAP) was not run:
+ * the kernel leaves the syscall's number in the register of the result. */
 static bool was_trapped(const struct task *task, int64_t result)
 {
     return result > 0 && (uint64_t)result == tracee_of(task)->call.nr &&
@@ -173,7 +173,8 @@ void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
     }
 }
 
-/* Threads name themselves late (pthread_setname_np after the start), and again. */
+/* A thread may rename itself at any time: reads its name again once a second at the most, before
+ * one of its writes is emitted. */
 static void refresh_name(struct syscalls *c, struct task *task, int64_t now)
 {
     struct proc_status s;
@@ -192,8 +193,9 @@ static void refresh_name(struct syscalls *c, struct task *task, int64_t now)
     emit_control(c->emitter, &ev);
 }
 
-/* The last piece of a call, which fills most of its buffer: that is not needed any more. */
-static bool is_all_of(struct call *call, const struct bytes *data, bool more)
+/* True when the piece can take call->early along, instead of a copy: it is the last one, begins
+ * where the buffer begins, and fills most of it. Shortens the buffer to the piece. */
+static bool prepare_handover(struct call *call, const struct bytes *data, bool more)
 {
     if (more || call->part + 1 < call->nparts || data->data != call->early.data ||
         data->len < LARGE || data->len < call->early.cap / 2)
@@ -202,7 +204,8 @@ static bool is_all_of(struct call *call, const struct bytes *data, bool more)
     return true;
 }
 
-/* One piece of the current part. */
+/* Emits one piece of n bytes or fewer. Bytes that are not available are emitted as a length alone,
+ * all that is left of the part at once. */
 static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring, size_t n)
 {
     struct call *call = &tracee_of(task)->call;
@@ -229,14 +232,14 @@ static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring,
                                  .more = call->pos + n < part->len,
                                  .unavailable = data.len == 0,
                                  .reread = data.len && reread};
-    if (is_all_of(call, &data, ev.write.more))
+    if (prepare_handover(call, &data, ev.write.more))
         emit_large(c->emitter, ring, &ev, &call->early);
     else
         emit_payload(c->emitter, ring, &ev);
     call->pos += n;
 }
 
-/* The size of the next piece, 0 when everything is out. */
+/* Moves call->part to the next piece. Returns its size, 0 when all has been emitted. */
 static size_t next_piece(struct syscalls *c, struct call *call)
 {
     size_t max = backlog_piece_max(c->backlog);
@@ -249,7 +252,7 @@ static size_t next_piece(struct syscalls *c, struct call *call)
     return 0;
 }
 
-/* That something was read, and nothing else: not even how much. */
+/* Tells that hidden input was read, but not how much. */
 static void emit_hidden(struct syscalls *c, struct task *task)
 {
     struct call *call = &tracee_of(task)->call;
@@ -288,8 +291,8 @@ bool syscalls_emit(struct syscalls *c, struct task *task, bool force)
     return true;
 }
 
-/* Room for it is asked for in one go, so a call in several pieces takes the long way. */
-bool syscalls_needs_nobody(struct syscalls *c, struct task *task)
+/* Only for a call of one piece: the room of several pieces can't be asked for at once. */
+bool syscalls_can_resume_first(struct syscalls *c, struct task *task)
 {
     const struct call *call = &tracee_of(task)->call;
 
@@ -309,7 +312,7 @@ void syscalls_died(struct syscalls *c, struct task *task)
     if (!call->ent)
         return;
     if (call->left == 0) {
-        /* -ENOSYS and the like: it never got as far. */
+        /* An error such as -ENOSYS is in the register when the call has not come so far. */
         syscalls_exit(c, task, regs_get_call(task->tid, &regs) < 0 ? 0 : regs.result);
     }
     syscalls_emit(c, task, true);

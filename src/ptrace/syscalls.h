@@ -1,5 +1,6 @@
-/* From the stops of a syscall to write events: exact bytes, clipped to what the
- * kernel took, in pieces that the backlog has room for. */
+/* Makes write and read events of the entry-stop and exit-stop of a syscall: with exactly the bytes
+ * that the kernel has moved, in pieces that fit into the backlog. Also keeps track of syscalls that
+ * change where an fd leads or how a terminal is set. */
 #ifndef PCAT_PTRACE_SYSCALLS_H
 #define PCAT_PTRACE_SYSCALLS_H
 
@@ -13,28 +14,30 @@ struct syscalls {
     struct emitter *emitter;
     struct backlog *backlog;
     struct fd_rules *rules;
-    bool count_other; /* writes on uncaptured fds are counted, also where that costs a stop */
-    int64_t now;      /* of the stop that is served, as emit_now() */
-    struct buf piece; /* scratch */
+    bool count_other; /* count writes on fds that are not captured, even if that costs a stop */
+    int64_t now;      /* the time of the stop that is served, as events have it */
+    struct buf piece; /* scratch memory for the bytes of a piece */
     struct readers readers;
 };
 
-/* At the entry of a syscall (entry-stop or seccomp stop). When its exit must be seen,
- * tracee_of(task)->call is it (its ent is set). */
+/* At the entry of a syscall (entry-stop or seccomp stop): decodes it, and reads what must be read
+ * before it runs. When its exit must be seen, tracee_of(task)->call describes it, and its ent is
+ * not NULL. */
 void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_stop *stop);
 
-/* At its exit: result as the kernel returns it. Sets what will be emitted. */
+/* At the exit-stop. result: as the kernel returns it, -errno when it failed. Determines what
+ * syscalls_emit() emits. */
 void syscalls_exit(struct syscalls *c, struct task *task, int64_t result);
 
-/* Emits what syscalls_exit() found. False when the backlog has no room: call again later (the task
- * is to stay in its stop till then). force: regardless of room. */
+/* Emits the events of the call, after syscalls_exit(). False when the backlog has no room: leave
+ * the task in its stop, and call this again later. force: emits all, regardless of room. */
 bool syscalls_emit(struct syscalls *c, struct task *task, bool force);
 
-/* True when syscalls_emit() will need nothing more of the tracee and not fail either: then the
- * tracee may go on before it. */
-bool syscalls_needs_nobody(struct syscalls *c, struct task *task);
+/* True when the task may be resumed before syscalls_emit(): its memory is not needed any more, and
+ * the backlog has room for sure. */
+bool syscalls_can_resume_first(struct syscalls *c, struct task *task);
 
-/* The task died (PTRACE_EVENT_EXIT) with a call in flight: what the call had moved counts. */
+/* At PTRACE_EVENT_EXIT or the end of the task: emits what a call that it was inside has moved. */
 void syscalls_died(struct syscalls *c, struct task *task);
 
 #endif

@@ -1,3 +1,4 @@
+/* Registers with the task table what each task needs of this engine. */
 #include "ptrace/tracee.h"
 
 void tracee_is_armed(struct task *task)

@@ -1,5 +1,5 @@
-/* What this engine keeps of a task besides struct task: where it stands, the call that it is
- * inside, the write that goes on in pieces. */
+/* What the ptrace engine knows of a task, besides struct task: its state, the syscall that it is
+ * inside, a write that our interrupt has cut. */
 #ifndef PCAT_PTRACE_TRACEE_H
 #define PCAT_PTRACE_TRACEE_H
 
@@ -8,36 +8,37 @@
 #include "ptrace/rerun.h"
 
 enum task_state {
-    TASK_NEW,       /* traced, its first stop not seen yet */
-    TASK_RUNNING,   /* or on its way to a stop */
-    TASK_STOPPED,   /* we were told of a stop and have not restarted it */
-    TASK_LISTENING, /* in a group-stop, PTRACE_LISTEN */
+    TASK_NEW,       /* traced, but has not had its first stop */
+    TASK_RUNNING,   /* resumed; may be on its way to a stop, or in one that we don't know of yet */
+    TASK_STOPPED,   /* in a stop that waitpid(2) has reported */
+    TASK_LISTENING, /* in a group-stop, after PTRACE_LISTEN */
     TASK_HELD       /* in the exit-stop of a write that the backlog has no room for */
 };
 
 struct tracee {
     enum task_state state;
-    int64_t resumed_at; /* CLOCK_MONOTONIC ns, of the stop that it was resumed from */
-    bool interrupted;   /* the stop that our PTRACE_INTERRUPT causes is still to come */
-    bool listened;      /* was told to be in a group-stop */
-    bool passing;       /* entered a syscall that is of no interest, and has not stopped since */
-    pid_t former;       /* its tid before the exec whose stop is served */
-    bool dying;         /* its last stop is behind it */
-    bool silent;        /* the command before its exec: nothing of it is told */
-    struct call call;
-    struct cut_write cut;
+    int64_t resumed_at;   /* time of the stop that it was resumed from, CLOCK_MONOTONIC ns */
+    bool interrupted;     /* the stop that our PTRACE_INTERRUPT causes has not come yet */
+    bool listened;        /* a `stop` event was emitted, and no `cont` since */
+    bool in_ignored_call; /* its last stop was the entry of a syscall that is of no interest */
+    pid_t former;         /* its tid before the exec whose stop is served */
+    bool dying;           /* PTRACE_EVENT_EXIT was served: no other stop will come */
+    bool silent; /* nothing of it is emitted: the command before its exec, or the end was told */
+    struct call call;     /* the syscall that it is inside, if that is of interest */
+    struct cut_write cut; /* a write that our interrupt has cut */
 };
 
+/* The struct tracee of a task: never NULL. */
 static inline struct tracee *tracee_of(const struct task *task)
 {
     return task->engine_data;
 }
 
-/* Each task of the table has a struct tracee from now on. */
+/* To be called while the table is empty: gives each task that is added a struct tracee. */
 void tracees_init(struct tasks *ts);
 
-/* An attached task has stopped for the first time, or is gone: it is not one of proc->unarmed any
- * more. Does nothing for others. */
+/* A seized task has had its first stop, or is gone: it no longer counts in proc->unarmed. Does
+ * nothing for a task that the kernel attached by itself. */
 void tracee_is_armed(struct task *task);
 
 #endif

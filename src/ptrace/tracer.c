@@ -1,5 +1,6 @@
-/* The loop is two verbs: next_stop() and dispatch(). Besides stops it hears signals, the writer,
- * the control channel, the lister and the clock. What each stop is answered with: handlers.c. */
+/* The loop of the tracer, tracer_step(): next_stop() waits for a stop, tracer_dispatch()
+ * (handlers.c) serves it. Besides, it serves signals to pcat, the writer thread, the control
+ * channel, the lister thread and timers. */
 #include "ptrace/tracer.h"
 
 #include <errno.h>
@@ -23,32 +24,33 @@
 #include "ptrace/stop.h"
 
 enum {
-    SPIN_NS = 50 * 1000,              /* a resumed tracee needs some 18 us to come back */
-    SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay */
-    POLL_NS = 1000 * 1000, /* the other fds are looked at that often while stops keep coming */
-    BREATH = 256,          /* stops that are served in one go between other work */
-    SPIN_RATE_MIN = 96
+    SPIN_NS = 50 * 1000,              /* a resumed tracee stops again after some 18 us */
+    SPIN_PAUSE_NS = 10 * 1000 * 1000, /* no spinning for so long when it did not pay off */
+    POLL_NS = 1000 * 1000,            /* while stops keep coming, the fds are polled that often */
+    BREATH = 256,                     /* stops that one tracer_breathe() serves at the most */
+    SPIN_RATE_MIN = 96                /* spinning pays off above this share of 256 */
 };
 
+/* How long the command has to end after SIGTERM. */
 #define GRACE_NS ((int64_t)5 * 1000 * 1000 * 1000)
 
-/* A file does not; and to poll one asks its file system. */
-static int that_hangs_up(int fd)
+/* The fd, or -1 if it is a file: a file has no hang-up, and polling one might block. */
+static int only_if_pollable(int fd)
 {
     struct fd_stat st;
 
     return fd >= 0 && procfs_own_fd_stat(fd, &st) == 0 && S_ISREG(st.type) ? -1 : fd;
 }
 
-/* A stop at the entry of a syscall goes first. Should we be killed, the kernel frees its thread as
- * if a signal had come, and the call that follows may fail with EINTR or end short. At an exit-stop
- * that does no harm. So threads are to spend as little time as possible at their entries. */
+/* Entry-stops are served first, so that threads spend little time in them. If pcat is killed then,
+ * the kernel frees the thread as if a signal had come, and the call may fail with EINTR or end
+ * short. At an exit-stop that does no harm. */
 static bool is_at_entry(void *user, pid_t tid, int status)
 {
     const struct tracer *t = user;
     const struct task *task = tasks_find(&t->session->tasks, tid);
 
-    return task && stop_classify(status) == STOP_SYSCALL && !tracee_of(task)->passing &&
+    return task && stop_classify(status) == STOP_SYSCALL && !tracee_of(task)->in_ignored_call &&
            !call_in_flight(&tracee_of(task)->call);
 }
 
@@ -67,7 +69,7 @@ struct tracer *tracer_new(struct session *s)
     t->signal_fd = s->options->signals->fd;
     t->spawn.output_fds[0] = t->spawn.output_fds[1] = -1;
     for (int i = 0; i < 2; i++)
-        t->output_fds[i] = that_hangs_up(s->options->output_fds[i]);
+        t->output_fds[i] = only_if_pollable(s->options->output_fds[i]);
     t->spin_rate = 256;
     t->deadline = s->options->timeout ? monotonic_now() + s->options->timeout : 0;
     return t;
@@ -97,8 +99,8 @@ void tracer_asked(struct tracer *t, struct proc *proc)
         t->tick_at = now + TRACER_TICK_NS;
 }
 
-/* Threads that don't come to a stop are waited for as long as it takes, but not in silence. True
- * when it is too early to say so. */
+/* Emits a note when the threads of a process take longer than a tick to come to a stop. They are
+ * waited for as long as it takes. True: it is too early for the note. */
 static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
 {
     if (p->told_waiting || !(p->attaching || p->detaching))
@@ -115,7 +117,7 @@ static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
     return false;
 }
 
-/* Everything that is looked at once a second while something happens. */
+/* Work that is done once a second while something happens. */
 static void tick(struct tracer *t, int64_t now)
 {
     bool again = false;
@@ -155,7 +157,8 @@ static bool is_job_signal(int sig)
     return false;
 }
 
-/* Ctrl-C at a terminal goes to the command too; what somebody sent to us alone is passed on. */
+/* A signal to pcat. Ctrl-C at a terminal (SI_KERNEL) reaches the command by itself; a signal that
+ * was sent to pcat alone is passed on to the command. */
 static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *info)
 {
     int64_t now = monotonic_now();
@@ -189,7 +192,8 @@ static void read_signals(struct tracer *t)
         on_signal_to_us(t, &info);
 }
 
-/* For an attached target there is nothing left to do here; with a command we stay, in silence. */
+/* The output can't be written any more. With attached targets alone the tracer leaves; a command
+ * still needs its tracer, so it goes on without output. */
 static void lose_output(struct tracer *t, const char *why)
 {
     t->output_gone = true;
@@ -201,7 +205,8 @@ static void lose_output(struct tracer *t, const char *why)
 
 /* --- an end that we choose --- */
 
-/* SIGCONT, as a stopped process would not hear the other. */
+/* Tells the command and its descendants to end. SIGCONT, because a stopped process does not act on
+ * SIGTERM. */
 static void end_command(struct tracer *t, const char *why)
 {
     log_line(LOG_TRACER, "ending the command: %s", why);
@@ -226,7 +231,7 @@ static void meet_deadline(struct tracer *t)
         t->session->why = "--timeout has passed";
 }
 
-/* What the writer has to say. */
+/* The writer thread may have failed, or may ask the tracer to leave. */
 static void hear_writer(struct tracer *t)
 {
     const char *why = atomic_exchange(&t->session->asked, NULL);
@@ -241,6 +246,7 @@ static void hear_writer(struct tracer *t)
         t->session->why = why;
 }
 
+/* Reads and drops what is in the command's output pipe: its bytes are captured at its writes. */
 static void drain_output(struct tracer *t, int i)
 {
     char bytes[64 * 1024];
@@ -266,14 +272,13 @@ static void fill_pollfds(const struct tracer *t, struct pollfd fds[AT_COUNT])
                                                 : -1,
                                       .events = POLLIN};
     for (int i = 0; i < 2; i++) {
-        /* No events asked for: only the hang-up is of interest. */
+        /* No events: POLLHUP and POLLERR are reported anyway. */
         fds[AT_OUT + i] = (struct pollfd){.fd = t->output_gone ? -1 : t->output_fds[i]};
         fds[AT_PIPES + i] = (struct pollfd){.fd = t->spawn.output_fds[i], .events = POLLIN};
     }
 }
 
-/* Sleeps until something happens, at most timeout ns (-1: for ever), and serves all but the stops.
- */
+/* Sleeps until something happens, timeout ns at the most (-1: for ever); serves all but stops. */
 static void poll_others(struct tracer *t, int64_t timeout)
 {
     struct pollfd fds[AT_COUNT];
@@ -300,12 +305,13 @@ static void poll_others(struct tracer *t, int64_t timeout)
     }
 }
 
-static enum wait_result look(struct tracer *t, struct stopped *s)
+/* Takes the next stop if there is one; does not wait. */
+static enum wait_result take_stop(struct tracer *t, struct stopped *s)
 {
     return waiter_next(t->waiter, tasks_count(&t->session->tasks), false, &s->tid, &s->status);
 }
 
-/* Worth it only as long as it finds something more often than not. */
+/* Spinning goes on only as long as it finds a stop often enough. */
 static void note_spin(struct tracer *t, bool found, int64_t now)
 {
     t->spin_rate = t->spin_rate - t->spin_rate / 16 + (found ? 16 : 0);
@@ -315,7 +321,8 @@ static void note_spin(struct tracer *t, bool found, int64_t now)
     }
 }
 
-/* A resumed tracee is soon back, and waking up costs more than that takes. */
+/* Tries for up to SPIN_NS after the last stop: a resumed tracee is likely to stop again by then,
+ * and to sleep and wake up would take longer. Sets *now. */
 static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
 {
     int64_t until = t->last_stop + SPIN_NS;
@@ -325,14 +332,14 @@ static enum wait_result spin(struct tracer *t, struct stopped *s, int64_t *now)
         return WAIT_NOTHING;
     while (result == WAIT_NOTHING && *now < until) {
         sched_yield();
-        result = look(t, s);
+        result = take_stop(t, s);
         *now = monotonic_now();
     }
     note_spin(t, result == WAIT_STOP, *now);
     return result;
 }
 
-/* ns, -1: for ever. */
+/* How long the tracer may sleep, in ns, -1: for ever. */
 static int64_t sleep_time(const struct tracer *t, int64_t now)
 {
     int64_t time = waiter_rest(t->waiter);
@@ -347,7 +354,8 @@ static int64_t sleep_time(const struct tracer *t, int64_t now)
     return time;
 }
 
-/* Started without one, and steered: they come by the control channel, and may all go again. */
+/* pcat was started without a target: targets come by the control channel. Then it does not end with
+ * the last tracee. */
 static bool waits_for_targets(const struct tracer *t)
 {
     const struct engine_options *o = t->session->options;
@@ -355,13 +363,13 @@ static bool waits_for_targets(const struct tracer *t)
     return t->session->control_open && !o->command && !o->npids && !o->nnames;
 }
 
-/* True: *s is the next stop. False: look again (something else happened, or it is time to go). */
+/* True: *s is the next stop. False: something else has happened, or the tracer is to leave. */
 static bool next_stop(struct tracer *t, struct stopped *s)
 {
-    enum wait_result result = look(t, s);
+    enum wait_result result = take_stop(t, s);
 
     while (result == WAIT_NOTHING && tracer_arm_some(t))
-        result = look(t, s);
+        result = take_stop(t, s);
     int64_t now = monotonic_now();
     if (result == WAIT_NOTHING)
         result = spin(t, s, &now);
@@ -395,7 +403,8 @@ static void look_at_clock(struct tracer *t)
         tracer_retry_interrupts(t);
 }
 
-static void tend(struct tracer *t)
+/* The fds, if they were not polled for a while, and the timers. */
+static void serve_others(struct tracer *t)
 {
     if (t->last_stop - t->last_poll > POLL_NS) {
         t->last_poll = t->last_stop;
@@ -412,7 +421,7 @@ void tracer_step(struct tracer *t)
 
     if (next_stop(t, &s))
         tracer_dispatch(t, &s);
-    tend(t);
+    serve_others(t);
 }
 
 bool tracer_breathe(struct tracer *t, bool now)
@@ -438,7 +447,7 @@ bool tracer_breathe(struct tracer *t, bool now)
 
 /* --- the end --- */
 
-/* Bytes that came out of the command's pipes and that no event accounts for. */
+/* Emits a note of bytes that came out of the command's output pipes without a captured write. */
 static void tell_unaccounted(struct tracer *t)
 {
     static const char *const names[] = {"stdout", "stderr"};
@@ -470,6 +479,5 @@ void tracer_finish(struct tracer *t)
     tracer_leave(t);
     tell_unaccounted(t);
     tell_end(t);
-    tracer_drain(
-        t); /* who has moved on meanwhile; from here to the end of the thread is but a moment */
+    tracer_drain(t); /* again: time has passed; the thread ends right after this */
 }

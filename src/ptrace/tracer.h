@@ -1,8 +1,9 @@
-/* The tracer: all that knows which tracee is in which state. It runs in one thread,
- * the only one that may speak to the tracees: ptrace(2) binds them to a thread.
+/* The tracer: the loop that waits for ptrace stops and serves them, and the state that it needs. It
+ * runs in one thread, the only one that may call ptrace(2): the kernel binds a tracee to the thread
+ * that seized it.
  *
- * The struct is open to the files of the tracer (tracer.c, handlers.c, attach.c,
- * leave.c); capture and its control channel reach it by the table of engine.c alone. */
+ * struct tracer is open to the files of the tracer: tracer.c, handlers.c, attach.c, interrupt.c,
+ * circle.c, leave.c. Other rooms reach it only through the function table in engine.c. */
 #ifndef PCAT_PTRACE_TRACER_H
 #define PCAT_PTRACE_TRACER_H
 
@@ -17,6 +18,7 @@
 #include "ptrace/syscalls.h"
 #include "ptrace/wait.h"
 
+/* A list of thread ids. */
 struct tids {
     pid_t *tids;
     size_t count, cap;
@@ -27,158 +29,169 @@ struct tracer {
     struct waiter *waiter;
     struct syscalls syscalls;
 
-    /* What it sleeps on besides stops. */
-    int signal_fd;
-    int output_fds[2]; /* ours that may hang up, else -1 */
-    bool steered;      /* something was attached for him */
+    int signal_fd;     /* signals to pcat itself, SIGCHLD among them */
+    int output_fds[2]; /* pcat's own outputs, polled for a hang-up; -1: not polled */
+    bool steered;      /* a command of the control channel has attached something */
 
     struct job job;
 
-    /* The command that we spawned. */
+    /* The command that pcat started. */
     struct spawn spawn; /* pid 0: none */
     bool spawn_gone;
-    int spawn_status; /* as waitpid tells, once it is gone */
-    struct fd_sink output_sinks[2];
-    uint64_t drained[2]; /* bytes that came out of the command's output pipes */
+    int spawn_status;               /* wait status, valid once spawn_gone */
+    struct fd_sink output_sinks[2]; /* the command's output pipes, see spawn_options.pipes */
+    uint64_t drained[2];            /* bytes that came out of them */
 
-    struct tids arm; /* that were seized and are to be stopped for the first time, from arm_at on */
+    struct tids arm; /* seized threads; from arm_at on they still need their first interrupt */
     size_t arm_at;
-    struct tids postponed; /* that must not be interrupted yet */
-    int64_t retry_at;      /* when that is tried again, CLOCK_MONOTONIC ns, 0: never */
-    unsigned retries;      /* so far */
+    struct tids postponed; /* threads that must not be interrupted yet, see interrupt.c */
+    int64_t retry_at;      /* time of the next try, CLOCK_MONOTONIC ns, 0: none */
+    unsigned retries;      /* tries so far */
 
-    pid_t *held; /* tids whose output has to wait for room */
+    pid_t *held; /* tids in TASK_HELD: their events wait for room in the backlog */
     size_t nheld, held_cap;
 
-    int64_t now; /* when we looked at the clock last; this and the next, CLOCK_MONOTONIC ns */
-    int64_t last_stop, last_poll, spin_again;
-    unsigned spin_rate;   /* of 256: how often spinning found a stop */
-    int64_t chain_looked; /* who traces us was looked at last */
-    int64_t tick_at;      /* when counts and blocked writers are looked at, 0: not needed */
+    /* Times, CLOCK_MONOTONIC ns. */
+    int64_t now;          /* the clock as it was read last */
+    int64_t last_stop;    /* the last stop that was taken */
+    int64_t last_poll;    /* the last poll of everything but stops */
+    int64_t spin_again;   /* no spinning before this time */
+    int64_t chain_looked; /* the last look at the processes that trace us */
+    int64_t tick_at;      /* the next tick(): counts, blocked writers; 0: none is needed */
 
-    int interrupts;         /* SIGINT and the like that came */
+    unsigned spin_rate; /* how often spinning finds a stop, in 256ths */
+
+    int interrupts;         /* SIGINT, SIGTERM, SIGHUP or SIGQUIT that pcat got */
     int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
-    bool output_gone;       /* nobody reads us any more */
+    bool output_gone;       /* pcat's output can't be written any more, or has no reader */
 
-    int64_t deadline;   /* CLOCK_MONOTONIC ns, 0: none */
-    const char *ending; /* why the command was told to end; what is left of it at the deadline goes
-                           with us */
+    int64_t deadline;   /* of --timeout or of the command's grace, CLOCK_MONOTONIC ns, 0: none */
+    const char *ending; /* not NULL: the command was told to end, for this reason; the tracer leaves
+                           at the deadline, and what is left of a filtered command dies with it */
 };
 
-/* What the table of the engine names: engine.c. */
+/* Makes a tracer without tracees. The session outlives it; tracer_free() frees it. */
 struct tracer *tracer_new(struct session *s);
 void tracer_free(struct tracer *t);
 
-/* Lets everybody go who is in a stop, and tells the end; the rest is let go by the end of the
- * calling thread (PTRACE_DETACH of a sleeper would wake it). */
+/* Ends the capture: brings every tracee to a state in which losing its tracer does no harm, and
+ * emits the last events. The kernel detaches the tracees when the calling thread ends, which must
+ * be right after it (PTRACE_DETACH needs a stop, and would wake a sleeping tracee). */
 void tracer_finish(struct tracer *t);
 
 /* --- for the tracer's own files --- */
 
-/* What waitpid(2) told. */
+/* A change of state that waitpid(2) reported. */
 struct stopped {
     pid_t tid;
     int status;
 };
 
-/* Counts, names and blocked writers are looked at that often while something happens. */
+/* ns between two ticks: counts, command lines and blocked writers are checked once a tick. */
 enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
 
-/* timeout(1) and the like signal a process and then its group: what comes so soon is one wish, not
- * two. */
+/* timeout(1) and the like signal a process and then its group: two signals that come within this
+ * time count as one. */
 enum { TRACER_SAME_WISH_NS = 200 * 1000 * 1000 };
 
-/* attach.c: Begins to trace a process and what it has made. asked_for: it was named on our command
- * line. 0, or -1 with a line in *cause. */
+/* attach.c: Seizes all threads of a process and, with --follow=all, of its descendants. asked_for:
+ * the process was named on pcat's command line. Returns 0, or -1 with a line in *cause, which the
+ * caller frees. */
 int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause);
 
-/* attach.c: The same for all processes of that name, see names_find(). -1 when it did so for none;
- * otherwise those that it could not trace are told of. */
+/* attach.c: tracer_attach() for each process that names_find() finds. Returns 0 when at least one
+ * is traced (a note names each of the others), else -1 with a line in *cause, which the caller
+ * frees. */
 int tracer_attach_names(struct tracer *t, struct regex *name, char **cause);
 
-/* attach.c: Starts the command. 0, or the exit status of the failure with a line in *cause. */
+/* attach.c: Starts the command of the options, traced from its first instruction on. Returns 0, or
+ * pcat's exit status with a line in *cause, which the caller frees. */
 int tracer_spawn(struct tracer *t, char **cause);
 
-/* interrupt.c: The thread was attached: it is to be stopped for the first time. */
+/* interrupt.c: Queues a thread that was just seized for its first PTRACE_INTERRUPT. */
 void tracer_arm_later(struct tracer *t, pid_t tid);
 
-/* interrupt.c: Interrupts some more of those threads. False when there were none. */
+/* interrupt.c: Interrupts the next few threads of that queue. False when the queue was empty. */
 bool tracer_arm_some(struct tracer *t);
 
-/* interrupt.c: PTRACE_INTERRUPT, at once or as soon as the thread may be interrupted. */
+/* interrupt.c: PTRACE_INTERRUPT, now, or later when the thread must not be interrupted yet. */
 void tracer_interrupt(struct tracer *t, struct task *task);
 
-/* interrupt.c: Tries again with those that could not be interrupted so far, at t->retry_at. */
+/* interrupt.c: At t->retry_at: tries again to interrupt the postponed threads. */
 void tracer_retry_interrupts(struct tracer *t);
 
-/* interrupt.c: Frees the list. */
+/* interrupt.c: Frees what the list holds and empties it. */
 void tids_free(struct tids *list);
 
-/* attach.c: The command has got through its exec. */
+/* attach.c: The exec of the command has succeeded: its output counts from here on. */
 void tracer_command_runs(struct tracer *t, struct task *task);
 
-/* attach.c: A task that the kernel attached by itself. parent: who made it, as the parent's own
- * stop tells; NULL: we know of the task by a stop of its own. That one may come first, and the task
- * may be dead and forgotten by the time its parent tells of it: then NULL is returned. */
+/* attach.c: Adds a new thread or child of a tracee, which the kernel has attached by itself.
+ * parent: the task that made it, known from the parent's clone, fork or vfork stop. parent NULL: a
+ * stop of the new task came before that of its parent. The parent's stop may also come when the new
+ * task is dead and forgotten: then nothing is added, and NULL is returned. */
 struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent,
                           enum event_how how);
 
-/* attach.c: A task that was adopted without a parent is one's that stops now: it is as that one. */
+/* attach.c: The stop of the parent has come for a task that was adopted with parent NULL: the task
+ * now takes over the parent's rights and descent. */
 void tracer_told_maker(struct tracer *t, struct task *task, const struct task *parent);
 
-/* tracer.c: We have just begun to attach to it, or to detach from it: should that take long, say
- * so. */
+/* tracer.c: An attach to this process, or a detach from it, has just begun. A note is emitted if it
+ * takes longer than a tick. */
 void tracer_asked(struct tracer *t, struct proc *proc);
 
-/* tracer.c: True while a command that we spawned runs: it must not lose its tracer. */
+/* tracer.c: True while the command that pcat started runs: it must not lose its tracer. */
 bool tracer_has_command(const struct tracer *t);
 
-/* tracer.c: For what takes long in this thread (attaching to many): serves the stops that have
- * come, and hears everything but the control channel. At most once a millisecond unless `now`.
- * False: it is time to leave. */
+/* tracer.c: To be called often by long work in this thread (attaching to many threads). Serves the
+ * stops that have come, and everything else but the control channel. Does so once a millisecond at
+ * the most, or always if `now`. False: the tracer is to leave, the work must end. */
 bool tracer_breathe(struct tracer *t, bool now);
 
-/* circle.c: At the entry of a syscall: when the call would make the tracee trace us, or what traces
- * us, the tracee is let go, and the stop is served: true. */
+/* circle.c: At an entry-stop. If the call would make the tracee trace us, or a process that traces
+ * us, the tracee is detached (under our filter: the call fails). True: the stop is served, and the
+ * caller must not resume the tracee. */
 bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct syscall_stop *stop);
 
-/* circle.c: Lets go of tracees that have come to trace us in a way that we did not see. */
+/* circle.c: Detaches tracees that trace us although no syscall-stop has shown it. */
 void tracer_open_circles(struct tracer *t);
 
-/* handlers.c: Lets a stopped task go on, with this signal. */
+/* handlers.c: Resumes a stopped task. sig: the signal that it gets, 0: none. */
 void tracer_resume(struct tracer *t, struct task *task, int sig);
 
-/* handlers.c: Lets a stopped task go for good. */
+/* handlers.c: PTRACE_DETACH of a stopped task, which is then forgotten. sig: as above. */
 void tracer_release(struct tracer *t, struct task *task, int sig);
 
-/* handlers.c: Forgets a task, and its process with the last one of it. */
+/* handlers.c: Removes a task from the table, and its process together with the last task of it. */
 void tracer_forget(struct tracer *t, struct task *task);
 
-/* tracer.c: One turn of the loop: the next stop, if there is one soon, and what else is to be done.
- */
+/* tracer.c: One turn of the loop: waits for the next stop or another occasion, and serves it. */
 void tracer_step(struct tracer *t);
 
-/* handlers.c: Sends `armed` for a process that was attached to, once each of its threads has
- * stopped for the first time. */
+/* handlers.c: Emits `armed` for a process that was attached to, once each of its threads has had
+ * its first stop. */
 void tracer_tell_armed(struct tracer *t, struct proc *proc);
 
 /* handlers.c: Serves one stop. */
 void tracer_dispatch(struct tracer *t, const struct stopped *s);
 
-/* handlers.c: The backlog has room again: whose output had to wait may go on. */
+/* handlers.c: The backlog has room again: emits what held tasks wrote, and resumes them. */
 void tracer_retry_held(struct tracer *t);
 
-/* handlers.c: Tells that a process is out of our hands. */
+/* handlers.c: Emits `detached` for a process. */
 void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why);
 
-/* leave.c: Brings everybody to where the end of this thread does no harm; tells so. */
+/* leave.c: Brings every tracee to a state in which the end of this thread does no harm, and emits
+ * `detached` for each process. */
 void tracer_leave(struct tracer *t);
 
-/* leave.c: Lets go of one process and goes on with the others. Threads inside a write that is
- * captured are waited for: to interrupt them could cut it short. */
+/* leave.c: Begins to detach one process; the others stay traced. A thread inside a captured write
+ * is detached at the exit of that write, for an interrupt could cut the write short. */
 void tracer_detach(struct tracer *t, struct proc *proc);
 
-/* leave.c: Only the second half of it: until nobody may just be entering a syscall. */
+/* leave.c: The last part of tracer_leave() alone: takes stops until no tracee may just be entering
+ * a syscall. */
 void tracer_drain(struct tracer *t);
 
 #endif

@@ -17,15 +17,15 @@ bool untraceable_concerns(const struct sysent *ent)
     return ent->shape >= SHAPE_CLONE && ent->shape <= SHAPE_AIO;
 }
 
-static void note_unseen(struct syscalls *c, const struct task *task)
+static void note_untraced_child(struct syscalls *c, const struct task *task)
 {
     emit_note(c->emitter, task->proc->pid,
               "%s (%d) makes a child with CLONE_UNTRACED: its output is not captured", task->comm,
               (int)task->proc->pid);
 }
 
-/* The flag is taken away for the time of the call: it means nothing but "no tracer", and under our
- * filter a child without a tracer could not write. */
+/* The flag CLONE_UNTRACED is taken away for the duration of the call. It means nothing but "no
+ * tracer", and under our filter a child without a tracer could not write. */
 static void enter_clone(struct syscalls *c, struct task *task, const struct sysent *ent,
                         const struct syscall_stop *stop)
 {
@@ -33,14 +33,14 @@ static void enter_clone(struct syscalls *c, struct task *task, const struct syse
 
     if (!(flags & CLONE_UNTRACED))
         return;
-    if (regs_set_first(task->tid, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
-        note_unseen(c, task);
+    if (regs_set_first_arg(task->tid, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
+        note_untraced_child(c, task);
     else
         call_begin(&tracee_of(task)->call, ent, stop->arch, stop->args);
 }
 
-/* Here the flags stand in the program's memory, which we don't touch. Under the filter it gets the
- * answer of a kernel that has no clone3, for which everybody is prepared. */
+/* clone3 has its flags in the program's memory, which we never change. Under our filter the call
+ * fails with ENOSYS, as on a kernel without clone3: programs fall back to clone then. */
 static void enter_clone3(struct syscalls *c, struct task *task, const struct syscall_stop *stop)
 {
     uint64_t flags = 0;
@@ -48,10 +48,10 @@ static void enter_clone3(struct syscalls *c, struct task *task, const struct sys
 
     remote_read(task->tid, &task->proc->memory, at, &flags, sizeof flags);
     if ((flags & CLONE_UNTRACED) && (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0))
-        note_unseen(c, task);
+        note_untraced_child(c, task);
 }
 
-/* What the kernel lets nobody have who has a filter already. */
+/* The call asks for seccomp's strict mode, which the kernel refuses to a process with a filter. */
 static bool asks_for_strict(const struct sysent *ent, const struct syscall_stop *stop)
 {
     uint32_t operation = (uint32_t)stop->args[ent->a];
@@ -65,17 +65,18 @@ static bool asks_for_strict(const struct sysent *ent, const struct syscall_stop 
 static void exit_strict(struct syscalls *c, const struct task *task, int64_t result)
 {
     if (result == -EINVAL && task->proc->filtered)
-        emit_note(c->emitter, task->proc->pid,
-                  "%s (%d) asks for seccomp's strict mode, which nobody gets who has a filter: "
-                  "pcat's own is in the way, --no-seccomp does without",
-                  task->comm, (int)task->proc->pid);
+        emit_note(
+            c->emitter, task->proc->pid,
+            "%s (%d) asks for seccomp's strict mode, which the kernel refuses to a process that "
+            "has a filter, here pcat's: --no-seccomp does without",
+            task->comm, (int)task->proc->pid);
 }
 
 enum { IOCBS_LOOKED_AT = 64 };
 
-/* Of a struct iocb, which is the same for all ABIs, the part that matters: a write, and where to.
- */
-static bool prints(struct task *task, uint64_t at)
+/* True when the struct iocb at that address is a write to a captured fd. Reads only a part of it;
+ * it is the same for all ABIs. */
+static bool is_captured_write(struct task *task, uint64_t at)
 {
     struct {
         uint16_t opcode;
@@ -90,7 +91,7 @@ static bool prints(struct task *task, uint64_t at)
            fd_table_stream(task->proc->fds, task->tid, iocb.fd, &sink) != STREAM_OTHER;
 }
 
-/* What is queued for the kernel to write is written by nobody whom we could stop. */
+/* io_submit(2): the kernel itself writes what is queued, without a syscall-stop of the write. */
 static void enter_aio(struct syscalls *c, struct task *task, const struct sysent *ent,
                       const struct syscall_stop *stop)
 {
@@ -103,7 +104,7 @@ static void enter_aio(struct syscalls *c, struct task *task, const struct sysent
         if (remote_read(task->tid, &task->proc->memory, (raddr_t){list + i * word}, &at, word) !=
             word)
             return;
-        if (!prints(task, at))
+        if (!is_captured_write(task, at))
             continue;
         task->proc->told_aio = true;
         emit_note(c->emitter, task->proc->pid,
@@ -136,7 +137,7 @@ void untraceable_enter(struct syscalls *c, struct task *task, const struct sysen
     }
 }
 
-/* A thread has one tracer. */
+/* A ptrace call that failed because its target has us as its tracer: a thread can have only one. */
 static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
 {
     uint32_t request = (uint32_t)tracee_of(task)->call.args[0];
@@ -200,7 +201,7 @@ void untraceable_exit(struct syscalls *c, struct task *task, int64_t result)
 {
     switch (tracee_of(task)->call.shape) {
     case SHAPE_CLONE:
-        regs_set_first(task->tid, tracee_of(task)->call.args[0]);
+        regs_set_first_arg(task->tid, tracee_of(task)->call.args[0]);
         break;
     case SHAPE_PTRACE:
         exit_ptrace(c, task, result);

@@ -1,6 +1,6 @@
-/* Calls by which something of a tracee gets out of our sight, or wants what only we
- * can have: children made with CLONE_UNTRACED, rings of io_uring, tracing what we trace. What can
- * be kept in sight is; the rest is told in a note. */
+/* Syscalls that take output out of the tracer's sight, or that our tracing makes fail: clone with
+ * CLONE_UNTRACED, io_uring, io_submit, ptrace of a tracee of ours, seccomp's strict mode. What can
+ * be kept in sight is kept; for the rest a note is emitted. */
 #ifndef PCAT_PTRACE_UNTRACEABLE_H
 #define PCAT_PTRACE_UNTRACEABLE_H
 
@@ -9,18 +9,21 @@
 
 #include "ptrace/syscalls.h"
 
-/* True for the calls that this file is about. */
+/* True for these calls. */
 bool untraceable_concerns(const struct sysent *ent);
 
-/* At the entry of one. When its exit must be seen, the tracee's call is it. */
+/* At the entry-stop and the exit-stop of such a call. When the exit must be seen, enter notes the
+ * call in tracee_of(task)->call. result: as the kernel returns it, -errno when it failed. */
 void untraceable_enter(struct syscalls *c, struct task *task, const struct sysent *ent,
                        const struct syscall_stop *stop);
 void untraceable_exit(struct syscalls *c, struct task *task, int64_t result);
 
-/* A process that we attach to: a ring of io_uring that it has already is told of. */
+/* For a process that was just attached to: emits a note when it has a ring of io_uring already.
+ * comm: its name. */
 void untraceable_survey(struct syscalls *c, struct proc *proc, const char *comm);
 
-/* A child begins its life inside the call that made it. */
+/* A child of clone starts inside that call: it returns from it, too. So the child gets the parent's
+ * call, and its changed argument is put back at its own exit-stop. */
 void untraceable_inherit(struct task *child, const struct task *parent);
 
 #endif

@@ -11,41 +11,43 @@
 #include "base/xmalloc.h"
 
 enum {
-    BATCH = 256,
-    FEW = 64,   /* so many are all looked at, each time */
-    HOT = 8,    /* who stopped last */
-    ALONE = 16, /* stops of one in a row: then the others are asked at every so many stops only */
-    EXPECT_NS =
-        50 * 1000 * 1000,  /* that one is expected; then it may be found like everybody else */
-    EXPECT_PORTION = 64,   /* looked at in one turn */
-    SCAN_NS = 1000 * 1000, /* between two looks at all, at the least, unless they pay */
-    SCAN_SHARE = 9         /* and so many times what such a look takes */
+    QUEUE_MAX = 256,          /* stops in the queue at the most */
+    FEW = 64,                 /* up to so many tracees, each call scans all of them */
+    RECENT = 8,               /* remembered tids of tracees that stopped recently */
+    STREAK = 16,              /* after so many stops of one tracee in a row, the others are asked
+                                 at every so many stops only */
+    EXPECT_NS = 50 * 1000000, /* how long a tracee stays in the list of expected ones */
+    EXPECT_PORTION = 64,      /* expected tracees that are asked at one call */
+    SCAN_NS = 1000 * 1000,    /* the least time between two scans, unless they pay off */
+    SCAN_SHARE = 9            /* and so many times as long as the scan took */
 };
 
 struct expected {
     pid_t tid;
-    int64_t until; /* CLOCK_MONOTONIC ns */
+    int64_t until; /* then it is dropped from the list, CLOCK_MONOTONIC ns */
 };
 
-struct stopped_one {
+struct queued_stop {
     pid_t tid;
     int status;
 };
 
 struct waiter {
-    struct stopped_one queue[BATCH]; /* from head to count; those that are urgent come first */
-    int head, urgent, count;         /* urgent: where they end */
+    struct queued_stop queue[QUEUE_MAX]; /* valid from head to count; urgent ones come first */
+    int head, urgent, count;             /* urgent: where the urgent ones end */
 
     bool (*is_urgent)(void *user, pid_t tid, int status);
     void *user;
 
-    pid_t hot[HOT];  /* 0: none */
-    int last, other; /* of hot: who was handed out last; whom to look at besides */
+    pid_t recent[RECENT]; /* tids, 0: none */
+    int last, other; /* indices of recent: the tracee that was handed out last; the other one that
+                        is asked in this turn */
     struct expected *expected;
-    size_t nexpected, expected_cap, turn; /* turn: where the next portion begins */
-    unsigned streak; /* stops of the one that was handed out last, since it was seen with another */
+    size_t nexpected, expected_cap, turn; /* turn: index at which the next portion begins */
+    unsigned streak; /* stops in a row of the tracee that was handed out last */
     int64_t pause;   /* ns from one scan to the next */
-    int64_t scan_at; /* CLOCK_MONOTONIC ns, 0: not needed, for nobody has stopped since the last */
+    int64_t scan_at; /* the next scan, CLOCK_MONOTONIC ns; 0: none is planned, as the last one found
+                        nothing and no stop, SIGCHLD or interrupt has come since */
 };
 
 struct waiter *waiter_new(bool (*is_urgent)(void *user, pid_t tid, int status), void *user)
@@ -66,8 +68,8 @@ void waiter_free(struct waiter *w)
     free(w);
 }
 
-/* Behind the last urgent one if it is urgent, else behind all. */
-static void put(struct waiter *w, struct stopped_one s)
+/* Queues an urgent stop behind the urgent ones, any other behind all. */
+static void enqueue(struct waiter *w, struct queued_stop s)
 {
     int at = w->count++;
 
@@ -78,8 +80,8 @@ static void put(struct waiter *w, struct stopped_one s)
     w->queue[at] = s;
 }
 
-/* One waitpid, of all (-1) or one: 1 when something was put into the queue, 0 when nothing has
- * stopped, -1 when there is no such child. */
+/* One waitpid() of one tracee, or of all (which is -1). 1: a stop was queued; 0: none has stopped;
+ * -1: there is no such child. */
 static int collect(struct waiter *w, pid_t which)
 {
     int status;
@@ -90,71 +92,73 @@ static int collect(struct waiter *w, pid_t which)
     while (tid < 0 && errno == EINTR);
     if (tid <= 0)
         return tid;
-    put(w, (struct stopped_one){tid, status});
+    enqueue(w, (struct queued_stop){tid, status});
     return 1;
 }
 
-/* --- all --- */
+/* --- scans: all tracees --- */
 
-/* The one that was just found is alone at work: who else has stopped is asked now and then, for it
- * would be found for ever before the others. */
-static bool is_alone(const struct waiter *w)
+/* Only one tracee has stopped lately. The scan may end with it: asking for others would mostly find
+ * nothing. At every STREAK-th stop the others are asked all the same, or it would hide them. */
+static bool is_sole_busy(const struct waiter *w)
 {
-    return w->count == 1 && w->queue[0].tid == w->hot[w->last] && w->streak >= ALONE &&
-           w->streak % ALONE;
+    return w->count == 1 && w->queue[0].tid == w->recent[w->last] && w->streak >= STREAK &&
+           w->streak % STREAK;
 }
 
-/* Until nobody is left who has stopped, or the queue is full. -1 when there are no children. */
+/* Queues stops until there is none left, or the queue is full. 1: some are queued, 0: none, -1:
+ * there are no children. */
 static int scan(struct waiter *w)
 {
     int found;
 
     do
         found = collect(w, -1);
-    while (found > 0 && w->count < BATCH && !is_alone(w));
+    while (found > 0 && w->count < QUEUE_MAX && !is_sole_busy(w));
     return w->count ? 1 : found;
 }
 
-/* --- the likely ones --- */
+/* --- tracees that are likely to stop next --- */
 
-static int find_hot(const struct waiter *w, pid_t tid)
+static int find_recent(const struct waiter *w, pid_t tid)
 {
-    for (int i = 0; i < HOT; i++)
-        if (w->hot[i] == tid)
+    for (int i = 0; i < RECENT; i++)
+        if (w->recent[i] == tid)
             return i;
     return -1;
 }
 
-/* A new one takes the place that was looked at the longest ago. */
-static void note_hot(struct waiter *w, pid_t tid)
+/* Notes which tracee was handed out. A new one takes the place of `other`. */
+static void note_recent(struct waiter *w, pid_t tid)
 {
-    int at = find_hot(w, tid);
+    int at = find_recent(w, tid);
 
     w->streak = at == w->last ? w->streak + 1 : 0;
     if (at < 0) {
         at = w->other;
-        w->other = (w->other + 1) % HOT;
-        w->hot[at] = tid;
+        w->other = (w->other + 1) % RECENT;
+        w->recent[at] = tid;
     }
     w->last = at;
 }
 
-static void look_at_one(struct waiter *w, int i)
+static void ask_recent(struct waiter *w, int i)
 {
-    if (w->hot[i] && collect(w, w->hot[i]) < 0)
-        w->hot[i] = 0;
+    if (w->recent[i] && collect(w, w->recent[i]) < 0)
+        w->recent[i] = 0;
 }
 
-/* The last one always, for most often it is alone; the others in turn. */
-static void look_at_hot(struct waiter *w)
+/* Asks the tracee that stopped last, as that is the likeliest, and one of the others in turn. */
+static void ask_two_recent(struct waiter *w)
 {
-    w->other = (w->other + 1) % HOT;
-    look_at_one(w, w->last);
+    w->other = (w->other + 1) % RECENT;
+    ask_recent(w, w->last);
     if (w->other != w->last)
-        look_at_one(w, w->other);
+        ask_recent(w, w->other);
 }
 
-static void look_later(struct waiter *w)
+/* Plans a scan, unless there is one. */
+static void plan_scan(struct waiter *w)
 {
     if (!w->scan_at)
         w->scan_at = monotonic_now() + w->pause;
@@ -162,7 +166,7 @@ static void look_later(struct waiter *w)
 
 void waiter_expect(struct waiter *w, pid_t tid)
 {
-    look_later(w);
+    plan_scan(w);
     if (w->nexpected == w->expected_cap) {
         w->expected_cap = w->expected_cap ? 2 * w->expected_cap : 16;
         w->expected = xrealloc(w->expected, w->expected_cap * sizeof *w->expected);
@@ -172,19 +176,19 @@ void waiter_expect(struct waiter *w, pid_t tid)
 
 void waiter_heard_of(struct waiter *w, pid_t tid)
 {
-    if (find_hot(w, tid) < 0)
+    if (find_recent(w, tid) < 0)
         waiter_expect(w, tid);
     else
-        look_later(w); /* at the others: one SIGCHLD may stand for many */
+        plan_scan(w); /* one SIGCHLD may stand for the stops of several tracees */
 }
 
-/* A portion of them, from where the last one ended. The last of the list takes the place of one
- * that is done with. */
-static void look_at_expected(struct waiter *w, int64_t now)
+/* Asks the next EXPECT_PORTION expected tracees. One that has stopped, is gone or is overdue leaves
+ * the list: the last entry takes its place. */
+static void ask_expected(struct waiter *w, int64_t now)
 {
     size_t portion = w->nexpected < EXPECT_PORTION ? w->nexpected : EXPECT_PORTION;
 
-    for (; portion && w->nexpected && w->count < BATCH; portion--) {
+    for (; portion && w->nexpected && w->count < QUEUE_MAX; portion--) {
         if (w->turn >= w->nexpected)
             w->turn = 0;
         struct expected *e = &w->expected[w->turn];
@@ -195,8 +199,12 @@ static void look_at_expected(struct waiter *w, int64_t now)
     }
 }
 
-/* The same, and when to do so again. Where it found somebody whom nobody thought of, it is worth
- * more of the time. */
+/* Scans, and then sets the time of the next scan, scan_at:
+ * - the queue is empty: 0, none is planned (plan_scan() will do it when something happens);
+ * - usually: after `pause`, nine times as long as this scan took, at least SCAN_NS; so scans take a
+ *   tenth of the time at the most;
+ * - the scan has paid off: it found a tracee that is not among the recent ones, and the list of
+ *   expected ones is empty: after only as long as this scan took. */
 static int timed_scan(struct waiter *w, int64_t now)
 {
     int before = w->count, found = scan(w);
@@ -205,14 +213,15 @@ static int timed_scan(struct waiter *w, int64_t now)
 
     w->pause = SCAN_SHARE * took < SCAN_NS ? SCAN_NS : SCAN_SHARE * took;
     for (int i = before; i < w->count; i++)
-        paid |= find_hot(w, w->queue[i].tid) < 0;
+        paid |= find_recent(w, w->queue[i].tid) < 0;
     w->scan_at = w->count == 0 ? 0 : end + (paid && w->nexpected == 0 ? took : w->pause);
     return found;
 }
 
-/* --- what to look at --- */
+/* --- the queue --- */
 
-static int fill(struct waiter *w, size_t tracees, bool thorough)
+/* Fills the empty queue. <0: there are no children. */
+static int fill_queue(struct waiter *w, size_t tracees, bool thorough)
 {
     if (tracees <= FEW) {
         w->nexpected = 0;
@@ -220,21 +229,21 @@ static int fill(struct waiter *w, size_t tracees, bool thorough)
         return scan(w);
     }
     int64_t now = monotonic_now();
-    look_at_hot(w);
-    look_at_expected(w, now);
-    if (w->count < BATCH && ((w->scan_at && now >= w->scan_at) || (thorough && w->count == 0)))
+    ask_two_recent(w);
+    ask_expected(w, now);
+    if (w->count < QUEUE_MAX && ((w->scan_at && now >= w->scan_at) || (thorough && w->count == 0)))
         return timed_scan(w, now);
     if (w->count)
-        look_later(w);
+        plan_scan(w);
     return w->count > 0;
 }
 
-/* Those that are not urgent wait for those that have come meanwhile and are. */
-static void look_for_urgent(struct waiter *w, size_t tracees)
+/* The next stop is not urgent: an urgent one that has come meanwhile is to go before it. */
+static void collect_urgent(struct waiter *w, size_t tracees)
 {
     if (tracees > FEW || w->urgent > w->head || w->count - w->head < 2)
         return;
-    while (w->count < BATCH && collect(w, -1) > 0)
+    while (w->count < QUEUE_MAX && collect(w, -1) > 0)
         ;
 }
 
@@ -252,16 +261,16 @@ enum wait_result waiter_next(struct waiter *w, size_t tracees, bool thorough, pi
 {
     if (w->head == w->count) {
         w->head = w->urgent = w->count = 0;
-        int found = fill(w, tracees, thorough);
+        int found = fill_queue(w, tracees, thorough);
         if (w->count == 0)
             return found < 0 ? WAIT_NO_CHILDREN : WAIT_NOTHING;
     }
-    look_for_urgent(w, tracees);
+    collect_urgent(w, tracees);
     *tid = w->queue[w->head].tid;
     *status = w->queue[w->head++].status;
     if (w->urgent < w->head)
         w->urgent = w->head;
-    note_hot(w, *tid);
+    note_recent(w, *tid);
     return WAIT_STOP;
 }
 
