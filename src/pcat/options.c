@@ -1,4 +1,5 @@
-/* One row each feeds getopt_long and the help. */
+/* A table has one row for each option: getopt_long's tables and the help are made from it, and its
+ * function stores the option's value in the settings. */
 #include "pcat/options.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ static void add_pid(struct settings *s, const char *text)
     s->pids[s->engine.npids++] = (pid_t)pid;
 }
 
-/* "12,13", and whatever pidof or pgrep print. */
+/* Pids separated by commas or white space: "12,13", or the output of pidof or pgrep. */
 static void set_pids(struct settings *s, const char *list)
 {
     char *copy = xstrdup(list), *save;
@@ -96,7 +97,7 @@ static void set_follow(struct settings *s, const char *what)
 }
 
 /* -f, -ff */
-static void set_f(struct settings *s, const char *unused)
+static void set_follow_all(struct settings *s, const char *unused)
 {
     (void)unused;
     s->engine.follow = FOLLOW_ALL;
@@ -111,7 +112,8 @@ static void set_fds(struct settings *s, const char *list)
     s->fds = list;
 }
 
-static void set_e(struct settings *s, const char *expression)
+/* -e write=LIST */
+static void set_write_list(struct settings *s, const char *expression)
 {
     if (strncmp(expression, "write=", 6) != 0)
         die_usage("-e: only write=LIST, not", expression);
@@ -183,7 +185,7 @@ static void set_block(struct settings *s, const char *unused)
     s->engine.ring_mode = false;
 }
 
-/* "64K", "1M", "100000" as bytes, 0 when it is none. */
+/* "64K", "1M" or "100000" in bytes; 0: it is no size. */
 static size_t parse_size(const char *text)
 {
     char *end;
@@ -232,8 +234,8 @@ static void set_until(struct settings *s, const char *pattern)
         die_of_pattern(pattern, cause ? cause : "");
 }
 
-/* What is hidden may stand in the pattern: it does not stay in our command line, where ps and every
- * recording would show it. */
+/* The pattern may contain the very text that is to be hidden. So it is overwritten in our command
+ * line, where ps and every recording would show it. */
 static void set_hide(struct settings *s, const char *pattern)
 {
     char *cause = NULL;
@@ -317,11 +319,12 @@ static void show_version(struct settings *s, const char *unused)
 }
 
 static const struct option_row {
-    const char *name; /* long, NULL: none */
+    const char *name; /* without "--", NULL: none */
     int letter;       /* 0: none */
-    int has_arg;
+    int has_arg;      /* as getopt_long(3) has it */
     void (*set)(struct settings *s, const char *arg);
-    const char *arg, *help;
+    const char *arg,
+        *help; /* for the help: the argument's name, NULL: none; what the option does */
 } rows[] = {
     {"attach", 'p', required_argument, set_pids, "PID[,PID]",
      "trace running processes; with -r: show these alone"},
@@ -330,13 +333,13 @@ static const struct option_row {
     {"list", 0, optional_argument, set_list, "all",
      "list the processes, where their output goes and who can be traced (all: kernel threads "
      "too)"},
-    {NULL, 'f', no_argument, set_f, NULL,
+    {NULL, 'f', no_argument, set_follow_all, NULL,
      "follow everything (the default); -ff -o BASE: a file for each process and stream"},
     {"follow", 0, required_argument, set_follow, "all|threads|none",
      "what to follow: threads and children, threads, nothing new"},
     {"fd", 0, required_argument, set_fds, "LIST",
      "capture these fds (1,5 or all) instead of 1, 2 and what leads to the same place"},
-    {NULL, 'e', required_argument, set_e, "write=LIST", "the same, as strace spells it"},
+    {NULL, 'e', required_argument, set_write_list, "write=LIST", "the same, as strace spells it"},
     {"own", 0, no_argument, set_own, NULL,
      "only what goes where the target's own stdout and stderr go"},
     {"output", 'o', required_argument, set_output, "FILE", "text output to a file"},
@@ -423,8 +426,8 @@ static void fill_getopt(char *letters, struct option *longs)
 {
     int n = 0;
 
-    *letters++ = '+'; /* options behind COMMAND are COMMAND's */
-    *letters++ = ':'; /* what is missing is told of by us, as what is wrong */
+    *letters++ = '+'; /* ends at COMMAND: options behind it are the command's */
+    *letters++ = ':'; /* getopt_long prints no messages, and returns ':' for a missing argument */
     for (int i = 0; i < ROWS; i++) {
         if (rows[i].letter) {
             *letters++ = (char)rows[i].letter;
@@ -448,7 +451,7 @@ static const struct option_row *row_of(int code)
     return NULL;
 }
 
-/* arg: the argument in which getopt_long has found it. */
+/* code: what getopt_long has returned. arg: the argument in which it has found the option. */
 static void die_of_option(int code, const char *arg)
 {
     const char letter[] = {'-', (char)optopt, '\0'};

@@ -1,5 +1,7 @@
-/* pcat: the wiring. What it does is in engine/ (capture), sink/ (output)
- * and event/ (the stream between them). */
+/* The main program of pcat: connects the parts. Events come from a live capture (capture/engine.h,
+ * with the ptrace engine), from a recording (event/reader.h) or from a list of processes
+ * (capture/list.h). They go through a chain of sinks: hide, notes, until, pick, and the output
+ * format (sink/). */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -31,7 +33,8 @@
 #include "pcat/options.h"
 #include "ptrace/engine.h"
 
-/* The patterns that gave up, and on how many lines. */
+/* The patterns that gave up on lines (see event/gaveup.h), and on how many: whether these lines
+ * match is not known. */
 struct doubts {
     struct doubt {
         const struct regex *re;
@@ -39,24 +42,25 @@ struct doubts {
         uint64_t count;
     } * all;
     size_t count;
-    bool quiet;
+    bool quiet; /* no messages */
 };
 
-/* What is open while we run. */
+/* The outputs, and the chain of sinks that leads to them. */
 struct outputs {
     struct out *out, *err; /* may be the same; NULL with -ff */
-    int fd, err_fd;        /* theirs, -1: none */
-    struct sink *sink;     /* where events go in: the last one or one that stands before it */
-    struct sink *last;     /* which prints */
-    struct sink *until;    /* NULL: none */
+    int fd, err_fd;        /* of out and err, -1: none */
+    struct sink *sink;     /* the first sink of the chain (but for hide and notes) */
+    struct sink *last;     /* the last sink, which prints */
+    struct sink *until;    /* the sink that looks for --until, NULL: none */
     const struct pick *pick;
     struct doubts doubts;
 };
 
 /* --- patterns that give up --- */
 
-enum { DOUBTFUL_SHOWN = 40 }; /* bytes of a line, so that one knows it again */
+enum { DOUBTFUL_SHOWN = 40 }; /* bytes of the line that the message shows */
 
+/* The entry of a pattern, made at its first line. */
 static struct doubt *doubt_of(struct doubts *d, const struct gave_up *what)
 {
     for (size_t i = 0; i < d->count; i++)
@@ -67,7 +71,7 @@ static struct doubt *doubt_of(struct doubts *d, const struct gave_up *what)
     return &d->all[d->count++];
 }
 
-/* "--include='a+'"; to be freed. What is to be hidden may stand in the pattern. */
+/* "--include='a+'"; to be freed. Without the pattern for --hide: it may contain the hidden text. */
 static char *option_text(const char *option, const struct regex *re)
 {
     bool secret = strcmp(option, "hide") == 0;
@@ -93,7 +97,7 @@ static void tell_doubt(const struct gave_up *what)
     free(from);
 }
 
-/* Each pattern tells of its first line; of how many there were it tells at the end. */
+/* Prints a message for the first line of each pattern; end_doubts() prints the number of lines. */
 static void on_doubt(void *user, const struct gave_up *what)
 {
     struct doubts *d = user;
@@ -102,7 +106,7 @@ static void on_doubt(void *user, const struct gave_up *what)
         tell_doubt(what);
 }
 
-/* True: there were some. */
+/* Prints how many lines there were, and frees the list. True: there were some. */
 static bool end_doubts(struct doubts *d)
 {
     bool any = d->count > 0;
@@ -130,8 +134,8 @@ static int open_output(const char *path, int how)
     return fd;
 }
 
-/* The lock tells who reads the recording that it is being written, and another pcat to keep off. It
- * goes with us, however we end. */
+/* The lock tells a reader of the recording that it is still being written, and keeps another pcat
+ * from writing it. The kernel drops it when this process ends, in whatever way. */
 static int open_recording(const char *path)
 {
     int fd = open_output(path, 0);
@@ -168,7 +172,8 @@ static struct sink *make_last_sink(const struct settings *s, struct outputs *o)
     }
 }
 
-/* Prefix format picks by itself. */
+/* Puts the sinks for --include, --exclude, --limit and --until before the last one. Prefix format
+ * needs none for the first three: it asks pick itself. */
 static struct sink *make_sink(const struct settings *s, struct outputs *o)
 {
     struct sink *sink = o->last = make_last_sink(s, o);
@@ -186,8 +191,8 @@ static struct sink *make_sink(const struct settings *s, struct outputs *o)
     return sink;
 }
 
-/* Why no more is wanted, or NULL. */
-static const char *enough(void *user)
+/* Why no more output is wanted; NULL: it is. */
+static const char *why_enough(void *user)
 {
     const struct outputs *o = user;
 
@@ -196,7 +201,7 @@ static const char *enough(void *user)
     return pick_is_full(o->pick) ? "--limit is reached" : NULL;
 }
 
-/* What our own end makes of the exit status; -1: nothing. */
+/* The exit status by --timeout, --until or --limit; -1: none of them has a say. */
 static int chosen_status(const struct outputs *o, bool timed_out)
 {
     if (timed_out)
@@ -243,7 +248,7 @@ static void open_outputs(struct settings *s, struct outputs *o)
     o->sink = make_sink(s, o);
 }
 
-/* With -ff it may be one of many files. */
+/* The text for an error of the output. With -ff it names the file that failed. */
 static const char *explain_output(const struct settings *s, const struct outputs *o, int error)
 {
     const char *trouble = s->split ? sink_split_trouble(o->last) : NULL;
@@ -259,7 +264,7 @@ static void close_outputs(struct outputs *o)
     out_free(o->out);
 }
 
-/* --- notes: in plain format they go to stderr, where that is not data itself --- */
+/* --- notes: in plain format they go to stderr, unless that gets captured bytes into a file --- */
 
 struct noting {
     struct sink sink;
@@ -286,15 +291,16 @@ static bool wants_notes(const struct settings *s)
            (s->output || isatty(STDERR_FILENO));
 }
 
-/* --- what is hidden is so before all else --- */
+/* --- --hide: the first sink of the chain --- */
 
-/* top, or what stands before it. To be given to unhide(). */
+/* Puts the sink that hides before top. Returns the first sink: that one, or top if nothing is to be
+ * hidden. unhide() ends it. */
 static struct sink *hide(const struct settings *s, struct doubts *d, struct sink *top)
 {
     return s->nhide ? hide_new(s->hide, s->nhide, (struct gave_up_to){on_doubt, d}, top) : top;
 }
 
-/* Nothing follows: what waited goes to top. */
+/* No event follows: bytes that are still held back go to top. Frees the sink that hide() made. */
 static void unhide(struct sink *first, struct sink *top)
 {
     if (first == top)
@@ -303,17 +309,17 @@ static void unhide(struct sink *first, struct sink *top)
     sink_free(first);
 }
 
-/* --- the two ways to run --- */
+/* --- printing a recording --- */
 
 struct replay {
     const struct engine_options *options;
     struct outputs *outputs;
     struct sink *sink;
-    bool ended; /* as its writer meant it to */
+    bool ended; /* an `end` event has come: the recording is complete */
 };
 
-/* Whether it is about a process that was asked for, or about none. */
-static bool is_about_ours(const struct engine_options *o, const struct event *ev)
+/* True for an event of a process named by -p, and for events of no process. */
+static bool is_of_chosen_pid(const struct engine_options *o, const struct event *ev)
 {
     uint64_t pid = ev->type == EVENT_HELLO ? 0 : event_pid(ev);
 
@@ -328,17 +334,17 @@ static void replay_event(void *user, const struct event *ev, struct bytes wire)
     struct replay *r = user;
 
     r->ended = r->ended || ev->type == EVENT_END;
-    if (!enough(r->outputs) && is_about_ours(r->options, ev))
+    if (!why_enough(r->outputs) && is_of_chosen_pid(r->options, ev))
         sink_event(r->sink, ev, wire);
 }
 
-/* Feeds the file to the reader; errno of the output, or 0. */
+/* Feeds the file to the reader. Returns errno of the output, or 0. */
 static int feed(int fd, struct reader *reader, struct outputs *o, const char *name)
 {
     static char bytes[256 * 1024];
     ssize_t n;
 
-    while (!enough(o) && (n = read(fd, bytes, sizeof bytes)) != 0) {
+    while (!why_enough(o) && (n = read(fd, bytes, sizeof bytes)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -351,8 +357,8 @@ static int feed(int fd, struct reader *reader, struct outputs *o, const char *na
     return 0;
 }
 
-/* Why what was read is not all that there should be, to be freed; NULL: it is. A file whose pcat
- * still holds its lock goes on later. */
+/* Why the recording is incomplete, to be freed; NULL: it is complete, or still being written
+ * (another pcat holds its lock). */
 static char *shortage(struct reader *reader, const struct replay *r, int fd)
 {
     if (reader_finish(reader) < 0)
@@ -376,7 +382,7 @@ static int replay(struct settings *s, struct outputs *o)
     struct replay r = {.options = &s->engine, .outputs = o, .sink = hide(s, &o->doubts, o->sink)};
     struct reader *reader = reader_new(replay_event, &r);
     int error = feed(fd, reader, o, name);
-    char *bad = error || enough(o) ? NULL : shortage(reader, &r, fd);
+    char *bad = error || why_enough(o) ? NULL : shortage(reader, &r, fd);
     unhide(r.sink, o->sink);
     sink_finish(o->sink);
     if (!error && sink_flush(o->sink) < 0)
@@ -394,6 +400,9 @@ static int replay(struct settings *s, struct outputs *o)
     return status >= 0 ? status : 0;
 }
 
+/* --- a live capture --- */
+
+/* Ends pcat with the command's exit status, or by the signal that killed it. */
 static void end_as_command_did(int status)
 {
     if (WIFEXITED(status))
@@ -408,6 +417,7 @@ static void end_as_command_did(int status)
     exit(128 + WTERMSIG(status));
 }
 
+/* Prints how many bytes are missing from the output. */
 static void tell_losses(const struct settings *s, const struct outputs *o,
                         const struct engine_result *r)
 {
@@ -416,7 +426,7 @@ static void tell_losses(const struct settings *s, const struct outputs *o,
     if (s->format == FORMAT_PLAIN && !s->write)
         unavailable = s->split ? sink_split_unavailable(o->last) : sink_plain_unavailable(o->last);
     if (unavailable && !s->quiet)
-        complain("pcat", "%" PRIu64 " bytes were written in a way that lets no one read them",
+        complain("pcat", "%" PRIu64 " bytes were written in a way that pcat can't read",
                  unavailable);
     if (r->lost_bytes && r->output_error != EPIPE && !s->quiet)
         complain("pcat", "%" PRIu64 " bytes were dropped", r->lost_bytes);
@@ -426,8 +436,7 @@ static void set_engine_outputs(struct settings *s, const struct outputs *o)
 {
     struct engine_options *e = &s->engine;
     bool ours = to_our_stdout(s);
-    /* What the command prints to our own output must pass through us to be picked from, or hidden.
-     */
+    /* With filters the command must not write to our outputs directly, but to pipes of ours. */
     bool plain =
         !s->write && s->format == FORMAT_PLAIN && pick_is_empty(s->pick) && !s->until && !s->nhide;
 
@@ -451,7 +460,7 @@ static int capture(struct settings *s, struct outputs *o)
     set_engine_outputs(s, o);
     noting.inner = o->sink;
     if (s->until || !pick_is_empty(s->pick))
-        s->engine.enough = enough;
+        s->engine.enough = why_enough;
     s->engine.user = o;
     struct sink *top = wants_notes(s) ? &noting.sink : o->sink, *first = hide(s, &o->doubts, top);
     s->engine.kind = &ptrace_engine;
@@ -480,6 +489,7 @@ static int capture(struct settings *s, struct outputs *o)
 
 /* --- --list --- */
 
+/* Where the list goes. */
 struct listing_to {
     const struct settings *settings;
     struct sink *sink;
@@ -495,6 +505,7 @@ static int64_t realtime(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Prints one process. */
 static void list_one(void *user, struct event *ev)
 {
     struct listing_to *l = user;
@@ -508,7 +519,7 @@ static void list_one(void *user, struct event *ev)
     sink_event(l->sink, ev, (struct bytes){l->wire.data, l->wire.len});
 }
 
-/* Of the terminal, 0: it is none. */
+/* Width of the terminal on stdout, 0: stdout is no terminal. */
 static int columns(void)
 {
     struct winsize size;
@@ -516,7 +527,8 @@ static int columns(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Who reads this list in a pipe is not who will read what an attach prints. */
+/* When stdout is a pipe, its reader is not the program that would display the output of an attach:
+ * so no process is refused as one that displays it (force). */
 static int list(const struct settings *s)
 {
     const struct list_options options = {.boot = list_boot_time(),
@@ -549,8 +561,8 @@ static int list(const struct settings *s)
 
 /* --- start --- */
 
-/* fds 0, 1 and 2 may be closed: what we open must not land there. The command gets them closed
- * again. */
+/* fds 0, 1 and 2 may be closed: files that we open must not get these numbers. /dev/null fills
+ * them, and is closed again in the command (close-on-exec). */
 static void fill_standard_fds(void)
 {
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
@@ -570,8 +582,8 @@ static struct bytes join_argv(int argc, char **argv)
     return (struct bytes){joined, len};
 }
 
-/* Installed with file capabilities it lends them to whoever may execute it: capabilities(7). */
-static void warn_of_everybody(const struct settings *s)
+/* A pcat with file capabilities lends them to each user who may execute it, see capabilities(7). */
+static void warn_if_all_may_run(const struct settings *s)
 {
     struct stat st;
 
@@ -597,8 +609,8 @@ int main(int argc, char **argv)
                                        .control_fd = -1,
                                        .signals = &signals};
     settings_parse(&s, argc, argv);
-    warn_of_everybody(&s);
-    s.engine.argv = join_argv(argc, argv); /* without what --hide took out of it */
+    warn_if_all_may_run(&s);
+    s.engine.argv = join_argv(argc, argv); /* after set_hide() has overwritten its patterns */
     engine_signals_init(&signals);
     int status = s.list ? list(&s) : s.read ? replay(&s, &outputs) : capture(&s, &outputs);
     settings_free(&s);
