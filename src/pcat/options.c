@@ -323,15 +323,15 @@ static const struct option_row {
     int letter;       /* 0: none */
     int has_arg;      /* as getopt_long(3) has it */
     void (*set)(struct settings *s, const char *arg);
-    const char *arg,
-        *help; /* for the help: the argument's name, NULL: none; what the option does */
+    const char *arg;  /* the argument's name in the help, NULL: none */
+    const char *help; /* what the option does */
 } rows[] = {
     {"attach", 'p', required_argument, set_pids, "PID[,PID]",
      "trace running processes; with -r: show these alone"},
     {"name", 0, required_argument, set_name, "REGEX",
      "trace all processes whose name, or else command line, matches; repeatable"},
     {"list", 0, optional_argument, set_list, "all",
-     "list the processes, where their output goes and who can be traced (all: kernel threads "
+     "list the processes, where their output goes and which can be traced (all: kernel threads "
      "too)"},
     {NULL, 'f', no_argument, set_follow_all, NULL,
      "follow everything (the default); -ff -o BASE: a file for each process and stream"},
@@ -376,8 +376,8 @@ static const struct option_row {
     {"allow-attach", 0, no_argument, set_allow_attach, NULL,
      "--control may attach to processes of other users"},
     {"quiet", 'q', no_argument, set_quiet, NULL, "no messages but errors"},
-    {"help", 'h', no_argument, show_help, NULL, "this"},
-    {"version", 'V', no_argument, show_version, NULL, "version"},
+    {"help", 'h', no_argument, show_help, NULL, "show this help"},
+    {"version", 'V', no_argument, show_version, NULL, "show the version"},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows, LONG_BASE = 1000 };

@@ -264,7 +264,8 @@ static void close_outputs(struct outputs *o)
     out_free(o->out);
 }
 
-/* --- notes: in plain format they go to stderr, unless that gets captured bytes into a file --- */
+/* --- notes: plain format prints them on stderr, unless captured bytes go to a file or pipe there
+ */
 
 struct noting {
     struct sink sink;
