@@ -264,8 +264,7 @@ static void close_outputs(struct outputs *o)
     out_free(o->out);
 }
 
-/* --- notes: plain format prints them on stderr, unless captured bytes go to a file or pipe there
- */
+/* --- notes in plain format: printed on stderr, if that is a terminal or -o is given --- */
 
 struct noting {
     struct sink sink;

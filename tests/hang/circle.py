@@ -1,9 +1,9 @@
-"""circle.py PCAT CASE: shells whose tracers trace each other. Runs in a pid namespace of its own, as init: processes
-that stop each other for ever are not ended by SIGKILL. Prints what each tracer said, then which
-of the shells still answer.
+"""circle.py PCAT CASE DIRECTORY: shells that start tracers of each other. Runs as init of a pid namespace: only the
+end of the namespace ends processes that stop each other for ever, SIGKILL does not. Prints which shells still
+answer, then the messages of the tracers.
 
-A case is a line for each shell; each is typed once the tracers of those before are at work. {A} is the pid of
-shell A, {a} that of the tracer that A has started."""
+A case has one command for each shell, which is typed when the tracers of the shells before it have attached. {A} is
+the pid of shell A, {a} that of the tracer that shell A has started."""
 import os
 import re
 import subprocess
@@ -73,7 +73,7 @@ class Shell:
 
 
 def said(directory):
-    """What the tracers told of: lines, each with the name of its file."""
+    """The messages and notes of the tracers: lines, each with the name of its file."""
     found = []
     for name in sorted(os.listdir(directory)):
         if name.endswith((".err", ".json")):

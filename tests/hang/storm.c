@@ -1,6 +1,6 @@
-/* storm GENERATIONS [MICROSECONDS]: a process with 30 idle threads and one that runs the program
- * anew by execve(2), again and again, each time after a random moment of 0.2 to 3 ms (or after that
- * many microseconds). Each generation prints its number; the last one ends. */
+/* storm GENERATIONS [MICROSECONDS]: a process with 30 idle threads, and one that executes this
+ * program again by execve(2) after a random 0.2 to 3 ms (or after MICROSECONDS). Each generation
+ * prints its number, counted down; the one with number 0 ends. */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* stuck: a process that is inside execve(2) and does not get out, as its second thread, which has
- * to die for that, stands in an exit-stop of ours. Prints its pid; ends with it when standard input
- * ends. */
+/* stuck: makes a child that is inside execve(2) and can't get out: the execve waits for the death
+ * of the child's second thread, which this program traces and keeps in its PTRACE_EVENT_EXIT stop.
+ * Prints the child's pid; lets it go and ends at the end of standard input. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -53,7 +53,7 @@ int main(void)
         ptrace(PTRACE_SEIZE, tid, NULL, (void *)PTRACE_O_TRACEEXIT) < 0 ||
         write(down[1], "g", 1) != 1)
         return 1;
-    /* It has arrived when its thread has come to its exit-stop. */
+    /* The thread's PTRACE_EVENT_EXIT stop tells that the child is inside execve(2). */
     if (waitpid(tid, NULL, __WALL) != tid)
         return 1;
     printf("%d\n", (int)pid);

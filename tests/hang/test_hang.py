@@ -1,4 +1,4 @@
-"""What could make pcat wait for its target while the target waits for pcat: then both would stand for good.
+"""Situations in which pcat could wait for its target while the target waits for pcat: both would hang for ever.
 
 PCAT_LONG=1 makes the counts larger."""
 import os
@@ -39,14 +39,14 @@ def start():
 
 
 def where(pid):
-    """What each of its threads sleeps in."""
+    """The kernel function that each of its threads sleeps in."""
     return [(task / "wchan").read_text() for task in Path("/proc/%d/task" % pid).iterdir()]
 
 
-# --- a process that runs a program anew while it is attached to ---
+# --- a process that calls execve(2) while pcat attaches to it ---
 
 def test_exec_storm(start):
-    """31 threads, one of which calls execve(2) some 0.2 to 3 ms after the start, and so on; pcat comes then."""
+    """pcat attaches to a process of 32 threads, one of which calls execve(2) every 0.2 to 3 ms."""
     attaches = 2000 if LONG else 150
     refused = 0
     for i in range(attaches):

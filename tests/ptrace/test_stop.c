@@ -1,4 +1,4 @@
-/* Every wait status that a tracee can have, and what it is taken for. */
+/* Every wait status that a tracee can have, and what stop_classify() must return for it. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* All of the output family by 32-bit calls, and calls by numbers of an ABI that is not followed. */
+/* All output syscalls as 32-bit calls; and calls by the numbers of an ABI that pcat does not
+ * capture. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

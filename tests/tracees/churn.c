@@ -8,7 +8,7 @@
 
 enum { MAKERS = 4, ROUNDS = 150 };
 
-/* Until the test says go nothing is written: nobody has promised to see it. */
+/* Nothing is written until the test says go: a write before the attach may be missed. */
 static void *brief(void *arg)
 {
     (void)arg;
@@ -94,9 +94,9 @@ static void start_detached(void *(*fn)(void *))
     pthread_attr_destroy(&attr);
 }
 
-/* Each thread makes the next and then waits: one that the tracer has overlooked is always the
- * newest, and so is all that comes after it. Those that vanish at once make the kernel lose its
- * place in a list of threads that is being read: it then leaves out some that come behind them. */
+/* Each thread makes the next and then waits. So if the tracer overlooks a thread, it also misses
+ * all later ones. Other threads end at once: that makes the kernel lose its place while it lists
+ * the threads, and leave out some behind that place. */
 static void *relay_on(void *arg)
 {
     (void)arg;
@@ -140,7 +140,7 @@ static int relay(int argc, char **argv)
 enum { HOPS = 50 };
 static int hops; /* since the test said go */
 
-/* Each thread makes the next and is gone: there is never more than one to be found. */
+/* Each thread makes the next and ends: there is never more than one to be found. */
 static void *hop(void *arg)
 {
     (void)arg;

@@ -41,7 +41,7 @@ static int clone_parent(int argc, char **argv)
 
 static int in_our_memory(void *arg)
 {
-    truth_call_me((pid_t)syscall(SYS_gettid)); /* glibc's cache of it is another one's here */
+    truth_call_me((pid_t)syscall(SYS_gettid)); /* glibc's cached tid is that of another task here */
     truth_write(1, "same memory\n", 12);
     truth_write(2, "same memory\n", 12);
     truth_call_me(0);

@@ -1,5 +1,5 @@
-/* Threads that are killed right after a write: what they wrote is in the sink, which
- * is the truth here (the line tells who wrote it). */
+/* Threads that are killed right after a write. What arrived in the sink is the truth here; each
+ * line names its writer. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

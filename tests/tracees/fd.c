@@ -1,4 +1,4 @@
-/* What an fd leads to, and how that changes. fds 1 and 2 are two files that append. */
+/* What an fd leads to, and how that changes. fds 1 and 2 are two files, opened with O_APPEND. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>

@@ -1,4 +1,4 @@
-/* Calls that move bytes that never are in this program's memory. */
+/* Calls that write bytes from a file, without ever having them in this program's memory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -81,7 +81,7 @@ static int to_pipe(int argc, char **argv)
     return 0;
 }
 
-/* Before Linux 6.9 nobody else can have an fd of a thread that has its own (PIDFD_THREAD). */
+/* Before Linux 6.9 (PIDFD_THREAD) no fd of a thread with its own fd table can be duplicated. */
 static int can_be_had(void)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, syscall(SYS_gettid), O_EXCL);

@@ -193,7 +193,7 @@ static void be_member(int *up, int depth)
         truth_reap(pid);
 }
 
-/* Processes with threads and children that are all there before the tracer comes, and a dead one.
+/* Processes with threads and children that exist before the tracer attaches, one of them a zombie.
  */
 static int kin(int argc, char **argv)
 {

@@ -1,9 +1,8 @@
-/* fusefs DIRECTORY CASE [UID]: a file system of one file, DIRECTORY/f, whose server is this
- * program, and somebody who uses it: of that user, when it is told. It speaks the kernel's protocol
- * (linux/fuse.h) without a library.
- *
- * The server is a child of three threads. The kernel may remember nothing of what it answers: each
- * stat asks it. Prints "mounted PID" of the server and goes on when a line comes on its stdin. */
+/* fusefs DIRECTORY CASE [UID]: mounts a FUSE file system with one file, DIRECTORY/f, and uses that
+ * file as CASE says, as user UID if given. The server is a child process with three threads; it
+ * speaks the kernel's protocol (linux/fuse.h) without a library, and forbids the kernel to cache
+ * its answers: each stat asks it. Prints "mounted PID" (of the server), and begins the case at a
+ * line on stdin. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -31,7 +30,7 @@ enum { THREADS = 3, REQUEST_MAX = 1 << 17, CONTENT_MAX = 1 << 20, FILE_NODE = 2 
         }                                                                                          \
     } while (0)
 
-/* What the server and the others share. */
+/* Memory that the server and the users of the file share. */
 static struct shared {
     volatile bool silent; /* nothing is answered any more */
     size_t len;
@@ -148,7 +147,7 @@ static void serve(const struct fuse_in_header *in)
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
     case FUSE_INTERRUPT:
-        break; /* nobody waits for an answer */
+        break; /* these requests have no answer */
     default:
         answer(in, ENOSYS, NULL, 0);
         break;
@@ -192,7 +191,7 @@ static pid_t start_server(uid_t owner)
     return pid;
 }
 
-/* --- who uses it --- */
+/* --- users of the file --- */
 
 static void sleep_ms(int ms)
 {
@@ -214,7 +213,7 @@ static int open_file(void)
     return fd;
 }
 
-/* Its stdout leads there for a while. */
+/* Its stdout is the file for a while. */
 static void write_there(void)
 {
     int file = open_file(), out = dup(1);
@@ -232,7 +231,7 @@ static void write_there(void)
     close(file);
 }
 
-/* Bytes that come from there by calls that move them inside the kernel. */
+/* Bytes of the file, written by calls that move them inside the kernel. */
 static void send_from_there(void)
 {
     char text[] = "sent by sendfile\nand by splice too\n";
@@ -248,8 +247,8 @@ static void send_from_there(void)
     close(file);
 }
 
-/* Memory that is a mapping of the file: each page is brought by the server, as is one that nobody touched before
- * it is written to /dev/null. */
+/* Writes memory that is a mapping of the file: the server brings each page. Also to /dev/null,
+ * which does not read the memory: that page was never touched. */
 static void write_mapped(void)
 {
     enum { PAGE = 4096, PAGES = 4 };
@@ -270,7 +269,7 @@ static void write_mapped(void)
     }
 }
 
-/* Inside a write that does not come back. */
+/* Inside a write that does not return. */
 static void get_stuck(void)
 {
     int file = open_file();
@@ -280,7 +279,7 @@ static void get_stuck(void)
     say(file, "never there\n");
 }
 
-/* Two fds on it, and then no answers any more. */
+/* Two fds on the file, and then the server answers no more. */
 static void hold(void)
 {
     int file = open_file();
@@ -300,12 +299,8 @@ static void say_little(void)
 static const struct {
     const char *name;
     void (*run)(void);
-} cases[] = {{"write", write_there},
-             {"send", send_from_there},
-             {"mapped", write_mapped},
-             {"hold", hold},
-             {"stuck", get_stuck},
-             {"little", say_little}};
+} cases[] = {{"write", write_there}, {"send", send_from_there}, {"mapped", write_mapped},
+             {"hold", hold},         {"stuck", get_stuck},      {"little", say_little}};
 
 int main(int argc, char **argv)
 {

@@ -164,7 +164,7 @@ static void on_alarm(int sig)
     (void)sig;
 }
 
-/* Interrupted by a handler first, then there is something. */
+/* A read that a handler interrupts first, and that gets input then. */
 static int inputwaits(int argc, char **argv)
 {
     struct sigaction action = {.sa_handler = on_alarm};
@@ -204,7 +204,7 @@ static int inputhuge(int argc, char **argv)
     return 0;
 }
 
-/* What a terminal does not echo is not to be seen: see check_unseen() in test_truth.py. */
+/* Input that a terminal does not echo must not be shown: see check_unseen() in test_truth.py. */
 static int inputunseen(int argc, char **argv)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -229,7 +229,7 @@ static int inputunseen(int argc, char **argv)
     return 0;
 }
 
-/* TCP drops what it counts when it is asked to: the buffer keeps what it held. */
+/* With MSG_TRUNC TCP drops the bytes that it counts: the buffer keeps its old contents. */
 static int inputdropped(int argc, char **argv)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -270,7 +270,7 @@ static void *overwrite(void *arg)
     return NULL;
 }
 
-/* Another thread takes the buffer as soon as the read has returned. */
+/* Another thread overwrites the buffer as soon as the read has returned. */
 static int inputreuse(int argc, char **argv)
 {
     int fd = memfd_create("input", 0);

@@ -24,7 +24,7 @@ static void await_zombie(void)
     }
 }
 
-static atomic_int others; /* that still go on */
+static atomic_int others; /* the other threads that have not ended */
 
 static void go_on(void *arg)
 {

@@ -1,5 +1,5 @@
-/* A 32-bit program that needs nothing to be built: no library, no headers. It waits
- * for a byte on stdin, writes in some ways and exits with 44. */
+/* A 32-bit program that is built without libraries and headers. Waits for a byte on stdin, writes
+ * in some ways and exits with 44. */
 typedef unsigned int u32;
 
 static int call(int nr, u32 a, u32 b, u32 c)

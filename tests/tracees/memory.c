@@ -1,4 +1,4 @@
-/* Large writes, and buffers that don't stay what they were. */
+/* Large writes, and buffers that change during or after the write. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -29,7 +29,7 @@ static int huge(int argc, char **argv)
 enum { REUSE_MAX = 1 << 20 };
 static char shared[REUSE_MAX];
 static int reuse_fd;
-static size_t overwritten; /* bytes after whose arrival that was done */
+static size_t overwritten; /* bytes that had arrived when shared was overwritten last */
 
 static void *read_and_overwrite(void *arg)
 {
@@ -133,7 +133,7 @@ static int lazy(int argc, char **argv)
     return 0;
 }
 
-/* Pages that nobody has touched yet, and that /dev/null does not touch either. */
+/* Pages that were never touched, and that a write to /dev/null does not touch either. */
 static int untouched(int argc, char **argv)
 {
     char *zeros = mmap(NULL, 4 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

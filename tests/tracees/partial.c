@@ -1,4 +1,4 @@
-/* Calls that take less than they were given, or nothing. */
+/* Calls that write fewer bytes than they were given, or none. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -144,8 +144,8 @@ static void *interrupt(void *arg)
     return NULL;
 }
 
-/* A write that has moved a part of its bytes into a full pipe ends early when a handler runs; one
- * that has moved nothing fails with EINTR, or begins again. */
+/* A blocking write that has moved a part of its bytes ends short when a handler runs; one that has
+ * moved none fails with EINTR, or is restarted. */
 static int interrupted(int argc, char **argv)
 {
     static char text[200000];

@@ -1,5 +1,5 @@
-/* Programs that have a seccomp filter of their own: what it answers to a write is not what has
- * gone, and must not change because somebody looks on. */
+/* Programs that have a seccomp filter of their own. The result that it gives to a write is not the
+ * number of bytes written, and must be the same under a tracer. */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -51,7 +51,7 @@ static void confine(void)
 
 static volatile int trapped;
 
-/* The program believes that all went. */
+/* The filter makes the program believe that all bytes were written. */
 static void on_trap(int sig, siginfo_t *info, void *context)
 {
     ucontext_t *c = context;
@@ -78,7 +78,7 @@ static int sandbox(int argc, char **argv)
         NEED(write(FD_DENIED, "denied", 6) < 0 && errno == EACCES);
         NEED(write(FD_TRAPPED, "trapped", 7) == 7 && write(FD_TRAPPED, "x", 1) == 1);
         NEED(trapped == 2 * (i + 1));
-        NEED(write(FD_TRACED, "traced", 6) < 0 && errno == ENOSYS); /* nobody traces by that */
+        NEED(write(FD_TRACED, "traced", 6) < 0 && errno == ENOSYS); /* as without a tracer */
         truth_say(1, "allowed %d\n", i);
         truth_write(1, "x", 1);
     }

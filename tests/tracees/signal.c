@@ -1,5 +1,5 @@
-/* Writes under a storm of signals: calls that are interrupted, begun again, or end
- * short. Every signal must arrive once. */
+/* Writes under a storm of signals: calls that are interrupted, restarted, or cut short. Every
+ * signal must arrive once. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -143,7 +143,7 @@ static int traps(int argc, char **argv)
     return steps + breakpoints < 200 ? steps + breakpoints / 2 : 97;
 }
 
-/* Job control: stopped is stopped, and the parent is told of it. */
+/* Job control: a stopped process stays stopped, and its parent gets the wait status. */
 static int stopped(int argc, char **argv)
 {
     int status;

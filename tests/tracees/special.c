@@ -19,7 +19,7 @@
 #include "tracee.h"
 #include "truth.h"
 
-/* The init of a new pid namespace, which dies and takes a member along. */
+/* The init of a new pid namespace: its death kills the other process in the namespace. */
 static void namespace_init(void)
 {
     truth_call_me(truth_outer_tid());
@@ -141,7 +141,7 @@ static int io_uring(int argc, char **argv)
     return 0;
 }
 
-/* The same with a ring that is there before anybody attaches. */
+/* The same with a ring that exists before the tracer attaches. */
 static int io_uring_held(int argc, char **argv)
 {
     char params[256] = "";
@@ -155,7 +155,7 @@ static int io_uring_held(int argc, char **argv)
     return 0;
 }
 
-/* One write for the kernel to do, and it has done it. */
+/* Submits one write by io_submit(2), and waits until it is done. */
 static void write_by_aio(aio_context_t context, int fd, const char *text)
 {
     struct iocb write = {.aio_lio_opcode = IOCB_CMD_PWRITE,
@@ -170,7 +170,7 @@ static void write_by_aio(aio_context_t context, int fd, const char *text)
     NEED(done.res == (int64_t)strlen(text));
 }
 
-/* Only what would have been captured is worth a word. Bit 0 of the argument: to fd 1 too. */
+/* A note is due only for writes to captured fds. Bit 0 of the argument: write to fd 1, too. */
 static int aio(int argc, char **argv)
 {
     int scratch = open(".", O_TMPFILE | O_RDWR, 0600);
@@ -187,7 +187,8 @@ static int aio(int argc, char **argv)
     return 0;
 }
 
-/* A filter keeps the strict mode away: it has to say so, and the program has to go on. */
+/* pcat's filter makes the kernel refuse the strict mode: a note must say so, and the program must
+ * go on. */
 static int strict_refused(int argc, char **argv)
 {
     (void)argc, (void)argv;
@@ -208,7 +209,7 @@ static int strict_refused(int argc, char **argv)
     return 0;
 }
 
-/* The next process gets the pid that the last one had. */
+/* The next process gets the same pid as the last one. */
 static int pid_reuse(int argc, char **argv)
 {
     int last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY), reused = 0;

@@ -19,8 +19,8 @@ extern const struct tracee_case cases_write[], cases_vector[], cases_partial[], 
     cases_clone[], cases_churn[], cases_special[], cases_death[], cases_abi[], cases_signal[],
     cases_input[], cases_family[], cases_sandbox[];
 
-/* What must hold for the case to mean anything. If not, the program ends and a line in
- * $TRUTH.failed says why: its stderr is watched. */
+/* A condition without which the case tests nothing. If it does not hold, the program ends, and a
+ * line in $TRUTH.failed says why (not stderr: that is captured). */
 #define NEED(condition)                                                                            \
     do {                                                                                           \
         if (!(condition))                                                                          \
@@ -28,7 +28,7 @@ extern const struct tracee_case cases_write[], cases_vector[], cases_partial[], 
     } while (0)
 _Noreturn void need_failed(const char *file, int line, const char *condition);
 
-/* Points at memory that is not there, which no compiler may know. */
+/* A pointer to unmapped memory; the compiler can't see that. */
 extern void *volatile nowhere;
 
 /* n pseudo-random bytes, the same for the same seed. */

@@ -93,7 +93,7 @@ struct record *truth_begin(int fd, int stream, const void *bytes, size_t n)
     r->fd = fd;
     memcpy(r + 1, bytes, n);
     __atomic_store_n(&r->stream, (uint32_t)stream,
-                     __ATOMIC_RELEASE); /* from here on it may happen */
+                     __ATOMIC_RELEASE); /* valid from here on, the call may begin */
     return r;
 }
 

@@ -1,9 +1,9 @@
-/* What a tracee knows better than any tracer: which bytes the kernel took from which
- * of its calls. It notes that in a file that it shares with the test ($TRUTH), by memory alone, so
- * that there is no call more to be seen. A record is begun before the call, as the buffer may be
- * another one's a moment later, and ended with what the call returned.
+/* The tracee's own record of its writes: which bytes the kernel has taken from which call. A test
+ * compares it with what pcat has captured. The record is in a file ($TRUTH) that the tracee maps:
+ * it is written without a syscall, which the tracer would see. An entry is begun before the call,
+ * because another thread may overwrite the buffer soon, and completed with the call's result.
  *
- * The layout is read by tests/capture/truth.py. */
+ * tests/capture/truth.py reads the file. */
 #ifndef PCAT_TESTS_TRUTH_H
 #define PCAT_TESTS_TRUTH_H
 
@@ -40,15 +40,16 @@ void truth_ready(void);
 void truth_wait(void);
 bool truth_going(void);
 
-/* From now on this thread is known by that number: in a pid namespace it can't know its own. */
+/* Entries of this thread get that tid from now on: in a pid namespace gettid(2) returns another
+ * one. */
 void truth_call_me(pid_t tid);
 pid_t truth_outer_tid(void);
 
-/* A call that is about to write from bytes[0..n), and what came of it. */
+/* Notes a call that is about to write bytes[0..n); and its result. */
 struct record *truth_begin(int fd, int stream, const void *bytes, size_t n);
 void truth_end(struct record *r, ssize_t result);
 
-/* A call that wrote n bytes, after the fact. flags: TRUTH_REREAD and the like. */
+/* Notes a call that has already written n bytes. flags: TRUTH_REREAD and the like. */
 void truth_add(int fd, int stream, const void *bytes, size_t n, int flags);
 
 /* write(2); the stream is fd 2's or fd 1's. */
@@ -56,7 +57,7 @@ ssize_t truth_write(int fd, const void *bytes, size_t n);
 ssize_t truth_write_as(int fd, int stream, const void *bytes, size_t n);
 void truth_say(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Processes and what became of them. */
+/* Notes processes: how they were made, and how they ended. */
 void truth_exit(pid_t pid, int status);
 void truth_exec(pid_t pid, pid_t former);
 int truth_reap(pid_t pid); /* waits for it and notes its end */

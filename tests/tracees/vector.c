@@ -1,4 +1,4 @@
-/* Writes from many pieces, and at a place. */
+/* Writes from many buffers, and at a file offset. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static int positions(int argc, char **argv)
     truth_end(r, pwritev2(1, iov, 3, 1L << 32, RWF_DSYNC));
     NEED(r->value == 13);
     r = truth_begin(1, TRUTH_OUT, joined, 13);
-    truth_end(r, pwritev2(1, iov, 3, -1, 0)); /* where the file stands */
+    truth_end(r, pwritev2(1, iov, 3, -1, 0)); /* -1: at the file's current offset */
     NEED(r->value == 13);
     truth_say(1, "end\n");
     return 0;

@@ -43,7 +43,7 @@ static void *sleep_on(void *arg)
     return NULL;
 }
 
-/* Writers among many that sleep: they are the last of the list. */
+/* Writers among many sleeping threads: they are the last in the kernel's list of threads. */
 static int crowd(int argc, char **argv)
 {
     size_t sleepers = argc ? strtoul(argv[0], NULL, 10) : 1000;

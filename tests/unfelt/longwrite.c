@@ -1,7 +1,7 @@
-/* Writes pieces of 256 KiB to a blocking stdout whose reader is slow: write(2) must
- * take each whole, whoever attaches or leaves meanwhile. Every short count is
- * told on stderr. Arguments: how many pieces; "writev" to hand each over in 5 parts, one of them
- * empty. Byte number n of all is n / 1000, so that the reader can check. */
+/* Writes pieces of 256 KiB to a blocking stdout whose reader is slow. Each write(2) must move its
+ * whole piece, whatever tracer attaches or leaves meanwhile; a short count is printed on stderr.
+ * Arguments: the number of pieces; "writev" to write each piece by a writev of 5 entries, one of
+ * them empty. Byte n of the output is n / 1000, so that the reader can check it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>

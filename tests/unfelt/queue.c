@@ -1,7 +1,7 @@
-/* Counts what the kernel delivers: queued real-time signals with their values, SIGCHLD
- * and the statuses of children, SIGTRAPs of its own making (raised and by a
- * breakpoint), while another thread prints without pause. Argument: how many signals. Exit 0 and
- * "right" on stderr when all came exactly once with what they carry. */
+/* Counts what the kernel delivers while another thread prints without pause: queued real-time
+ * signals with their values, wait statuses of children, SIGTRAPs (raised, and by a breakpoint).
+ * Argument: the number of signals. Exits with 0 and prints "right" on stderr when each came exactly
+ * once, with the right value. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -71,7 +71,7 @@ static void receive(int n)
     pid_t me = getpid();
     sigset_t queued;
 
-    /* Until we know who sends, nothing is delivered. */
+    /* Blocked until `sender` is set: the handler compares it. */
     sigemptyset(&queued);
     sigaddset(&queued, SIGRTMIN + 2);
     sigprocmask(SIG_BLOCK, &queued, NULL);
@@ -91,7 +91,7 @@ static void trap(void)
 #if defined(__x86_64__)
         __asm__ volatile("int3");
 #elif defined(__aarch64__)
-        breakpoints++; /* brk does not step over itself there */
+        breakpoints++; /* not tested: after a brk the program would run it again, for ever */
 #endif
     }
 }

@@ -1,7 +1,7 @@
-/* A process whose mkdir(2) another one carries out for it (seccomp_unotify(2)). Each of its calls
- * must be asked for once: a supervisor that is asked a second time does it a second time. Prints
- * the pid of the supervised process at the start; on SIGTERM how many calls that made and how many
- * were asked for. Argument: milliseconds between two calls. */
+/* A supervisor and a child whose mkdirat(2) calls it answers (seccomp_unotify(2)). The kernel must
+ * ask it once for each call: a supervisor that is asked twice does the work twice. Prints the pid
+ * of the child at the start, and on SIGTERM how many calls the child has made and how many the
+ * kernel has asked for. Argument: milliseconds between two calls. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -21,8 +21,8 @@
 
 enum { ANSWER_MS = 40 };
 
-static long pause_ms = 5;  /* of the supervised, between two calls */
-static atomic_long *calls; /* shared by both */
+static long pause_ms = 5;  /* between two calls of the child */
+static atomic_long *calls; /* that the child has begun; in memory that both processes share */
 static volatile sig_atomic_t end;
 
 static void on_term(int sig)
@@ -53,7 +53,7 @@ static int listen_to_mkdir(void)
                         &program);
 }
 
-/* The listener is at fd 3 or so of the child: the parent takes it from there. */
+/* The child. Sends the number of its listener fd, which the parent gets by pidfd_getfd(2). */
 static void be_supervised(int to_parent)
 {
     int listener = listen_to_mkdir();

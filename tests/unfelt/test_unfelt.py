@@ -1,5 +1,5 @@
-"""The watched program can't tell: no spurious EINTR, no short write, no lost or doubled signal, no change of
-job control, whoever attaches, leaves or dies. HACKING.md, "Leaving no trace".
+"""A program must not notice that pcat attaches, leaves or is killed: no spurious EINTR, no short write, no lost
+or doubled signal, no change of job control. HACKING.md, "Leaving no trace".
 
 PCAT_LONG=1 makes the counts larger."""
 import hashlib
@@ -31,7 +31,7 @@ def until(what, message, timeout=TIMEOUT):
 
 
 def field_of(pid, name):
-    """That field of the status of each thread."""
+    """The field `name` of /proc/PID/task/TID/status, of each thread."""
     found = []
     for task in Path("/proc/%d/task" % pid).iterdir():
         try:
@@ -161,11 +161,11 @@ def test_waits(start, way):
     assert complaints(process) == []
 
 
-# --- a call that another process carries out ---
+# --- a call that a seccomp supervisor carries out ---
 
 @everyway
 def test_supervised(start, way):
-    """What is asked for twice is done twice."""
+    """The supervisor is asked once for each call: asked twice, it would do the work twice."""
     process = start("supervised", stdout=subprocess.PIPE)
     line = process.stdout.readline()
     if not line and process.wait() == 99:
@@ -181,7 +181,7 @@ def test_supervised(start, way):
 
 @everyway
 def test_supervisor(start, way):
-    """Its wait for the next request goes on."""
+    """pcat attaches to the supervisor: its wait for the next request must not fail."""
     process = start("supervised", "200", stdout=subprocess.PIPE)
     if not process.stdout.readline() and process.wait() == 99:
         pytest.skip("no seccomp listener here")
@@ -194,14 +194,14 @@ def test_supervisor(start, way):
 
 @pytest.mark.parametrize("fds", ["0,1", "1,2"])
 def test_detach_from_a_reader(tmp_path, fds):
-    """Only writes are waited for: a read that waits goes on without us."""
+    """A detach waits for writes only: it is quick while a read blocks, and the read goes on."""
     os.mkfifo(tmp_path / "silent")
     keep = os.open(tmp_path / "silent", os.O_RDWR)
     reader = subprocess.Popen(["cat"], stdin=open(tmp_path / "silent", "rb"), stdout=subprocess.PIPE)
     try:
         until(lambda: field_of(reader.pid, "State") == ["S"], "cat does not read")
         for _ in range(3):
-            for settled in True, False:  # inside a read that we saw begin, and one that we did not
+            for settled in True, False:  # inside a read whose entry pcat has seen, or has not
                 capture = Capture(reader.pid, "--fd=" + fds)
                 if settled:
                     os.write(keep, b"x\n")
@@ -223,7 +223,7 @@ PIECE = 256 * 1024
 
 
 class SlowReader:
-    """Takes what the program writes, slowly, and checks it."""
+    """The reading end of the program's stdout; checks the bytes."""
 
     def __init__(self, pieces):
         self.source, self.sink = os.pipe()
@@ -241,7 +241,7 @@ class SlowReader:
 @pytest.mark.parametrize("call", [(), ("writev",)], ids=["write", "writev"])
 @everyway
 def test_blocked_write(start, way, call):
-    """pcat comes while a write has moved part of its bytes, and leaves in the same state."""
+    """pcat attaches while a write has moved a part of its bytes, and leaves in the same state."""
     pieces = 24
     reader = SlowReader(pieces)
     process = start("longwrite", pieces, *call, stdout=reader.sink)
@@ -251,7 +251,7 @@ def test_blocked_write(start, way, call):
         reader.read(100000)
         time.sleep(0.02)
         capture = Capture(process.pid)
-        if killed:  # nobody can make up for a cut when it is killed right behind it: on to the next write
+        if killed:  # a kill right after the attach leaves its cut write short: go on to the next write
             cut = reader.at + 65536
             while reader.at <= cut // PIECE * PIECE + PIECE:
                 reader.read(20000)
@@ -287,7 +287,7 @@ def test_blocked_write_is_shown(start, call):
     os.close(reader.source)
     shown = [e for e in capture.events if e["type"] == "write"]
     end = sum(e["len"] for e in shown)
-    # What had moved before the attach: at most what was read and what the pipe holds.
+    # Bytes that were moved before the attach: at most those that were read, and those in the pipe.
     assert reader.total - 100000 - (64 << 10) - 4096 <= end <= reader.total
     whole = bytes(i // 1000 % 256 for i in range(reader.total))
     import base64
@@ -296,7 +296,7 @@ def test_blocked_write_is_shown(start, call):
 
 
 def test_reader_gone(start):
-    """A write that never comes back does not keep us: it ends short, with a true count."""
+    """pcat leaves soon although a write never returns: the write ends short, with a true count."""
     reader = SlowReader(2)
     process = start("longwrite", 2, stdout=reader.sink)
     os.close(reader.sink)
@@ -342,7 +342,7 @@ def test_queue_spawned(options):
 # --- job control ---
 
 def ticks(process, seconds):
-    """Whether it goes on printing."""
+    """Whether the process goes on printing."""
     before = Path("/proc/%d/io" % process.pid).read_text()
     time.sleep(seconds)
     return Path("/proc/%d/io" % process.pid).read_text() != before
@@ -384,7 +384,7 @@ def test_stop_and_go_while_traced(start):
 
 
 def shell_transcript(prefix):
-    """What a shell says of a job that is stopped, continued and killed."""
+    """The output of a shell whose job is stopped, continued and killed."""
     script = ("set -m; sleep 60 & kill -STOP %1; sleep 0.2; jobs; kill -CONT %1; sleep 0.2; jobs;"
               " kill -TERM %1; wait %1; echo status $?")
     done = subprocess.run([*prefix, "bash", "-c", script], stdin=subprocess.DEVNULL,
@@ -400,7 +400,7 @@ def test_shell_jobs(options):
 
 
 class Shell:
-    """An interactive bash on a terminal of its own, as it is or under something."""
+    """An interactive bash on a terminal of its own. prefix: a command that runs it, such as pcat."""
 
     def __init__(self, *prefix):
         self.pid, self.master = pty.fork()
@@ -423,7 +423,7 @@ class Shell:
             self.read(0.1)
 
     def run(self, steps):
-        """Types each once the shell has answered the one before: by a prompt, or by falling silent."""
+        """Types each text when the shell has answered the last: with a prompt, or with output that has ended."""
         for text, comes_back in steps:
             prompts = self.text.count(b"$ ")
             os.write(self.master, text.encode())
@@ -441,7 +441,7 @@ class Shell:
         os.close(self.master)
 
 
-# What is typed, and whether a prompt follows.
+# Texts to type, and whether the shell answers with a prompt.
 JOBS = [
     ("cat\n", False), ("a line\n", False), ("\x1a", True), ("jobs\n", True), ("fg\n", False),
     ("more\n", False), ("\x03", True), ("echo status $?\n", True), ("sleep 50\n", False),
@@ -453,7 +453,7 @@ JOBS = [
 
 
 def test_interactive_shell():
-    """^Z, ^C, fg, bg and the signals of jobs: the same to the letter, outside, under pcat, and attached to."""
+    """^Z, ^C, fg, bg and signals to jobs print exactly the same untraced, under pcat, and when attached to."""
     transcripts = {}
     for name, prefix in (("untraced", ()), ("spawn", (PCAT, "-o", "/dev/null")),
                          ("spawn --no-seccomp", (PCAT, "--no-seccomp", "-o", "/dev/null")),
@@ -487,7 +487,7 @@ def test_leaving_a_vfork_storm():
 
 @pytest.mark.parametrize("options", [(), ("--ring",)], ids=["block", "ring"])
 def test_leaving_with_a_stuck_reader(start, options):
-    """Nobody reads us, and the target prints more than fits."""
+    """pcat's output is not read, and the target prints more than fits."""
     process = start("queue", 0, stdin=subprocess.PIPE)
     capture = Capture(process.pid, *options)
     try:
@@ -505,7 +505,7 @@ def test_leaving_with_a_stuck_reader(start, options):
 
 
 def test_kill_ends_a_filtered_command(tmp_path):
-    """Without its tracer its writes would fail: it ends with it. Without a filter it runs on."""
+    """A command under the filter ends with pcat, as its writes would fail. Without a filter it runs on."""
     for options, survives in ((), False), (("--no-seccomp",), True):
         pid_file = tmp_path / ("pid%d" % survives)
         pcat = subprocess.Popen([PCAT, *options, "-o", "/dev/null", "sh", "-c",

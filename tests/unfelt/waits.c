@@ -1,9 +1,8 @@
-/* One thread sleeps in each blocking syscall, over and over. Nobody signals this
- * program, so none of them may ever fail with EINTR, nor return before its time,
- * nor very much later (a tracer may make a wait start anew, once when it comes and once when it
- * goes). What goes wrong is told on stderr, a line each: "CALL EINTR", "CALL early 120 ms", "CALL
- * late 990 ms". A call that this kernel does not have: "CALL absent". Meanwhile the main thread
- * prints. */
+/* For each blocking syscall one thread sleeps in it, again and again; the main thread prints. No
+ * signal is sent to this program: so no call may fail with EINTR, return before its timeout, or
+ * return very much later. (A tracer may make a wait start again, once when it attaches and once
+ * when it leaves.) A line on stderr reports each failure: "CALL EINTR", "CALL early 120 ms", "CALL
+ * late 990 ms"; "CALL absent": this kernel does not have the call. */
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <linux/futex.h>
@@ -54,7 +53,7 @@ static long do_epoll_wait_forever(void)
 }
 
 #if defined(__x86_64__)
-/* A 32-bit call of 64-bit code: 256 is epoll_wait there, and nothing in the native numbers. */
+/* A 32-bit call of 64-bit code: number 256 is epoll_wait there, and no call of 64-bit code. */
 static long do_epoll_wait_by_int80(void)
 {
     static struct epoll_event *low;
