@@ -242,7 +242,7 @@ static char *do_quit(struct session *session, const char *arg)
     (void)arg;
     session->control_open = false;
     if (!session_has_command(session))
-        session->why = "asked to quit";
+        session->leave_reason = "asked to quit";
     return NULL;
 }
 

@@ -118,9 +118,9 @@ static bool begin(struct engine *e)
 
 static void run(struct session *s)
 {
-    while (!s->why)
+    while (!s->leave_reason)
         s->kind->turn(s->engine);
-    log_line(LOG_TRACER, "leaving: %s", s->why);
+    log_line(LOG_TRACER, "leaving: %s", s->leave_reason);
     redraw_end(&s->redraw);
     s->kind->leave(s->engine);
     log_line(LOG_TRACER, "all tracees are released");
@@ -297,7 +297,7 @@ static void explain_spawn(struct engine *e)
     } else if (!e->cause) {
         e->status = 1;
         e->cause = xasprintf("%s: %s before it could be run", name,
-                             e->session.why ? e->session.why : "ended");
+                             e->session.leave_reason ? e->session.leave_reason : "ended");
     }
 }
 
@@ -320,7 +320,7 @@ static void fill_result(const struct engine *e, struct engine_result *result, in
     e->session.kind->command(e->session.engine, &command);
     result->ran = command.pid != 0 && command.gone;
     result->status = command.status;
-    result->why = e->session.why;
+    result->why = e->session.leave_reason;
     result->output_error = error;
     result->timed_out = e->session.timed_out;
     backlog_lost(e->session.backlog, &writes, &result->lost_bytes);

@@ -39,9 +39,9 @@ struct session {
     uint64_t listing;      /* the number of the `list` command under way */
     struct redraw redraw;
 
-    const char *why; /* why the capture is to end; NULL: it goes on */
-    bool timed_out;  /* options->timeout is the reason */
-    bool told_end;   /* the last event was sent: none may follow */
+    const char *leave_reason; /* why the capture is to end; NULL: it goes on */
+    bool timed_out;           /* options->timeout is the reason */
+    bool told_end;            /* the last event was sent: none may follow */
 
     /* The engine calls this once, when the targets are attached or the command runs. */
     void (*started)(void *user);

@@ -252,7 +252,7 @@ static bool seize_thread(void *user, int tid)
         return true;
     if (seize(t, tid) < 0) {
         note_unseized(scan, tid, errno);
-        return !t->session->why;
+        return !t->session->leave_reason;
     }
     if (procfs_thread_stat(s.tgid, tid, &st) < 0)
         st = (struct proc_stat){.start = -1}; /* being killed; its end will be reported */
@@ -378,7 +378,7 @@ static bool seize_if_child(void *user, int pid)
     if (proc)
         survey(t, proc);
     scan->seized = before + found;
-    return !t->session->why;
+    return !t->session->leave_reason;
 }
 
 /* Reads /proc again until a whole pass seizes nothing: children make children meanwhile. */
@@ -389,7 +389,7 @@ static void seize_descendants(struct scan *scan)
     do {
         scan->seized = 0;
         procfs_each("/proc", seize_if_child, scan);
-    } while (scan->seized && !scan->t->session->why);
+    } while (scan->seized && !scan->t->session->leave_reason);
 }
 
 /* --- targets that must not be traced --- */
@@ -451,7 +451,7 @@ int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
         return 0;
     t->steered |= !asked_for;
     unsigned found = seize_group(&scan, pid);
-    if (t->session->why)
+    if (t->session->leave_reason)
         return 0; /* pcat was interrupted: the attach has not failed, the tracer is to leave */
     if (found == 0) {
         *cause = doctor_explains(pid, scan.error ? scan.error : ESRCH);

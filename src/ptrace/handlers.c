@@ -240,8 +240,8 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         return;
     }
     if (ptrace_syscall_stop(task->tid, &stop) < 0) {
-        if (errno != ESRCH && !t->session->why)
-            t->session->why =
+        if (errno != ESRCH && !t->session->leave_reason)
+            t->session->leave_reason =
                 "this kernel has no PTRACE_GET_SYSCALL_INFO (Linux 5.3 is the oldest that does)";
         return;
     }

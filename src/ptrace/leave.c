@@ -211,6 +211,6 @@ void tracer_leave(struct tracer *t)
     log_line(LOG_TRACER, "drained");
     for (struct proc *p = t->session->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        tracer_tell_detached(t, p, t->session->why);
+        tracer_tell_detached(t, p, t->session->leave_reason);
     }
 }

@@ -177,9 +177,9 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
     t->interrupted_at = now;
     log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
     if (!t->spawn.pid)
-        t->session->why = "interrupted";
+        t->session->leave_reason = "interrupted";
     else if (t->interrupts > 1)
-        t->session->why = "interrupted twice";
+        t->session->leave_reason = "interrupted twice";
     else if (info->ssi_code != SI_KERNEL)
         forward(t, (int)info->ssi_signo);
 }
@@ -200,7 +200,7 @@ static void lose_output(struct tracer *t, const char *why)
     t->session->control_open = false;
     backlog_discard(t->session->backlog);
     if (!tracer_has_command(t))
-        t->session->why = why;
+        t->session->leave_reason = why;
 }
 
 /* --- an end that we choose --- */
@@ -221,14 +221,14 @@ static void meet_deadline(struct tracer *t)
 {
     t->deadline = 0;
     if (t->ending) {
-        t->session->why = t->ending;
+        t->session->leave_reason = t->ending;
         return;
     }
     t->session->timed_out = true;
     if (t->spawn.pid)
         end_command(t, "--timeout has passed");
     else
-        t->session->why = "--timeout has passed";
+        t->session->leave_reason = "--timeout has passed";
 }
 
 /* The writer thread may have failed, or may ask the tracer to leave. */
@@ -243,7 +243,7 @@ static void hear_writer(struct tracer *t)
     if (t->spawn.pid && (t->spawn.filtered || t->session->options->pipes))
         end_command(t, why);
     else
-        t->session->why = why;
+        t->session->leave_reason = why;
 }
 
 /* Reads and drops what is in the command's output pipe: its bytes are captured at its writes. */
@@ -381,7 +381,7 @@ static bool next_stop(struct tracer *t, struct stopped *s)
         return true;
     }
     if (result == WAIT_NO_CHILDREN) {
-        t->session->why = t->ending ? t->ending : "the last tracee is gone";
+        t->session->leave_reason = t->ending ? t->ending : "the last tracee is gone";
         return false;
     }
     job_pass_on(t);
@@ -411,7 +411,7 @@ static void serve_others(struct tracer *t)
         poll_others(t, 0);
     }
     look_at_clock(t);
-    if (t->job.look_at && t->now >= t->job.look_at && !t->session->why)
+    if (t->job.look_at && t->now >= t->job.look_at && !t->session->leave_reason)
         job_look(t);
 }
 
@@ -430,7 +430,7 @@ bool tracer_breathe(struct tracer *t, bool now)
 
     t->now = monotonic_now();
     if (!now && t->now - t->last_poll < POLL_NS)
-        return !t->session->why;
+        return !t->session->leave_reason;
     for (int n = 0; n < BREATH && waiter_next(t->waiter, tasks_count(&t->session->tasks), now,
                                               &s.tid, &s.status) == WAIT_STOP;
          n++) {
@@ -442,7 +442,7 @@ bool tracer_breathe(struct tracer *t, bool now)
     poll_others(t, 0);
     t->session->breathing = false;
     look_at_clock(t);
-    return !t->session->why;
+    return !t->session->leave_reason;
 }
 
 /* --- the end --- */
@@ -467,7 +467,7 @@ static void tell_end(struct tracer *t)
 {
     struct event ev = {.type = EVENT_END};
 
-    ev.end.why = bytes_of(t->session->why);
+    ev.end.why = bytes_of(t->session->leave_reason);
     emit_totals(t->session->emitter, &ev.end.writes, &ev.end.bytes);
     backlog_lost(t->session->backlog, &ev.end.lost_writes, &ev.end.lost_bytes);
     emit_control(t->session->emitter, &ev);
