@@ -1,13 +1,11 @@
-/* There are two ways to stop.
+/* pcat stops itself in one of two ways:
+ * - For good, when all tracees stand still: until SIGCONT comes.
+ * - For a moment, when the command stands still but the tracer is needed: other tracees run, or a
+ *   process has stopped the command alone and will continue it alone. So the shell gets its
+ * terminal back; a timer sends SIGCONT to pcat, which goes on in the background.
  *
- *   for good        everybody who is traced stands still: until SIGCONT comes.
- *   for a moment    the shell is to get its terminal back, but the tracer is still needed: by those
- *                   that the command has made and that have not stopped, or by the command itself
- *                   when somebody has stopped it alone, who will let it go on alone, too. A timer
- *                   sends SIGCONT, and we go on in the background.
- *
- * After a moment a shell may take the job for a running one, and `fg` sends no SIGCONT. So the
- * group gets it from us when it is in the foreground again. */
+ * After a stop for a moment the shell may believe that the job runs. Then its `fg` sends no
+ * SIGCONT: so pcat sends it to the process group when that is in the foreground again. */
 #include "ptrace/job.h"
 
 #include <fcntl.h>
@@ -25,33 +23,33 @@
 #include "ptrace/tracer.h"
 
 enum {
-    LOOK_NS = 5 * 1000 * 1000,
-    PATIENCE_NS = 300 * 1000 * 1000, /* for handlers that end in a stop, and for the output */
-    WATCH_NS = 100 * 1000 * 1000,    /* how often it is looked at after that */
-    MOMENT_NS = 50 * 1000 * 1000,    /* enough for a shell; the second one is longer */
-    MOMENTS = 2,
+    LOOK_NS = 5 * 1000 * 1000,       /* between two checks at first */
+    PATIENCE_NS = 300 * 1000 * 1000, /* wait for handlers that end in a stop, and for the output */
+    WATCH_NS = 100 * 1000 * 1000,    /* between two checks after that */
+    MOMENT_NS = 50 * 1000 * 1000, /* the first stop for a moment; the second is 4 times as long */
+    MOMENTS = 2,                  /* stops for a moment at the most */
     SECOND_NS = 1000 * 1000 * 1000
 };
 
-/* --- who stands still --- */
+/* --- which tracees stand still --- */
 
-/* late: who has waited for room in the backlog all the time does not move either. */
-static bool stands(const struct task *task, bool late)
+/* late: PATIENCE_NS have passed; a task that is still held for room in the backlog counts, too. */
+static bool stands_still(const struct task *task, bool late)
 {
     return tracee_of(task)->state == TASK_LISTENING ||
            (late && tracee_of(task)->state == TASK_HELD);
 }
 
-/* All threads of a process; pid 0: of all that are traced. The dying don't count, and nobody is not
- * all. */
-static bool all_stand(const struct tracer *t, pid_t pid, bool late)
+/* Whether all threads of a process stand still; pid 0: all tracees. Dying threads don't count;
+ * without any other thread the answer is false. */
+static bool all_stand_still(const struct tracer *t, pid_t pid, bool late)
 {
     bool any = false;
 
     for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next) {
         if (tracee_of(task)->dying || (pid && task->proc->pid != pid))
             continue;
-        if (!stands(task, late))
+        if (!stands_still(task, late))
             return false;
         any = true;
     }
@@ -64,7 +62,7 @@ static bool is_of_command(const struct tracer *t, const struct task *task)
 }
 
 /* A thread of the command is in a group-stop. */
-static bool command_stops(const struct tracer *t)
+static bool is_command_in_group_stop(const struct tracer *t)
 {
     for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
         if (is_of_command(t, task) && tracee_of(task)->state == TASK_LISTENING)
@@ -74,15 +72,16 @@ static bool command_stops(const struct tracer *t)
 
 /* --- stopping --- */
 
-/* What the shell is told that it stopped by. SIGSTOP is not for us: see self_stop(). */
+/* The stop signal that the shell is to see. Never SIGSTOP, see self_stop(). */
 static int signal_to_stop_by(const struct job *j)
 {
     return j->stop_signal == SIGTTIN || j->stop_signal == SIGTTOU ? j->stop_signal : SIGTSTP;
 }
 
-/* For so many ns, 0: until somebody else sends SIGCONT. The timer starts when the stop signal waits
- * already: a SIGCONT that is early takes that away, while a stop signal that is late would take the
- * SIGCONT away. */
+/* Stops pcat for ns, 0: until a SIGCONT from elsewhere. Order: the stop signal is raised (it is
+ * blocked, so it is pending), then the timer is started, then the signal is taken. A SIGCONT that
+ * comes too early discards the pending stop signal; the other way round, a stop signal would
+ * discard the SIGCONT. */
 static void stop_for(const struct job *j, int64_t ns)
 {
     struct sigevent wake = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGCONT};
@@ -105,8 +104,8 @@ static void stop_for(const struct job *j, int64_t ns)
 
 /* --- the terminal --- */
 
-/* The process group that has our terminal, -1: we have none, and nobody could send `fg`. */
-static pid_t foreground(void)
+/* The terminal's foreground process group; -1: there is no terminal, so no shell sends `fg`. */
+static pid_t foreground_group(void)
 {
     int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
     pid_t group = fd < 0 ? -1 : tcgetpgrp(fd);
@@ -118,13 +117,13 @@ static pid_t foreground(void)
 
 static bool in_foreground(void)
 {
-    return foreground() == getpgrp();
+    return foreground_group() == getpgrp();
 }
 
-/* Nobody needs us. Only the time when all is to end is kept. */
-static void stop_as_command(const struct tracer *t)
+/* Stops for good: no tracee needs its tracer. A deadline (--timeout) still ends the stop. */
+static void stop_for_good(const struct tracer *t)
 {
-    if (foreground() < 0)
+    if (foreground_group() < 0)
         return;
     if (!t->deadline)
         stop_for(&t->job, 0);
@@ -132,7 +131,7 @@ static void stop_as_command(const struct tracer *t)
         stop_for(&t->job, t->deadline - t->now);
 }
 
-/* The command stands still, but we are needed. */
+/* The command stands still, but the tracer is needed: emits a note, then stops for a moment. */
 static void give_terminal_back(struct tracer *t)
 {
     struct job *j = &t->job;
@@ -143,19 +142,20 @@ static void give_terminal_back(struct tracer *t)
         j->background = false;
         kill(0, SIGCONT);
     } else if (j->moments == MOMENTS) {
-        return; /* whoever started us does not want to know */
+        return; /* the process that started pcat does not react */
     } else if (!j->told) {
         j->told = true;
         emit_note(t->session->emitter, t->spawn.pid,
-                  "the command has stopped; pcat goes on in the background, for others that it "
-                  "traces or for whoever stopped it: fg lets the command go on");
+                  "the command has stopped; pcat goes on in the background, because other "
+                  "processes that it traces run or a process has stopped the command alone: fg "
+                  "lets the command go on");
         j->look_at = t->now + LOOK_NS;
     } else {
         stop_for(j, MOMENT_NS * (1 + 3 * j->moments++));
     }
 }
 
-/* --- what happens --- */
+/* --- signals and stops --- */
 
 static void look_soon(struct job *j, int64_t now)
 {
@@ -172,7 +172,7 @@ void job_hear(struct tracer *t, const struct signalfd_siginfo *info)
     if (!t->spawn.pid) {
         if (sig == SIGTSTP)
             emit_note(t->session->emitter, 0,
-                      "Ctrl-Z is not obeyed: who is traced would stand still, too; Ctrl-C ends "
+                      "Ctrl-Z is not obeyed: what is traced would stand still, too; Ctrl-C ends "
                       "the capture and lets all go on");
         return;
     }
@@ -194,7 +194,7 @@ void job_takes(struct tracer *t, const struct task *task, int sig)
         return;
     j->alone = false;
     if (info.si_code > 0 || info.si_pid == getpid())
-        return; /* the terminal's, or passed on by us */
+        return; /* from the terminal, or passed on by pcat */
     j->took_at = t->last_stop;
     j->alone = !tasks_find_proc(&t->session->tasks, info.si_pid) &&
                t->last_stop - j->asked_at >= TRACER_SAME_WISH_NS;
@@ -218,8 +218,8 @@ void job_continued(struct tracer *t, const struct task *task)
         *j = (struct job){.asked_at = j->asked_at, .took_at = j->took_at, .pass_on = j->pass_on};
 }
 
-/* A signal to the group has come to the command, too: then it still waits there, and a second one
- * changes nothing, or we have seen that the command took it. */
+/* A signal to the process group has reached the command, too. Then it is either still pending
+ * there, and a second one changes nothing; or job_takes() has seen that the command got it. */
 void job_pass_on(struct tracer *t)
 {
     struct job *j = &t->job;
@@ -231,7 +231,7 @@ void job_pass_on(struct tracer *t)
     j->pass_on = 0;
     if (sig != SIGCONT)
         j->took_at = 0;
-    if (tracer_has_command(t) && (sig == SIGCONT ? command_stops(t) : !took))
+    if (tracer_has_command(t) && (sig == SIGCONT ? is_command_in_group_stop(t) : !took))
         kill(t->spawn.pid, sig);
 }
 
@@ -239,17 +239,17 @@ void job_look(struct tracer *t)
 {
     struct job *j = &t->job;
     bool late = t->now - j->since >= PATIENCE_NS;
-    bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand(t, 0, late);
+    bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand_still(t, 0, late);
 
     j->look_at = t->now + (late ? WATCH_NS : LOOK_NS);
     if (tasks_count(&t->session->tasks) == 0) {
-        j->look_at = 0; /* we are about to end */
-    } else if (tracer_has_command(t) && !all_stand(t, t->spawn.pid, late)) {
-        if (late && !command_stops(t))
+        j->look_at = 0; /* pcat is about to end */
+    } else if (tracer_has_command(t) && !all_stand_still(t, t->spawn.pid, late)) {
+        if (late && !is_command_in_group_stop(t))
             j->look_at = 0; /* it does not stop */
     } else if (!needed && (late || backlog_is_idle(t->session->backlog))) {
         j->look_at = 0;
-        stop_as_command(t);
+        stop_for_good(t);
     } else if (needed && late) {
         give_terminal_back(t);
     }
