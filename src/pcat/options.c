@@ -456,7 +456,7 @@ static void die_of_option(int code, const char *arg)
 {
     const char letter[] = {'-', (char)optopt, '\0'};
 
-    die_usage(code == ':' ? "an argument is missing:" : "no such option, or not so:",
+    die_usage(code == ':' ? "an argument is missing:" : "unknown option, or wrong use of it:",
               arg[0] == '-' && arg[1] == '-' ? arg : letter);
 }
 
