@@ -90,6 +90,24 @@ static void ids_of(const char *value, uint64_t *real, uint64_t *effective, uint6
         sscanf(value, "%" SCNu64 " %" SCNu64 " %" SCNu64, real, effective, saved);
 }
 
+static uint64_t mask_of(const char *text, const char *key)
+{
+    const char *value = procfs_value(text, key);
+
+    return value ? strtoull(value, NULL, 16) : 0;
+}
+
+uint64_t procfs_due_signals(pid_t tid)
+{
+    char path[48], text[STATUS_MAX];
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+    if (procfs_slurp(path, text, sizeof text) <= 0)
+        return 0;
+    return (mask_of(text, "SigPnd") | mask_of(text, "ShdPnd")) &
+           ~(mask_of(text, "SigBlk") | mask_of(text, "SigIgn") | mask_of(text, "SigCgt"));
+}
+
 int procfs_status(pid_t tid, struct proc_status *s)
 {
     char path[48], text[STATUS_MAX];

@@ -8,7 +8,6 @@
  * SIGCONT: so pcat sends it to the process group when that is in the foreground again. */
 #include "ptrace/job.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -18,6 +17,7 @@
 #include "base/log.h"
 #include "base/monotonic.h"
 #include "base/self-stop.h"
+#include "capture/procfs.h"
 #include "ptrace/ptrace.h"
 #include "ptrace/tracee.h"
 #include "ptrace/tracer.h"
@@ -33,41 +33,53 @@ enum {
 
 /* --- which tracees stand still --- */
 
-/* late: PATIENCE_NS have passed; a task that is still held for room in the backlog counts, too. */
-static bool stands_still(const struct task *task, bool late)
+static bool is_of_command(const struct tracer *t, const struct task *task)
+{
+    return tracer_has_command(t) && task->proc->pid == t->spawn.pid;
+}
+
+/* Whether a thread of the process is in a group-stop. */
+static bool has_group_stop(const struct tracer *t, pid_t pid)
+{
+    for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
+        if (task->proc->pid == pid && tracee_of(task)->state == TASK_LISTENING)
+            return true;
+    return false;
+}
+
+/* Whether a stop signal is pending, not blocked: the thread would stop if it went on. */
+static bool stop_is_due(pid_t tid)
+{
+    uint64_t due = procfs_due_signals(tid);
+
+    for (int sig = 1; due; due >>= 1, sig++)
+        if (due & 1 && is_stop_signal(sig))
+            return true;
+    return false;
+}
+
+/* A thread that is held for room in the backlog can't stop. It counts when it is about to. */
+static bool stands_still(const struct tracer *t, const struct task *task)
 {
     return tracee_of(task)->state == TASK_LISTENING ||
-           (late && tracee_of(task)->state == TASK_HELD);
+           (tracee_of(task)->state == TASK_HELD &&
+            (has_group_stop(t, task->proc->pid) || stop_is_due(task->tid)));
 }
 
 /* Whether all threads of a process stand still; pid 0: all tracees. Dying threads don't count;
  * without any other thread the answer is false. */
-static bool all_stand_still(const struct tracer *t, pid_t pid, bool late)
+static bool all_stand_still(const struct tracer *t, pid_t pid)
 {
     bool any = false;
 
     for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next) {
         if (tracee_of(task)->dying || (pid && task->proc->pid != pid))
             continue;
-        if (!stands_still(task, late))
+        if (!stands_still(t, task))
             return false;
         any = true;
     }
     return any;
-}
-
-static bool is_of_command(const struct tracer *t, const struct task *task)
-{
-    return tracer_has_command(t) && task->proc->pid == t->spawn.pid;
-}
-
-/* A thread of the command is in a group-stop. */
-static bool is_command_in_group_stop(const struct tracer *t)
-{
-    for (const struct task *task = t->session->tasks.by_tid; task; task = task->hh.next)
-        if (is_of_command(t, task) && tracee_of(task)->state == TASK_LISTENING)
-            return true;
-    return false;
 }
 
 /* --- stopping --- */
@@ -104,26 +116,25 @@ static void stop_for(const struct job *j, int64_t ns)
 
 /* --- the terminal --- */
 
-/* The terminal's foreground process group; -1: there is no terminal, so no shell sends `fg`. */
-static pid_t foreground_group(void)
+/* Without a terminal no shell sends `fg`. */
+static bool has_terminal(void)
 {
-    int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    pid_t group = fd < 0 ? -1 : tcgetpgrp(fd);
+    struct proc_stat st;
 
-    if (fd >= 0)
-        close(fd);
-    return group;
+    return procfs_stat(getpid(), &st) == 0 && st.foreground > 0;
 }
 
 static bool in_foreground(void)
 {
-    return foreground_group() == getpgrp();
+    struct proc_stat st;
+
+    return procfs_stat(getpid(), &st) == 0 && st.foreground == st.group;
 }
 
 /* Stops for good: no tracee needs its tracer. A deadline (--timeout) still ends the stop. */
 static void stop_for_good(const struct tracer *t)
 {
-    if (foreground_group() < 0)
+    if (!has_terminal())
         return;
     if (!t->deadline)
         stop_for(&t->job, 0);
@@ -231,7 +242,7 @@ void job_pass_on(struct tracer *t)
     j->pass_on = 0;
     if (sig != SIGCONT)
         j->took_at = 0;
-    if (tracer_has_command(t) && (sig == SIGCONT ? is_command_in_group_stop(t) : !took))
+    if (tracer_has_command(t) && (sig == SIGCONT ? has_group_stop(t, t->spawn.pid) : !took))
         kill(t->spawn.pid, sig);
 }
 
@@ -239,13 +250,13 @@ void job_look(struct tracer *t)
 {
     struct job *j = &t->job;
     bool late = t->now - j->since >= PATIENCE_NS;
-    bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand_still(t, 0, late);
+    bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand_still(t, 0);
 
     j->look_at = t->now + (late ? WATCH_NS : LOOK_NS);
     if (tasks_count(&t->session->tasks) == 0) {
         j->look_at = 0; /* pcat is about to end */
-    } else if (tracer_has_command(t) && !all_stand_still(t, t->spawn.pid, late)) {
-        if (late && !is_command_in_group_stop(t))
+    } else if (tracer_has_command(t) && !all_stand_still(t, t->spawn.pid)) {
+        if (late && !has_group_stop(t, t->spawn.pid) && !stop_is_due(t->spawn.pid))
             j->look_at = 0; /* it does not stop */
     } else if (!needed && (late || backlog_is_idle(t->session->backlog))) {
         j->look_at = 0;
