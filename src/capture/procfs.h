@@ -30,8 +30,8 @@ int procfs_status(pid_t tid, struct proc_status *s);
  * or -1. */
 int procfs_owner(pid_t tid, uint64_t *uid);
 
-/* The signals that a thread is still to get, and about which it has decided nothing: neither blocks
- * nor ignores nor handles it them. Bit n - 1 is signal n; 0 when there is no such thread. */
+/* The signals that are pending for a thread and will have their default action: it neither blocks,
+ * ignores nor handles them. Bit n - 1 is signal n; 0 when there is no such thread. */
 uint64_t procfs_due_signals(pid_t tid);
 
 struct proc_stat {
