@@ -106,14 +106,12 @@ void control_judge(struct session *session, struct task *task, const struct proc
 static char *do_fds(struct session *session, const char *arg)
 {
     struct fdset numbers;
-    struct session_command command;
 
     if (fdset_parse(&numbers, arg) < 0)
         return xasprintf("fds: '%s' is neither a list of numbers nor all", arg);
-    session->kind->command(session->engine, &command);
-    if (fdset_has(&numbers, STDIN_FILENO) && command.filtered &&
+    if (fdset_has(&numbers, STDIN_FILENO) && session->command.filtered &&
         !fdset_has(&session->options->fds.numbers, STDIN_FILENO))
-        emit_note(session->emitter, command.pid,
+        emit_note(session->emitter, session->command.pid,
                   "what the command reads is not captured: its filter was made without --fd 0");
     fd_rules_set_numbers(session->rules, &numbers);
     for (struct proc *p = session->tasks.by_pid; p; p = p->hh.next)

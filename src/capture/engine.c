@@ -314,12 +314,11 @@ static void raise_limits(void)
 
 static void fill_result(const struct engine *e, struct engine_result *result, int error)
 {
-    struct session_command command;
+    const struct session_command *command = &e->session.command;
     uint64_t writes;
 
-    e->session.kind->command(e->session.engine, &command);
-    result->ran = command.pid != 0 && command.gone;
-    result->status = command.status;
+    result->ran = command->pid != 0 && command->gone;
+    result->status = command->status;
     result->why = e->session.leave_reason;
     result->output_error = error;
     result->timed_out = e->session.timed_out;

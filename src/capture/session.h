@@ -16,6 +16,14 @@
 #include "capture/rights.h"
 #include "capture/task.h"
 
+/* The command that was started. The engine sets it. */
+struct session_command {
+    pid_t pid;     /* 0: there is none */
+    bool filtered; /* the command and its descendants run under our seccomp filter */
+    bool gone;     /* it has ended, ... */
+    int status;    /* ... with this wait status */
+};
+
 struct session {
     const struct engine_options *options;
     struct emitter *emitter;
@@ -27,6 +35,7 @@ struct session {
 
     const struct engine_kind *kind;
     void *engine; /* made by kind->start */
+    struct session_command command;
 
     /* control.c */
     bool control_open;
@@ -52,16 +61,8 @@ struct session {
     atomic_bool output_failed;
 };
 
-/* The command that was started. */
-struct session_command {
-    pid_t pid;     /* 0: there is none */
-    bool filtered; /* the command and its descendants run under our seccomp filter */
-    bool gone;     /* it has ended, ... */
-    int status;    /* ... with this wait status */
-};
-
-/* The functions of an engine. The tracer thread calls them. The main thread calls start, end,
- * command and spawn_error, while the tracer thread does not run. */
+/* The functions of an engine. The tracer thread calls them. The main thread calls start, end
+ * and spawn_error, while the tracer thread does not run. */
 struct engine_kind {
     const char *name;
 
@@ -78,7 +79,6 @@ struct engine_kind {
     int (*spawn)(void *engine, char **cause);
     /* The errno of the command's failed exec; 0: it did not fail. */
     int (*spawn_error)(void *engine);
-    void (*command)(const void *engine, struct session_command *out);
 
     /* Begins to detach a process; the capture of the others goes on. */
     void (*detach)(void *engine, struct proc *proc);
@@ -93,10 +93,7 @@ struct engine_kind {
 /* True while the command runs. */
 static inline bool session_has_command(const struct session *s)
 {
-    struct session_command c;
-
-    s->kind->command(s->engine, &c);
-    return c.pid && !c.gone;
+    return s->command.pid && !s->command.gone;
 }
 
 #endif

@@ -83,7 +83,7 @@ static void forbid_cache_if_shared(struct proc *a, struct proc *b, pid_t a_tid, 
  * so, and not the parent's pid in /proc, which may be that of another process (CLONE_PARENT). */
 static void inherit(const struct tracer *t, struct proc *proc, const struct proc *maker, bool sure)
 {
-    proc->of_command = maker ? maker->of_command : t->spawn.pid && !t->steered;
+    proc->of_command = maker ? maker->of_command : t->session->command.pid && !t->steered;
     proc->asked_for = maker ? maker->asked_for : !t->steered;
     proc->descent_sure = sure || !t->steered;
 }
@@ -112,7 +112,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
     bool thread = s.tgid != tid;
     struct task *task = add_task(t, tid, s.tgid, s.comm, false);
     if (task->proc->tasks == 1) {
-        task->proc->filtered = maker ? maker->filtered : t->spawn.filtered;
+        task->proc->filtered = maker ? maker->filtered : t->session->command.filtered;
         inherit(t, task->proc, maker, parent != NULL);
     }
     if (parent)
@@ -561,6 +561,8 @@ int tracer_spawn(struct tracer *t, char **cause)
         *cause = xasprintf("%s: can't be started: %s", o->command[0], strerror(errno));
         return 1;
     }
+    t->session->command =
+        (struct session_command){.pid = t->spawn.pid, .filtered = t->spawn.filtered};
     privilege_raise(); /* not before: the child must not open the user's path with privileges */
     if (wants_filter(o) && !t->spawn.filtered)
         emit_note(t->session->emitter, t->spawn.pid,

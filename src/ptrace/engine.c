@@ -33,16 +33,6 @@ static int error_of_spawn(void *engine)
     return spawn_error(&((struct tracer *)engine)->spawn);
 }
 
-static void command(const void *engine, struct session_command *out)
-{
-    const struct tracer *t = engine;
-
-    *out = (struct session_command){.pid = t->spawn.pid,
-                                    .filtered = t->spawn.filtered,
-                                    .gone = t->spawn_gone,
-                                    .status = t->spawn_status};
-}
-
 static void detach(void *engine, struct proc *proc)
 {
     tracer_detach(engine, proc);
@@ -65,7 +55,6 @@ const struct engine_kind ptrace_engine = {.name = "ptrace",
                                           .attach_names = attach_names,
                                           .spawn = spawn,
                                           .spawn_error = error_of_spawn,
-                                          .command = command,
                                           .detach = detach,
                                           .turn = turn,
                                           .leave = leave};

@@ -159,14 +159,15 @@ static void note_left_behind(struct tracer *t)
                  (int)p->pid);
     }
     if (names.len)
-        emit_note(t->session->emitter, t->spawn.pid, "the command has ended, still running: %s%s",
-                  (char *)names.data, p ? ", ..." : "");
+        emit_note(t->session->emitter, t->session->command.pid,
+                  "the command has ended, still running: %s%s", (char *)names.data,
+                  p ? ", ..." : "");
     buf_free(&names);
 }
 
 static void on_gone(struct tracer *t, struct task *task, int status)
 {
-    bool silent = tracee_of(task)->silent, command = task->tid == t->spawn.pid;
+    bool silent = tracee_of(task)->silent, command = task->tid == t->session->command.pid;
 
     note_armed(t, task);
     syscalls_died(&t->syscalls, task);
@@ -174,8 +175,8 @@ static void on_gone(struct tracer *t, struct task *task, int status)
         tell_exit(t, task, status);
     tracer_forget(t, task);
     if (command) {
-        t->spawn_gone = true;
-        t->spawn_status = status;
+        t->session->command.gone = true;
+        t->session->command.status = status;
         note_left_behind(t);
     }
 }

@@ -35,7 +35,7 @@ enum {
 
 static bool is_of_command(const struct tracer *t, const struct task *task)
 {
-    return tracer_has_command(t) && task->proc->pid == t->spawn.pid;
+    return session_has_command(t->session) && task->proc->pid == t->session->command.pid;
 }
 
 /* Whether a thread of the process is in a group-stop. */
@@ -156,7 +156,7 @@ static void give_terminal_back(struct tracer *t)
         return; /* the process that started pcat does not react */
     } else if (!j->told) {
         j->told = true;
-        emit_note(t->session->emitter, t->spawn.pid,
+        emit_note(t->session->emitter, t->session->command.pid,
                   "the command has stopped; pcat goes on in the background, because other "
                   "processes that it traces run or a process has stopped the command alone: fg "
                   "lets the command go on");
@@ -180,7 +180,7 @@ void job_hear(struct tracer *t, const struct signalfd_siginfo *info)
     int sig = (int)info->ssi_signo;
 
     log_line(LOG_TRACER, "job signal %d of %d", sig, (int)info->ssi_pid);
-    if (!t->spawn.pid) {
+    if (!t->session->command.pid) {
         if (sig == SIGTSTP)
             emit_note(t->session->emitter, 0,
                       "Ctrl-Z is not obeyed: what is traced would stand still, too; Ctrl-C ends "
@@ -242,8 +242,9 @@ void job_pass_on(struct tracer *t)
     j->pass_on = 0;
     if (sig != SIGCONT)
         j->took_at = 0;
-    if (tracer_has_command(t) && (sig == SIGCONT ? has_group_stop(t, t->spawn.pid) : !took))
-        kill(t->spawn.pid, sig);
+    if (session_has_command(t->session) &&
+        (sig == SIGCONT ? has_group_stop(t, t->session->command.pid) : !took))
+        kill(t->session->command.pid, sig);
 }
 
 void job_look(struct tracer *t)
@@ -255,8 +256,9 @@ void job_look(struct tracer *t)
     j->look_at = t->now + (late ? WATCH_NS : LOOK_NS);
     if (tasks_count(&t->session->tasks) == 0) {
         j->look_at = 0; /* pcat is about to end */
-    } else if (tracer_has_command(t) && !all_stand_still(t, t->spawn.pid)) {
-        if (late && !has_group_stop(t, t->spawn.pid) && !stop_is_due(t->spawn.pid))
+    } else if (session_has_command(t->session) && !all_stand_still(t, t->session->command.pid)) {
+        if (late && !has_group_stop(t, t->session->command.pid) &&
+            !stop_is_due(t->session->command.pid))
             j->look_at = 0; /* it does not stop */
     } else if (!needed && (late || backlog_is_idle(t->session->backlog))) {
         j->look_at = 0;

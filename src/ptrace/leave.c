@@ -63,7 +63,7 @@ static void serve_last_stop(struct tracer *t, const struct stopped *s)
         syscalls_died(&t->syscalls, task);
     else if (task && stop == STOP_SYSCALL)
         serve_syscall_stop(t, task);
-    else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->spawn.filtered))
+    else if (stop == STOP_SIGNAL && !(task ? task->proc->filtered : t->session->command.filtered))
         ptrace_detach(s->tid, WSTOPSIG(s->status));
 }
 

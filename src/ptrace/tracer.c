@@ -136,15 +136,10 @@ static void tick(struct tracer *t, int64_t now)
         t->tick_at = now + TRACER_TICK_NS;
 }
 
-bool tracer_has_command(const struct tracer *t)
-{
-    return t->spawn.pid && !t->spawn_gone;
-}
-
 static void forward(struct tracer *t, int sig)
 {
-    if (tracer_has_command(t))
-        kill(t->spawn.pid, sig);
+    if (session_has_command(t->session))
+        kill(t->session->command.pid, sig);
 }
 
 static bool is_job_signal(int sig)
@@ -176,7 +171,7 @@ static void on_signal_to_us(struct tracer *t, const struct signalfd_siginfo *inf
     t->interrupts++;
     t->interrupted_at = now;
     log_line(LOG_TRACER, "signal %d", (int)info->ssi_signo);
-    if (!t->spawn.pid)
+    if (!t->session->command.pid)
         t->session->leave_reason = "interrupted";
     else if (t->interrupts > 1)
         t->session->leave_reason = "interrupted twice";
@@ -199,7 +194,7 @@ static void lose_output(struct tracer *t, const char *why)
     t->output_gone = true;
     t->session->control_open = false;
     backlog_discard(t->session->backlog);
-    if (!tracer_has_command(t))
+    if (!session_has_command(t->session))
         t->session->leave_reason = why;
 }
 
@@ -225,7 +220,7 @@ static void meet_deadline(struct tracer *t)
         return;
     }
     t->session->timed_out = true;
-    if (t->spawn.pid)
+    if (t->session->command.pid)
         end_command(t, "--timeout has passed");
     else
         t->session->leave_reason = "--timeout has passed";
@@ -240,7 +235,7 @@ static void hear_writer(struct tracer *t)
         lose_output(t, "the output can't be written");
     if (!why || t->ending)
         return;
-    if (t->spawn.pid && (t->spawn.filtered || t->session->options->pipes))
+    if (t->session->command.pid && (t->session->command.filtered || t->session->options->pipes))
         end_command(t, why);
     else
         t->session->leave_reason = why;
@@ -457,7 +452,7 @@ static void tell_unaccounted(struct tracer *t)
             drain_output(t, i);
         uint64_t seen = fd_rules_accounted(t->session->rules, t->output_sinks[i]);
         if (t->drained[i] > seen && t->session->options->fds.by_sink)
-            emit_note(t->session->emitter, t->spawn.pid,
+            emit_note(t->session->emitter, t->session->command.pid,
                       "%llu bytes reached the command's %s by a way that is not traced",
                       (unsigned long long)(t->drained[i] - seen), names[i]);
     }

@@ -36,9 +36,7 @@ struct tracer {
     struct job job;
 
     /* The command that pcat started. */
-    struct spawn spawn; /* pid 0: none */
-    bool spawn_gone;
-    int spawn_status;               /* wait status, valid once spawn_gone */
+    struct spawn spawn;             /* pid 0: none */
     struct fd_sink output_sinks[2]; /* the command's output pipes, see spawn_options.pipes */
     uint64_t drained[2];            /* bytes that came out of them */
 
@@ -140,9 +138,6 @@ void tracer_told_maker(struct tracer *t, struct task *task, const struct task *p
 /* tracer.c: An attach to this process, or a detach from it, has just begun. A note is emitted if it
  * takes longer than a tick. */
 void tracer_asked(struct tracer *t, struct proc *proc);
-
-/* tracer.c: True while the command that pcat started runs: it must not lose its tracer. */
-bool tracer_has_command(const struct tracer *t);
 
 /* tracer.c: To be called often by long work in this thread (attaching to many threads). Serves the
  * stops that have come, and everything else but the control channel. Does so once a millisecond at
