@@ -343,6 +343,7 @@ static void engine_init(struct engine *e, const struct engine_options *o)
     s->restricted = s->control_open && !o->allow_attach && s->rights.lent;
     s->started = on_started;
     s->user = e;
+    loop_init(s);
     s->kind = o->kind;
     s->engine = s->kind->start(s);
 }

@@ -12,6 +12,7 @@ libcapture_a_SOURCES = \
 	src/capture/follow.h \
 	src/capture/list.c src/capture/list.h \
 	src/capture/lister.c src/capture/lister.h \
+	src/capture/loop.c src/capture/loop.h \
 	src/capture/names.c src/capture/names.h \
 	src/capture/obstacle.c src/capture/obstacle.h \
 	src/capture/pack.c src/capture/pack.h \

@@ -12,9 +12,12 @@
 #include "base/buf.h"
 #include "capture/emit.h"
 #include "capture/engine.h"
+#include "capture/loop.h"
 #include "capture/redraw.h"
 #include "capture/rights.h"
 #include "capture/task.h"
+
+struct signalfd_siginfo;
 
 /* The command that was started. The engine sets it. */
 struct session_command {
@@ -36,6 +39,7 @@ struct session {
     const struct engine_kind *kind;
     void *engine; /* made by kind->start */
     struct session_command command;
+    struct loop loop;
 
     /* control.c */
     bool control_open;
@@ -83,11 +87,21 @@ struct engine_kind {
     /* Begins to detach a process; the capture of the others goes on. */
     void (*detach)(void *engine, struct proc *proc);
 
-    /* One turn of the loop: waits for stops, commands and deadlines, and handles what has come. */
+    /* One turn of the loop: waits for what the engine waits for and for what loop_poll() does, and
+     * handles what has come. */
     void (*turn)(void *engine);
-    /* Releases all tracees and sends the last event. Tracees that can't be detached now are
+    /* Releases all tracees and calls loop_tell_end(). Tracees that can't be detached now are
      * released by the end of the thread. */
     void (*leave)(void *engine);
+
+    /* What the shared loop passes on to the engine. Each may be NULL. */
+
+    /* pcat got SIGCHLD or one of JOB_SIGNALS. */
+    void (*hear_signal)(void *engine, const struct signalfd_siginfo *info);
+    /* The backlog may have room again: for an engine that holds tracees until it has. */
+    void (*has_room)(void *engine);
+    /* A tick, see loop.h. True: another tick is needed. */
+    bool (*tick)(void *engine);
 };
 
 /* True while the command runs. */

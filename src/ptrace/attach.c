@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -525,18 +524,6 @@ int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
 
 /* --- the command --- */
 
-/* Bytes that are captured on their way to the command's output pipes are to be counted. */
-static void watch_outputs(struct tracer *t)
-{
-    struct stat st;
-
-    for (int i = 0; i < 2; i++)
-        if (t->spawn.output_fds[i] >= 0 && fstat(t->spawn.output_fds[i], &st) == 0) {
-            t->output_sinks[i] = (struct fd_sink){st.st_dev, st.st_ino};
-            fd_rules_watch(t->session->rules, t->output_sinks[i]);
-        }
-}
-
 /* A child that is not followed has no tracer, and could not write under the filter. */
 static bool wants_filter(const struct engine_options *o)
 {
@@ -570,7 +557,7 @@ int tracer_spawn(struct tracer *t, char **cause)
     /* Only a command that dies with pcat may be pinned: no one undoes it. */
     if (o->pin && t->spawn.filtered && spawn_pin(&t->spawn) < 0)
         emit_note(t->session->emitter, t->spawn.pid, "--pin: %s", strerror(errno));
-    watch_outputs(t);
+    loop_drain_pipes(t->session, t->spawn.output_fds);
     if (ptrace_seize(t->spawn.pid, o->follow, t->spawn.filtered) < 0) {
         *cause = doctor_explains(t->spawn.pid, errno);
         return 1;

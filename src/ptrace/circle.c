@@ -107,8 +107,8 @@ bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct sysc
 
 void tracer_open_circles(struct tracer *t)
 {
-    if (t->now - t->chain_looked < LOOK_NS)
+    if (t->session->loop.now - t->chain_looked < LOOK_NS)
         return;
-    t->chain_looked = t->now;
+    t->chain_looked = t->session->loop.now;
     open_circles(t);
 }

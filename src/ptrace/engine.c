@@ -38,6 +38,21 @@ static void detach(void *engine, struct proc *proc)
     tracer_detach(engine, proc);
 }
 
+static void hear_signal(void *engine, const struct signalfd_siginfo *info)
+{
+    tracer_hear_signal(engine, info);
+}
+
+static void has_room(void *engine)
+{
+    tracer_retry_held(engine);
+}
+
+static bool tick(void *engine)
+{
+    return tracer_tick(engine);
+}
+
 static void turn(void *engine)
 {
     tracer_step(engine);
@@ -57,4 +72,7 @@ const struct engine_kind ptrace_engine = {.name = "ptrace",
                                           .spawn_error = error_of_spawn,
                                           .detach = detach,
                                           .turn = turn,
-                                          .leave = leave};
+                                          .leave = leave,
+                                          .hear_signal = hear_signal,
+                                          .has_room = has_room,
+                                          .tick = tick};

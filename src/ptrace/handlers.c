@@ -486,8 +486,7 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s)
         note_armed(t, task);
         tracee_of(task)->state = TASK_STOPPED;
     }
-    if (!t->tick_at)
-        t->tick_at = t->last_stop + TRACER_TICK_NS;
+    loop_tick_by(&t->session->loop, t->last_stop + LOOP_TICK_NS);
     t->syscalls.now = emit_time_of(t->session->emitter, t->last_stop);
     tracee_of(task)->in_ignored_call &= stop == STOP_SYSCALL;
     handlers[stop](t, task, s->status);

@@ -136,10 +136,10 @@ static void stop_for_good(const struct tracer *t)
 {
     if (!has_terminal())
         return;
-    if (!t->deadline)
+    if (!t->session->loop.deadline)
         stop_for(&t->job, 0);
-    else if (t->deadline > t->now)
-        stop_for(&t->job, t->deadline - t->now);
+    else if (t->session->loop.deadline > t->session->loop.now)
+        stop_for(&t->job, t->session->loop.deadline - t->session->loop.now);
 }
 
 /* The command stands still, but the tracer is needed: emits a note, then stops for a moment. */
@@ -160,7 +160,7 @@ static void give_terminal_back(struct tracer *t)
                   "the command has stopped; pcat goes on in the background, because other "
                   "processes that it traces run or a process has stopped the command alone: fg "
                   "lets the command go on");
-        j->look_at = t->now + LOOK_NS;
+        j->look_at = t->session->loop.now + LOOK_NS;
     } else {
         stop_for(j, MOMENT_NS * (1 + 3 * j->moments++));
     }
@@ -208,7 +208,7 @@ void job_takes(struct tracer *t, const struct task *task, int sig)
         return; /* from the terminal, or passed on by pcat */
     j->took_at = t->last_stop;
     j->alone = !tasks_find_proc(&t->session->tasks, info.si_pid) &&
-               t->last_stop - j->asked_at >= TRACER_SAME_WISH_NS;
+               t->last_stop - j->asked_at >= LOOP_SAME_WISH_NS;
 }
 
 void job_stopped(struct tracer *t, const struct task *task, int sig)
@@ -235,7 +235,7 @@ void job_pass_on(struct tracer *t)
 {
     struct job *j = &t->job;
     int sig = j->pass_on;
-    bool took = j->took_at && t->now - j->took_at < TRACER_SAME_WISH_NS;
+    bool took = j->took_at && t->session->loop.now - j->took_at < LOOP_SAME_WISH_NS;
 
     if (!sig)
         return;
@@ -250,10 +250,10 @@ void job_pass_on(struct tracer *t)
 void job_look(struct tracer *t)
 {
     struct job *j = &t->job;
-    bool late = t->now - j->since >= PATIENCE_NS;
+    bool late = t->session->loop.now - j->since >= PATIENCE_NS;
     bool needed = j->alone || t->session->options->control_fd >= 0 || !all_stand_still(t, 0);
 
-    j->look_at = t->now + (late ? WATCH_NS : LOOK_NS);
+    j->look_at = t->session->loop.now + (late ? WATCH_NS : LOOK_NS);
     if (tasks_count(&t->session->tasks) == 0) {
         j->look_at = 0; /* pcat is about to end */
     } else if (session_has_command(t->session) && !all_stand_still(t, t->session->command.pid)) {

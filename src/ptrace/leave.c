@@ -141,8 +141,7 @@ static void finish_pending(struct tracer *t, bool (*pending)(const struct task *
         if (!task)
             return;
         tid = task->tid;
-        if (t->tick_at == 0 || t->tick_at > until)
-            t->tick_at = until;
+        loop_tick_by(&t->session->loop, until);
         tracer_step(t);
     }
 }

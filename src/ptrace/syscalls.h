@@ -5,7 +5,6 @@
 #define PCAT_PTRACE_SYSCALLS_H
 
 #include "capture/emit.h"
-#include "capture/readers.h"
 #include "ptrace/ptrace.h"
 #include "ptrace/tracee.h"
 
@@ -17,7 +16,6 @@ struct syscalls {
     bool count_other; /* count writes on fds that are not captured, even if that costs a stop */
     int64_t now;      /* the time of the stop that is served, as events have it */
     struct buf piece; /* scratch memory for the bytes of a piece */
-    struct readers readers;
 };
 
 /* At the entry of a syscall (entry-stop or seccomp stop): decodes it, and reads what must be read

@@ -29,16 +29,11 @@ struct tracer {
     struct waiter *waiter;
     struct syscalls syscalls;
 
-    int signal_fd;     /* signals to pcat itself, SIGCHLD among them */
-    int output_fds[2]; /* pcat's own outputs, polled for a hang-up; -1: not polled */
-    bool steered;      /* a command of the control channel has attached something */
+    bool steered; /* a command of the control channel has attached something */
 
     struct job job;
 
-    /* The command that pcat started. */
-    struct spawn spawn;             /* pid 0: none */
-    struct fd_sink output_sinks[2]; /* the command's output pipes, see spawn_options.pipes */
-    uint64_t drained[2];            /* bytes that came out of them */
+    struct spawn spawn; /* how the command was started; pid 0: there is none */
 
     struct tids arm; /* seized threads; from arm_at on they still need their first interrupt */
     size_t arm_at;
@@ -50,22 +45,12 @@ struct tracer {
     size_t nheld, held_cap;
 
     /* Times, CLOCK_MONOTONIC ns. */
-    int64_t now;          /* the clock as it was read last */
     int64_t last_stop;    /* the last stop that was taken */
     int64_t last_poll;    /* the last poll of everything but stops */
     int64_t spin_again;   /* no spinning before this time */
     int64_t chain_looked; /* the last look at the processes that trace us */
-    int64_t tick_at;      /* the next tick(): counts, blocked writers; 0: none is needed */
 
     unsigned spin_rate; /* how often spinning finds a stop, in 256ths */
-
-    int interrupts;         /* SIGINT, SIGTERM, SIGHUP or SIGQUIT that pcat got */
-    int64_t interrupted_at; /* the last of them, CLOCK_MONOTONIC ns */
-    bool output_gone;       /* pcat's output can't be written any more, or has no reader */
-
-    int64_t deadline;   /* of --timeout or of the command's grace, CLOCK_MONOTONIC ns, 0: none */
-    const char *ending; /* not NULL: the command was told to end, for this reason; the tracer leaves
-                           at the deadline, and what is left of a filtered command dies with it */
 };
 
 /* Makes a tracer without tracees. The session outlives it; tracer_free() frees it. */
@@ -77,6 +62,10 @@ void tracer_free(struct tracer *t);
  * be right after it (PTRACE_DETACH needs a stop, and would wake a sleeping tracee). */
 void tracer_finish(struct tracer *t);
 
+/* What the shared loop passes on: tick() and hear_signal() of struct engine_kind. */
+bool tracer_tick(struct tracer *t);
+void tracer_hear_signal(struct tracer *t, const struct signalfd_siginfo *info);
+
 /* --- for the tracer's own files --- */
 
 /* A change of state that waitpid(2) reported. */
@@ -84,13 +73,6 @@ struct stopped {
     pid_t tid;
     int status;
 };
-
-/* ns between two ticks: counts, command lines and blocked writers are checked once a tick. */
-enum { TRACER_TICK_NS = 1000 * 1000 * 1000 };
-
-/* timeout(1) and the like signal a process and then its group: two signals that come within this
- * time count as one. */
-enum { TRACER_SAME_WISH_NS = 200 * 1000 * 1000 };
 
 /* attach.c: Seizes all threads of a process and, with --follow=all, of its descendants. asked_for:
  * the process was named on pcat's command line. Returns 0, or -1 with a line in *cause, which the
