@@ -371,6 +371,8 @@ int engine_run(const struct engine_options *options, struct sink *sink,
     pthread_t thread;
     int error = 0;
 
+    if ((*cause = options->kind->probe(options)))
+        return 1;
     raise_limits();
     engine_init(&e, options);
     int failed = pthread_create(&thread, NULL, run_tracer, &e);

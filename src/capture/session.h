@@ -65,10 +65,14 @@ struct session {
     atomic_bool output_failed;
 };
 
-/* The functions of an engine. The tracer thread calls them. The main thread calls start, end
- * and spawn_error, while the tracer thread does not run. */
+/* The functions of an engine. The tracer thread calls them. The main thread calls probe,
+ * start, end and spawn_error, while the tracer thread does not run. */
 struct engine_kind {
     const char *name;
+
+    /* NULL if the engine can work here and do what the options ask for. Else why not, in a line
+     * that the caller frees. Called before start(), without the tracer thread. */
+    char *(*probe)(const struct engine_options *options);
 
     /* Creates the engine, which traces nothing yet. The session outlives it. end() frees it. */
     void *(*start)(struct session *s);

@@ -3,6 +3,13 @@
 
 #include "ptrace/tracer.h"
 
+/* ptrace(2) is there always; whether a process may be traced is asked for each. */
+static char *probe(const struct engine_options *options)
+{
+    (void)options;
+    return NULL;
+}
+
 static void *start(struct session *s)
 {
     return tracer_new(s);
@@ -64,6 +71,7 @@ static void leave(void *engine)
 }
 
 const struct engine_kind ptrace_engine = {.name = "ptrace",
+                                          .probe = probe,
                                           .start = start,
                                           .end = end,
                                           .attach = attach,
