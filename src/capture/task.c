@@ -31,10 +31,12 @@ static struct proc *proc_of(struct tasks *ts, pid_t pid)
     struct proc *proc = tasks_find_proc(ts, pid);
 
     if (!proc) {
-        proc = xcalloc(1, sizeof *proc);
+        proc = xcalloc(1, sizeof *proc + ts->engine_proc_size);
+        proc->engine_data = proc + 1;
         proc->pid = pid;
-        memory_init(&proc->memory);
         HASH_ADD_INT(ts->by_pid, pid, proc);
+        if (ts->begin_proc)
+            ts->begin_proc(proc);
     }
     return proc;
 }
@@ -55,8 +57,9 @@ struct task *tasks_add(struct tasks *ts, pid_t tid, pid_t pid)
 
 static void proc_free(struct tasks *ts, struct proc *proc)
 {
+    if (ts->end_proc)
+        ts->end_proc(proc);
     HASH_DEL(ts->by_pid, proc);
-    proc_forget_memory(proc);
     fd_table_free(proc->fds);
     buf_free(&proc->title);
     free(proc);
@@ -116,9 +119,4 @@ void task_drop_rings(struct tasks *ts, struct task *task)
         backlog_ring_done(ts->backlog, r->ring);
         free(r);
     }
-}
-
-void proc_forget_memory(struct proc *proc)
-{
-    memory_close(&proc->memory);
 }

@@ -12,14 +12,10 @@
 #include "capture/backlog.h"
 #include "capture/blocked.h"
 #include "capture/fds.h"
-#include "capture/remote.h"
 
 struct proc {
     pid_t pid;
     unsigned tasks;    /* how many of its threads are tracees */
-    unsigned unarmed;  /* how many of these have not had their first stop after the attach */
-    bool attaching;    /* an `armed` event must be sent when all threads are armed */
-    bool seizing;      /* more of its threads must be seized first */
     bool filtered;     /* runs under our seccomp filter */
     bool of_command;   /* is the command or a descendant of it */
     bool asked_for;    /* named on our command line, or the command, or a descendant of such; false:
@@ -28,14 +24,10 @@ struct proc {
                           descent */
     bool withheld; /* the user must not see it, see control_judge(): nothing of it is captured */
     bool detaching;
-    pid_t goes_last;   /* which thread is detached last; 0: any */
-    int64_t asked_at;  /* when its attach or detach began, CLOCK_MONOTONIC ns */
-    bool told_waiting; /* a note was sent that this takes long */
-    bool told_tracer, told_io_uring, told_aio, told_abi; /* notes that are sent only once */
-    struct memory memory;
     struct fd_table *fds;
     struct buf title;     /* proctitle.h: the command line in the last `task` event, ... */
     unsigned title_looks; /* ... and how many checks for another are left */
+    void *engine_data;    /* of the engine, engine_proc_size bytes */
     UT_hash_handle hh;
 };
 
@@ -69,6 +61,11 @@ struct tasks {
     size_t engine_size;
     void (*begin)(struct task *task);
     void (*end)(struct task *task);
+
+    /* The same for each process. Its first task is added after it, its last one removed before. */
+    size_t engine_proc_size;
+    void (*begin_proc)(struct proc *proc);
+    void (*end_proc)(struct proc *proc);
 };
 
 /* Find a task by tid, or a process by pid; NULL: it is no tracee. */
@@ -97,8 +94,5 @@ struct ring *task_ring(struct tasks *ts, struct task *task, int fd, enum event_s
 /* The task writes nothing more under its present tid and name: its rings are freed once the writer
  * has emptied them. */
 void task_drop_rings(struct tasks *ts, struct task *task);
-
-/* The address space was replaced or has gone: empties the cache. */
-void proc_forget_memory(struct proc *proc);
 
 #endif

@@ -257,8 +257,8 @@ static bool seize_thread(void *user, int tid)
         st = (struct proc_stat){.start = -1}; /* being killed; its end will be reported */
     struct task *task = add_task(t, tid, s.tgid, st.comm, scan->root);
     task->attached = true;
-    task->proc->attaching = task->proc->seizing = true;
-    task->proc->unarmed++;
+    group_of(task->proc)->attaching = group_of(task->proc)->seizing = true;
+    group_of(task->proc)->unarmed++;
     tracer_arm_later(t, tid);
     tracer_asked(t, task->proc);
     if (tid != s.tgid && procfs_same_fds(tid, s.tgid) == 0)
@@ -298,7 +298,7 @@ static unsigned seize_threads(struct scan *scan, pid_t pid)
 /* Seizes all threads of a process, in this order:
  * 1. seize_begin() gives PTRACE_SEIZE a time limit.
  * 2. seize_threads() seizes pass after pass. Stops are served meanwhile, so threads may get their
- *    first stop; proc->seizing, set by seize_thread(), holds the `armed` event back.
+ *    first stop; group_of(proc)->seizing, set by seize_thread(), holds the `armed` event back.
  * 3. No thread is left: seizing ends, and `armed` is emitted if each has had its first stop.
  * Returns how many were seized; scan->error tells of the last pass. */
 static unsigned seize_group(struct scan *scan, pid_t pid)
@@ -307,8 +307,8 @@ static unsigned seize_group(struct scan *scan, pid_t pid)
     unsigned sum = seize_threads(scan, pid);
     seize_end();
     struct proc *proc = tasks_find_proc(&scan->t->session->tasks, pid);
-    if (proc && proc->seizing) {
-        proc->seizing = false;
+    if (proc && group_of(proc)->seizing) {
+        group_of(proc)->seizing = false;
         tracer_tell_armed(scan->t, proc);
     }
     return sum;

@@ -90,7 +90,7 @@ bool tracer_avoids_circle(struct tracer *t, struct task *task, const struct sysc
         }
         detach_with_note(t, task);
         /* The other threads are detached first: this one traces as soon as it runs. */
-        proc->goes_last = task->tid;
+        group_of(proc)->goes_last = task->tid;
         if (proc->tasks > 1)
             return true;
     } else {

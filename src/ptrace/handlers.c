@@ -57,7 +57,7 @@ void tracer_forget(struct tracer *t, struct task *task)
         if (proc->detaching)
             tracer_tell_detached(t, proc, proc->withheld ? "not the user's to see" : "asked to");
     }
-    pid_t last = proc->tasks == 2 ? proc->goes_last : 0;
+    pid_t last = proc->tasks == 2 ? group_of(proc)->goes_last : 0;
     tasks_remove(&t->session->tasks, task);
     task = last ? tasks_find(&t->session->tasks, last) : NULL;
     if (task && tracee_of(task)->state == TASK_STOPPED)
@@ -123,9 +123,9 @@ static void note_armed(struct tracer *t, struct task *task)
 
 void tracer_tell_armed(struct tracer *t, struct proc *proc)
 {
-    if (!proc->attaching || proc->seizing || proc->unarmed > 0)
+    if (!group_of(proc)->attaching || group_of(proc)->seizing || group_of(proc)->unarmed > 0)
         return;
-    proc->attaching = false;
+    group_of(proc)->attaching = false;
     struct event ev = {.type = EVENT_ARMED};
     ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
     log_line(LOG_TRACER, "%d: armed", (int)proc->pid);
@@ -266,8 +266,9 @@ static void on_syscall(struct tracer *t, struct task *task, int status)
         /* The stop that our PTRACE_INTERRUPT asked for may be this exit-stop: no other will come.
          */
         if (tracee_of(task)->interrupted && task->proc->detaching)
-            rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
-        rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, stop.result);
+            rerun_interrupted(task->tid, &group_of(task->proc)->memory, &tracee_of(task)->cut);
+        rerun_finished(task->tid, &group_of(task->proc)->memory, &tracee_of(task)->cut,
+                       stop.result);
         syscalls_exit(&t->syscalls, task, stop.result);
         if (!task->proc->detaching && syscalls_can_resume_first(&t->syscalls, task)) {
             tracer_resume(t, task, 0); /* it runs while we encode and copy */
@@ -334,7 +335,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
     }
     tracee_of(task)->listened = false;
     if (tracee_of(task)->interrupted) {
-        rerun_interrupted(task->tid, &task->proc->memory, &tracee_of(task)->cut);
+        rerun_interrupted(task->tid, &group_of(task->proc)->memory, &tracee_of(task)->cut);
         waiter_expect(t->waiter, task->tid); /* if it slept, it enters its syscall again */
     }
     tracee_of(task)->interrupted = false;
@@ -399,7 +400,7 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     call_reset(&tracee_of(task)->call);
     blocked_clear(task);
     task_drop_rings(&t->session->tasks, task);
-    proc_forget_memory(task->proc);
+    memory_close(&group_of(task->proc)->memory);
     fd_table_exec(task->proc->fds);
     bool there = procfs_status(task->tid, &s) == 0;
     if (there)

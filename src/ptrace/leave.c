@@ -40,7 +40,7 @@ static void serve_syscall_stop(struct tracer *t, struct task *task)
         return;
     }
     /* A cut write ends here with its sum: this thread ends too soon to serve another piece. */
-    rerun_finished(task->tid, &task->proc->memory, &tracee_of(task)->cut, call.result);
+    rerun_finished(task->tid, &group_of(task->proc)->memory, &tracee_of(task)->cut, call.result);
     rerun_abandon(task->tid, &tracee_of(task)->cut);
     if (!t->session->told_end) {
         syscalls_exit(&t->syscalls, task, call.result);

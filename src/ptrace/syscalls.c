@@ -68,10 +68,10 @@ static void exit_terminal(struct task *task, int64_t result)
 
 static void note_foreign(struct syscalls *c, struct task *task, const char *abi)
 {
-    if (!task->proc->told_abi)
+    if (!group_of(task->proc)->told_abi)
         emit_note(c->emitter, task->proc->pid, "%s (%d) uses %s ABI: its output is not captured",
                   task->comm, (int)task->proc->pid, abi);
-    task->proc->told_abi = true;
+    group_of(task->proc)->told_abi = true;
 }
 
 void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_stop *stop)
@@ -103,7 +103,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
         enter_fd_change(task, ent, stop);
         return;
     }
-    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &task->proc->memory)) {
+    if (!call_decode(call, ent, stop->arch, stop->args, task->tid, &group_of(task->proc)->memory)) {
         call_reset(call);
         return;
     }
@@ -118,7 +118,7 @@ void syscalls_enter(struct syscalls *c, struct task *task, const struct syscall_
     call->entered = c->now;
     blocked_begin(c->emitter, task, call->name, call->fd, !call->input, c->now);
     if (call->stream != STREAM_OTHER)
-        call_prepare(call, task->tid, &task->proc->memory);
+        call_prepare(call, task->tid, &group_of(task->proc)->memory);
 }
 
 /* --- exit --- */
@@ -167,7 +167,7 @@ void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
         fd_table_count(task->proc->fds, call->fd, (uint64_t)result);
         call_reset(call);
     } else {
-        call_complete(call, result, task->tid, &task->proc->memory);
+        call_complete(call, result, task->tid, &group_of(task->proc)->memory);
         if (!call->input)
             fd_rules_account(c->rules, call->sink, call_total(call));
     }
@@ -211,7 +211,8 @@ static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring,
     struct call *call = &tracee_of(task)->call;
     const struct part *part = &call->parts[call->part];
     bool reread = false;
-    struct bytes data = call_bytes(call, task->tid, &task->proc->memory, &c->piece, n, &reread);
+    struct bytes data =
+        call_bytes(call, task->tid, &group_of(task->proc)->memory, &c->piece, n, &reread);
     struct event ev = {.type = call->input ? EVENT_READ : EVENT_WRITE, .time = call->left};
 
     if (data.len == 0)

@@ -1,8 +1,10 @@
 /* What the ptrace engine knows of a task, besides struct task: its state, the syscall that it is
- * inside, a write that our interrupt has cut. */
+ * inside, a write that our interrupt has cut. And of a process, besides struct proc: how far its
+ * attach is, and its memory. */
 #ifndef PCAT_PTRACE_TRACEE_H
 #define PCAT_PTRACE_TRACEE_H
 
+#include "capture/remote.h"
 #include "capture/task.h"
 #include "ptrace/call.h"
 #include "ptrace/rerun.h"
@@ -34,11 +36,30 @@ static inline struct tracee *tracee_of(const struct task *task)
     return task->engine_data;
 }
 
-/* To be called while the table is empty: gives each task that is added a struct tracee. */
+/* What the ptrace engine knows of a process, besides struct proc. */
+struct tracee_group {
+    unsigned unarmed;  /* how many of its tasks have not had their first stop after the attach */
+    bool attaching;    /* an `armed` event must be sent when all threads are armed */
+    bool seizing;      /* more of its threads must be seized first */
+    pid_t goes_last;   /* which thread is detached last; 0: any */
+    int64_t asked_at;  /* when its attach or detach began, CLOCK_MONOTONIC ns */
+    bool told_waiting; /* a note was sent that this takes long */
+    bool told_tracer, told_io_uring, told_aio, told_abi; /* notes that are sent only once */
+    struct memory memory;
+};
+
+/* The struct tracee_group of a process: never NULL. */
+static inline struct tracee_group *group_of(const struct proc *proc)
+{
+    return proc->engine_data;
+}
+
+/* To be called while the table is empty: gives each task that is added a struct tracee, each
+ * process a struct tracee_group. */
 void tracees_init(struct tasks *ts);
 
-/* A seized task has had its first stop, or is gone: it no longer counts in proc->unarmed. Does
- * nothing for a task that the kernel attached by itself. */
+/* A seized task has had its first stop, or is gone: it no longer counts in its group's unarmed.
+ * Does nothing for a task that the kernel attached by itself. */
 void tracee_is_armed(struct task *task);
 
 #endif

@@ -65,8 +65,8 @@ void tracer_asked(struct tracer *t, struct proc *proc)
 {
     int64_t now = monotonic_now();
 
-    proc->asked_at = now;
-    proc->told_waiting = false;
+    group_of(proc)->asked_at = now;
+    group_of(proc)->told_waiting = false;
     loop_tick_by(&t->session->loop, now + LOOP_TICK_NS);
 }
 
@@ -74,16 +74,16 @@ void tracer_asked(struct tracer *t, struct proc *proc)
  * waited for as long as it takes. True: it is too early for the note. */
 static bool tell_waiting(struct tracer *t, struct proc *p, int64_t now)
 {
-    if (p->told_waiting || !(p->attaching || p->detaching))
+    if (group_of(p)->told_waiting || !(group_of(p)->attaching || p->detaching))
         return false;
-    if (now - p->asked_at < LOOP_TICK_NS)
+    if (now - group_of(p)->asked_at < LOOP_TICK_NS)
         return true;
-    p->told_waiting = true;
+    group_of(p)->told_waiting = true;
     emit_note(
         t->session->emitter, p->pid,
         "%d: %u of %u threads have not stopped yet (in uninterruptible sleep, in a long write, "
         "waiting for a seccomp supervisor, or in a frozen cgroup); each is %s as soon as it does",
-        (int)p->pid, p->detaching ? p->tasks : p->unarmed, p->tasks,
+        (int)p->pid, p->detaching ? p->tasks : group_of(p)->unarmed, p->tasks,
         p->detaching ? "let go" : "traced");
     return false;
 }

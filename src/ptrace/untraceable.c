@@ -46,7 +46,7 @@ static void enter_clone3(struct syscalls *c, struct task *task, const struct sys
     uint64_t flags = 0;
     raddr_t at = {sysent_word(stop->arch) == 4 ? (uint32_t)stop->args[0] : stop->args[0]};
 
-    remote_read(task->tid, &task->proc->memory, at, &flags, sizeof flags);
+    remote_read(task->tid, &group_of(task->proc)->memory, at, &flags, sizeof flags);
     if ((flags & CLONE_UNTRACED) && (!task->proc->filtered || regs_skip(task->tid, -ENOSYS) < 0))
         note_untraced_child(c, task);
 }
@@ -85,8 +85,8 @@ static bool is_captured_write(struct task *task, uint64_t at)
     } iocb;
     struct fd_sink sink;
 
-    return remote_read(task->tid, &task->proc->memory, (raddr_t){at + 16}, &iocb, sizeof iocb) ==
-               sizeof iocb &&
+    return remote_read(task->tid, &group_of(task->proc)->memory, (raddr_t){at + 16}, &iocb,
+                       sizeof iocb) == sizeof iocb &&
            (iocb.opcode == IOCB_CMD_PWRITE || iocb.opcode == IOCB_CMD_PWRITEV) &&
            fd_table_stream(task->proc->fds, task->tid, iocb.fd, &sink) != STREAM_OTHER;
 }
@@ -99,14 +99,14 @@ static void enter_aio(struct syscalls *c, struct task *task, const struct sysent
     uint64_t mask = word == 4 ? UINT32_MAX : UINT64_MAX, list = stop->args[ent->a + 1] & mask;
     uint64_t count = stop->args[ent->a] & mask;
 
-    for (uint64_t i = 0; i < count && i < IOCBS_LOOKED_AT && !task->proc->told_aio; i++) {
+    for (uint64_t i = 0; i < count && i < IOCBS_LOOKED_AT && !group_of(task->proc)->told_aio; i++) {
         uint64_t at = 0;
-        if (remote_read(task->tid, &task->proc->memory, (raddr_t){list + i * word}, &at, word) !=
-            word)
+        if (remote_read(task->tid, &group_of(task->proc)->memory, (raddr_t){list + i * word}, &at,
+                        word) != word)
             return;
         if (!is_captured_write(task, at))
             continue;
-        task->proc->told_aio = true;
+        group_of(task->proc)->told_aio = true;
         emit_note(c->emitter, task->proc->pid,
                   "%s (%d) prints by io_submit: what it prints so is not captured", task->comm,
                   (int)task->proc->pid);
@@ -143,7 +143,7 @@ static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
     uint32_t request = (uint32_t)tracee_of(task)->call.args[0];
     const struct task *target = task;
 
-    if (result != -EPERM || task->proc->told_tracer)
+    if (result != -EPERM || group_of(task->proc)->told_tracer)
         return;
     if (request == PTRACE_ATTACH || request == PTRACE_SEIZE)
         target = tasks_find(c->tasks, (pid_t)tracee_of(task)->call.args[1]);
@@ -151,7 +151,7 @@ static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
         return;
     if (!target)
         return;
-    task->proc->told_tracer = true;
+    group_of(task->proc)->told_tracer = true;
     emit_note(c->emitter, task->proc->pid,
               target == task ? "%s (%d) wants to be traced by its parent, but pcat traces it"
                              : "%s (%d) wants to trace one of its own, but pcat traces that",
@@ -160,11 +160,11 @@ static void exit_ptrace(struct syscalls *c, struct task *task, int64_t result)
 
 static void note_ring(struct syscalls *c, struct proc *proc, const char *comm)
 {
-    if (!proc->told_io_uring)
+    if (!group_of(proc)->told_io_uring)
         emit_note(c->emitter, proc->pid,
                   "%s (%d) uses io_uring: what it prints through that is not captured", comm,
                   (int)proc->pid);
-    proc->told_io_uring = true;
+    group_of(proc)->told_io_uring = true;
 }
 
 static void exit_ring(struct syscalls *c, struct task *task, int64_t result)
