@@ -16,6 +16,7 @@ libcapture_a_SOURCES = \
 	src/capture/names.c src/capture/names.h \
 	src/capture/obstacle.c src/capture/obstacle.h \
 	src/capture/pack.c src/capture/pack.h \
+	src/capture/piece.c src/capture/piece.h \
 	src/capture/privilege.c src/capture/privilege.h \
 	src/capture/procfs.c src/capture/procfs.h \
 	src/capture/procfs-ends.c \
@@ -29,4 +30,5 @@ libcapture_a_SOURCES = \
 	src/capture/ring.c src/capture/ring.h \
 	src/capture/session.h \
 	src/capture/sysent.c src/capture/sysent.def src/capture/sysent.h \
-	src/capture/task.c src/capture/task.h
+	src/capture/task.c src/capture/task.h \
+	src/capture/tell.c src/capture/tell.h

@@ -15,8 +15,7 @@
 #include "capture/names.h"
 #include "capture/privilege.h"
 #include "capture/procfs.h"
-#include "capture/proctitle.h"
-#include "capture/remote.h"
+#include "capture/tell.h"
 #include "ptrace/chain.h"
 #include "ptrace/seize.h"
 #include "ptrace/tracer.h"
@@ -29,30 +28,6 @@ enum {
 #define SEIZE_PATIENCE_NS INT64_C(1000000000) /* for an execve(2) of the target to end */
 
 /* --- the table and the events --- */
-
-/* Emits `task`. start: as procfs_start() returns it. */
-static void tell_task(struct tracer *t, const struct task *task, const struct proc_status *s,
-                      int64_t start, pid_t parent, enum event_how how)
-{
-    struct event ev = {.type = EVENT_TASK};
-    struct buf argv = {0};
-
-    if (task->tid == task->proc->pid)
-        remote_cmdline(task->tid, &argv);
-    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
-                               .pid = (uint64_t)task->proc->pid,
-                               .parent = (uint64_t)parent,
-                               .how = how,
-                               .nspid = (uint64_t)s->nspid,
-                               .uid = s->uid,
-                               .comm = bytes_of(task->comm),
-                               .argv = {argv.data, argv.len},
-                               .start = start < 0 ? 0 : emit_time_of(t->session->emitter, start)};
-    emit_control(t->session->emitter, &ev);
-    if (how == HOW_FORK || how == HOW_VFORK)
-        proctitle_watch(task->proc, ev.task.argv);
-    buf_free(&argv);
-}
 
 /* root: the process was attached to by name or pid, or is the command. */
 static struct task *add_task(struct tracer *t, pid_t tid, pid_t pid, const char *comm, bool root)
@@ -120,7 +95,7 @@ struct task *tracer_adopt(struct tracer *t, pid_t tid, const struct task *parent
         forbid_cache_if_shared(task->proc, maker, tid, parent ? parent->tid : maker->pid);
     if (how == HOW_UNKNOWN || how == HOW_THREAD)
         how = thread ? HOW_THREAD : HOW_FORK;
-    tell_task(t, task, &s, procfs_start(s.tgid, tid),
+    tell_task(t->session->emitter, task, &s, procfs_start(s.tgid, tid),
               thread ? (parent ? parent->tid : s.tgid) : s.ppid, how);
     if (!task->proc->asked_for)
         control_judge(t->session, task, there ? &s : NULL);
@@ -265,7 +240,7 @@ static bool seize_thread(void *user, int tid)
         fd_table_uncacheable(task->proc->fds);
     if (s.nspid)
         procfs_status(tid, &s);
-    tell_task(t, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
+    tell_task(t->session->emitter, task, &s, st.start, tid == s.tgid ? s.ppid : s.tgid,
               tid == s.tgid || scan->root ? HOW_ATTACHED : HOW_THREAD);
     judge_seized(scan, task);
     scan->seized++;
@@ -576,7 +551,8 @@ void tracer_command_runs(struct tracer *t, struct task *task)
 
     tracee_of(task)->silent = false;
     procfs_status(task->tid, &s);
-    tell_task(t, task, &s, procfs_start(task->tid, task->tid), getpid(), HOW_SPAWNED);
+    tell_task(t->session->emitter, task, &s, procfs_start(task->tid, task->tid), getpid(),
+              HOW_SPAWNED);
     fd_table_survey(task->proc->fds);
     if (t->session->started)
         t->session->started(t->session->user);

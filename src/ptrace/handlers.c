@@ -12,13 +12,13 @@
 #include "base/log.h"
 #include "base/xmalloc.h"
 #include "capture/control.h"
+#include "capture/tell.h"
 #include "capture/doctor.h"
 #include "ptrace/filter.h"
 #include "capture/procfs.h"
 #include "capture/remote.h"
 #include "ptrace/regs.h"
 #include "ptrace/stop.h"
-#include "capture/proctitle.h"
 #include "ptrace/tracer.h"
 
 /* --- resuming, detaching, holding --- */
@@ -39,15 +39,6 @@ void tracer_resume(struct tracer *t, struct task *task, int sig)
         log_line(LOG_TRACER, "%d: resume: %s", (int)task->tid, strerror(errno));
 }
 
-void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why)
-{
-    struct event ev = {.type = EVENT_DETACHED};
-
-    ev.detached = (struct ev_detached){
-        .tid = (uint64_t)proc->pid, .pid = (uint64_t)proc->pid, .why = bytes_of(why)};
-    emit_control(t->session->emitter, &ev);
-}
-
 void tracer_forget(struct tracer *t, struct task *task)
 {
     struct proc *proc = task->proc;
@@ -55,7 +46,8 @@ void tracer_forget(struct tracer *t, struct task *task)
     if (proc->tasks == 1) {
         fd_table_tell_counts(proc->fds);
         if (proc->detaching)
-            tracer_tell_detached(t, proc, proc->withheld ? "not the user's to see" : "asked to");
+            tell_detached(t->session->emitter, proc,
+                          proc->withheld ? "not the user's to see" : "asked to");
     }
     pid_t last = proc->tasks == 2 ? group_of(proc)->goes_last : 0;
     tasks_remove(&t->session->tasks, task);
@@ -126,23 +118,7 @@ void tracer_tell_armed(struct tracer *t, struct proc *proc)
     if (!group_of(proc)->attaching || group_of(proc)->seizing || group_of(proc)->unarmed > 0)
         return;
     group_of(proc)->attaching = false;
-    struct event ev = {.type = EVENT_ARMED};
-    ev.armed = (struct ev_armed){.pid = (uint64_t)proc->pid, .threads = proc->tasks};
-    log_line(LOG_TRACER, "%d: armed", (int)proc->pid);
-    emit_control(t->session->emitter, &ev);
-}
-
-static void tell_exit(struct tracer *t, const struct task *task, int status)
-{
-    bool exited = WIFEXITED(status);
-    struct event ev = {.type = EVENT_EXIT};
-
-    ev.exit = (struct ev_exit){.tid = (uint64_t)task->tid,
-                               .pid = (uint64_t)task->proc->pid,
-                               .code = exited ? WEXITSTATUS(status) : -1,
-                               .signal = exited ? 0 : (uint64_t)WTERMSIG(status),
-                               .core = !exited && WCOREDUMP(status)};
-    emit_control(t->session->emitter, &ev);
+    tell_armed(t->session->emitter, proc);
 }
 
 enum { NAMES_LEN = 200 }; /* bytes of names in a note; further processes are shown as "..." */
@@ -172,7 +148,7 @@ static void on_gone(struct tracer *t, struct task *task, int status)
     note_armed(t, task);
     syscalls_died(&t->syscalls, task);
     if (!silent)
-        tell_exit(t, task, status);
+        tell_exit(t->session->emitter, task, status);
     tracer_forget(t, task);
     if (command) {
         t->session->command.gone = true;
@@ -299,20 +275,11 @@ static void on_signal(struct tracer *t, struct task *task, int status)
     go_on(t, task, WSTOPSIG(status));
 }
 
-static void tell_stop(struct tracer *t, const struct task *task, enum event_type type, int sig)
-{
-    struct event ev = {.type = type};
-
-    ev.stop = (struct ev_stop){
-        .tid = (uint64_t)task->tid, .pid = (uint64_t)task->proc->pid, .signal = (uint64_t)sig};
-    emit_control(t->session->emitter, &ev);
-}
-
 /* A group-stop: the task stays in it and listens for SIGCONT. It may be reported more than once. */
 static void on_group(struct tracer *t, struct task *task, int status)
 {
     if (!tracee_of(task)->listened)
-        tell_stop(t, task, EVENT_STOP, WSTOPSIG(status));
+        tell_stop(t->session->emitter, task, WSTOPSIG(status));
     tracee_of(task)->interrupted = false;
     tracee_of(task)->listened = true;
     if (task->proc->detaching) {
@@ -330,7 +297,7 @@ static void on_trap(struct tracer *t, struct task *task, int status)
 {
     (void)status;
     if (tracee_of(task)->listened) {
-        tell_stop(t, task, EVENT_CONT, 0);
+        tell_cont(t->session->emitter, task);
         job_continued(t, task);
     }
     tracee_of(task)->listened = false;
@@ -340,26 +307,6 @@ static void on_trap(struct tracer *t, struct task *task, int status)
     }
     tracee_of(task)->interrupted = false;
     go_on(t, task, 0);
-}
-
-static void tell_exec(struct tracer *t, const struct task *task, pid_t former)
-{
-    struct buf argv = {0}, exe = {0};
-    struct event ev = {.type = EVENT_EXEC};
-
-    proctitle_forget(task->proc);
-    remote_cmdline(task->tid, &argv);
-    if (!task->proc->withheld)
-        procfs_exe(task->tid, &exe);
-    ev.exec = (struct ev_exec){.tid = (uint64_t)task->tid,
-                               .pid = (uint64_t)task->proc->pid,
-                               .former = (uint64_t)former,
-                               .comm = bytes_of(task->comm),
-                               .exe = {exe.data, exe.len},
-                               .argv = {argv.data, argv.len}};
-    emit_control(t->session->emitter, &ev);
-    buf_free(&argv);
-    buf_free(&exe);
 }
 
 /* The thread `former` has called exec: its tid is now `pid`, that of its thread group's leader. The
@@ -408,7 +355,8 @@ static void on_exec(struct tracer *t, struct task *task, int status)
     if (tracee_of(task)->silent)
         tracer_command_runs(t, task);
     control_judge(t->session, task, there ? &s : NULL);
-    tell_exec(t, task, tracee_of(task)->former == task->tid ? 0 : tracee_of(task)->former);
+    tell_exec(t->session->emitter, task,
+              tracee_of(task)->former == task->tid ? 0 : tracee_of(task)->former);
     tracer_open_circles(t);
     if (there)
         tell_rights(t, &s);

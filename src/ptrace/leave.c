@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/monotonic.h"
 #include "capture/procfs.h"
+#include "capture/tell.h"
 #include "ptrace/stop.h"
 #include "ptrace/tracer.h"
 
@@ -210,6 +211,6 @@ void tracer_leave(struct tracer *t)
     log_line(LOG_TRACER, "drained");
     for (struct proc *p = t->session->tasks.by_pid; p; p = p->hh.next) {
         fd_table_tell_counts(p->fds);
-        tracer_tell_detached(t, p, t->session->leave_reason);
+        tell_detached(t->session->emitter, p, t->session->leave_reason);
     }
 }

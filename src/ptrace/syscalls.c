@@ -8,13 +8,13 @@
 
 #include "base/log.h"
 #include "capture/blocked.h"
+#include "capture/piece.h"
 #include "capture/procfs.h"
+#include "capture/tell.h"
 #include "ptrace/regs.h"
 #include "ptrace/untraceable.h"
 
 enum { LARGE = 16 * 1024 }; /* a buffer of so many bytes is handed to the ring, not copied */
-
-static const int64_t NAME_AGE = 1000000000; /* ns after which a thread's name is read again */
 
 /* --- syscalls that change where an fd leads --- */
 
@@ -173,26 +173,6 @@ void syscalls_exit(struct syscalls *c, struct task *task, int64_t result)
     }
 }
 
-/* A thread may rename itself at any time: reads its name again once a second at the most, before
- * one of its writes is emitted. */
-static void refresh_name(struct syscalls *c, struct task *task, int64_t now)
-{
-    struct proc_status s;
-
-    if (task->comm_time && now - task->comm_time < NAME_AGE)
-        return;
-    task->comm_time = now;
-    if (procfs_status(task->tid, &s) < 0 || strcmp(s.comm, task->comm) == 0)
-        return;
-    memcpy(task->comm, s.comm, sizeof task->comm);
-    struct event ev = {.type = EVENT_TASK};
-    ev.task = (struct ev_task){.tid = (uint64_t)task->tid,
-                               .pid = (uint64_t)task->proc->pid,
-                               .uid = s.uid,
-                               .comm = bytes_of(task->comm)};
-    emit_control(c->emitter, &ev);
-}
-
 /* True when the piece can take call->early along, instead of a copy: it is the last one, begins
  * where the buffer begins, and fills most of it. Shortens the buffer to the piece. */
 static bool prepare_handover(struct call *call, const struct bytes *data, bool more)
@@ -204,40 +184,33 @@ static bool prepare_handover(struct call *call, const struct bytes *data, bool m
     return true;
 }
 
+static struct finished_call finished(const struct call *call)
+{
+    return (struct finished_call){.name = call->name,
+                                  .fd = call->fd,
+                                  .stream = call->stream,
+                                  .input = call->input,
+                                  .entered = call->entered,
+                                  .left = call->left};
+}
+
 /* Emits one piece of n bytes or fewer. Bytes that are not available are emitted as a length alone,
  * all that is left of the part at once. */
 static void emit_piece(struct syscalls *c, struct task *task, struct ring *ring, size_t n)
 {
     struct call *call = &tracee_of(task)->call;
-    const struct part *part = &call->parts[call->part];
-    bool reread = false;
-    struct bytes data =
-        call_bytes(call, task->tid, &group_of(task->proc)->memory, &c->piece, n, &reread);
-    struct event ev = {.type = call->input ? EVENT_READ : EVENT_WRITE, .time = call->left};
+    const struct finished_call what = finished(call);
+    struct piece piece = {.total = call->parts[call->part].len, .offset = call->pos};
+    uint64_t rest = piece.total - piece.offset;
 
-    if (data.len == 0)
-        n = part->len - call->pos < UINT32_MAX ? (size_t)(part->len - call->pos) : UINT32_MAX;
-    else
-        n = data.len;
-    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
-                                 .pid = (uint64_t)task->proc->pid,
-                                 .fd = (uint64_t)(unsigned)call->fd,
-                                 .comm = bytes_of(task->comm),
-                                 .stream = call->stream,
-                                 .syscall = bytes_of(call->name),
-                                 .duration = call->left - call->entered,
-                                 .total = part->len,
-                                 .offset = call->pos,
-                                 .len = n,
-                                 .data = data.len ? data : (struct bytes){0},
-                                 .more = call->pos + n < part->len,
-                                 .unavailable = data.len == 0,
-                                 .reread = data.len && reread};
-    if (prepare_handover(call, &data, ev.write.more))
-        emit_large(c->emitter, ring, &ev, &call->early);
-    else
-        emit_payload(c->emitter, ring, &ev);
-    call->pos += n;
+    piece.data =
+        call_bytes(call, task->tid, &group_of(task->proc)->memory, &c->piece, n, &piece.reread);
+    piece.len = piece.data.len;
+    if (piece.len == 0)
+        piece.len = rest < UINT32_MAX ? (size_t)rest : UINT32_MAX;
+    bool whole = prepare_handover(call, &piece.data, piece.len < rest);
+    piece_emit(c->emitter, ring, task, &what, &piece, whole ? &call->early : NULL);
+    call->pos += piece.len;
 }
 
 /* Moves call->part to the next piece. Returns its size, 0 when all has been emitted. */
@@ -253,21 +226,12 @@ static size_t next_piece(struct syscalls *c, struct call *call)
     return 0;
 }
 
-/* Tells that hidden input was read, but not how much. */
 static void emit_hidden(struct syscalls *c, struct task *task)
 {
     struct call *call = &tracee_of(task)->call;
-    struct event ev = {.type = EVENT_READ, .time = call->left};
+    const struct finished_call what = finished(call);
 
-    ev.write = (struct ev_write){.tid = (uint64_t)task->tid,
-                                 .pid = (uint64_t)task->proc->pid,
-                                 .fd = (uint64_t)(unsigned)call->fd,
-                                 .comm = bytes_of(task->comm),
-                                 .stream = call->stream,
-                                 .syscall = bytes_of(call->name),
-                                 .unavailable = true,
-                                 .hidden = true};
-    emit_payload(c->emitter, task_ring(c->tasks, task, call->fd, call->stream), &ev);
+    piece_emit_hidden(c->emitter, task_ring(c->tasks, task, call->fd, call->stream), task, &what);
     call->nparts = 0;
 }
 
@@ -281,7 +245,7 @@ bool syscalls_emit(struct syscalls *c, struct task *task, bool force)
     if (call->hidden)
         emit_hidden(c, task);
     if (call->nparts)
-        refresh_name(c, task, call->left);
+        tell_name(c->emitter, task, call->left);
     while ((n = next_piece(c, call)) > 0) {
         struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
         if (!force && !backlog_has_room(c->backlog, ring, n))
@@ -300,7 +264,7 @@ bool syscalls_can_resume_first(struct syscalls *c, struct task *task)
     if (!call->ent || call->left == 0 || call->source >= 0 || call->input || call->nparts != 1 ||
         call->parts[0].len > backlog_piece_max(c->backlog) || !call_is_read(call))
         return false;
-    refresh_name(c, task, call->left);
+    tell_name(c->emitter, task, call->left);
     struct ring *ring = task_ring(c->tasks, task, call->fd, call->stream);
     return backlog_has_room(c->backlog, ring, (size_t)call->parts[0].len);
 }

@@ -156,9 +156,6 @@ void tracer_dispatch(struct tracer *t, const struct stopped *s);
 /* handlers.c: The backlog has room again: emits what held tasks wrote, and resumes them. */
 void tracer_retry_held(struct tracer *t);
 
-/* handlers.c: Emits `detached` for a process. */
-void tracer_tell_detached(struct tracer *t, const struct proc *proc, const char *why);
-
 /* leave.c: Brings every tracee to a state in which the end of this thread does no harm, and emits
  * `detached` for each process. */
 void tracer_leave(struct tracer *t);
