@@ -1,5 +1,5 @@
 # The tests of capture and ptrace: their pure parts, and all of it against what the tracees know.
-CAPTURE_TESTS = tests/ptrace/test_stop tests/capture/test_sysent tests/capture/test_fdset \
+CAPTURE_TESTS = tests/ptrace/test_stop tests/capture/test_sysent tests/capture/test_fdset tests/capture/test_fds \
 	tests/capture/test_backlog tests/capture/test_doctor tests/capture/test_pack tests/capture/test_rights tests/fuzz/replay_stop
 check_PROGRAMS += $(CAPTURE_TESTS)
 UNIT_TESTS += $(CAPTURE_TESTS)
@@ -12,6 +12,9 @@ tests_capture_test_sysent_LDADD = $(CAPTURE_LINK) $(SECCOMP_LIBS) $(CMOCKA_LIBS)
 
 tests_capture_test_fdset_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_capture_test_fdset_LDADD = $(CAPTURE_LINK) $(CMOCKA_LIBS)
+
+tests_capture_test_fds_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_capture_test_fds_LDADD = $(CAPTURE_LINK) $(CMOCKA_LIBS)
 
 tests_capture_test_backlog_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_capture_test_backlog_LDADD = $(CAPTURE_LINK) $(CMOCKA_LIBS)

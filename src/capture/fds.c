@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -145,6 +146,18 @@ static void tell_fd(struct fd_table *t, struct entry *e, pid_t tid, const struct
     e->told = true;
 }
 
+/* Notes where an fd leads, and with it its stream. True: an `fd` event is to be sent. */
+static bool note(struct fd_table *t, struct entry *e, struct fd_sink at)
+{
+    enum event_stream stream = fd_rules_classify(t->rules, e->fd, at);
+    bool changed = !e->told || !fd_sink_same(at, e->at) || stream != e->stream;
+
+    e->at = at;
+    e->stream = stream;
+    e->fresh = true;
+    return changed && (stream != STREAM_OTHER || e->told);
+}
+
 /* Reads where an fd leads now. Sends an `fd` event if that, or its stream, has changed. */
 static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
 {
@@ -156,13 +169,7 @@ static void refresh(struct fd_table *t, struct entry *e, pid_t tid)
         e->at = (struct fd_sink){0};
         return;
     }
-    struct fd_sink at = fd_sink_of(&st);
-    enum event_stream stream = fd_rules_classify(t->rules, e->fd, at);
-    bool changed = !e->told || !fd_sink_same(at, e->at) || stream != e->stream;
-    e->at = at;
-    e->stream = stream;
-    e->fresh = true;
-    if (changed && (stream != STREAM_OTHER || e->told))
+    if (note(t, e, fd_sink_of(&st)))
         tell_fd(t, e, tid, &st);
 }
 
@@ -192,6 +199,43 @@ enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct 
     if (!is_cached(t, e))
         refresh(t, e, tid);
     *sink = e->at;
+    return e->stream;
+}
+
+/* Sends an `fd` event about what the fd led to and no longer does. What is no pipe or socket has a
+ * name that cannot be known now: the event is sent with a later write instead. */
+static void tell_former(struct fd_table *t, struct entry *e, mode_t mode)
+{
+    char target[64];
+    struct event ev = {.type = EVENT_FD};
+
+    e->terminal = (struct terminal){0};
+    e->told = S_ISFIFO(mode) || S_ISSOCK(mode);
+    if (!e->told)
+        return;
+    snprintf(target, sizeof target, "%s:[%llu]", S_ISFIFO(mode) ? "pipe" : "socket",
+             (unsigned long long)e->at.ino);
+    ev.fd = (struct ev_fd){.pid = (uint64_t)t->pid,
+                           .fd = (uint64_t)e->fd,
+                           .target = bytes_of(target),
+                           .dev = e->at.dev,
+                           .ino = e->at.ino,
+                           .stream = e->stream};
+    emit_control(t->rules->emitter, &ev);
+}
+
+enum event_stream fd_table_stream_at(struct fd_table *t, pid_t tid, int fd, struct fd_sink at,
+                                     mode_t mode)
+{
+    struct entry *e = entry_of(t, fd);
+    struct fd_stat st;
+
+    if (!note(t, e, at))
+        return e->stream;
+    if (procfs_fd_stat(tid, fd, &st) == 0 && fd_sink_same(fd_sink_of(&st), at))
+        tell_fd(t, e, tid, &st);
+    else
+        tell_former(t, e, mode);
     return e->stream;
 }
 

@@ -64,6 +64,12 @@ void fd_table_free(struct fd_table *t);
  */
 enum event_stream fd_table_stream(struct fd_table *t, pid_t tid, int fd, struct fd_sink *sink);
 
+/* The same for an engine to which the kernel has told where the fd led when the write was made: at
+ * (the device as statx(2) has it) and mode, for its file type. /proc is read only when an `fd`
+ * event is due, and its answer used only while it is the same. */
+enum event_stream fd_table_stream_at(struct fd_table *t, pid_t tid, int fd, struct fd_sink at,
+                                     mode_t mode);
+
 /* The stream of a read of thread tid on fd: STREAM_STDIN for fd 0 if that is captured, else
  * STREAM_OTHER. *hidden: see fd_hides_typing(). */
 enum event_stream fd_table_input(struct fd_table *t, pid_t tid, int fd, bool *hidden);
