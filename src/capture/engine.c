@@ -25,6 +25,7 @@
 #include "capture/privilege.h"
 #include "event/reader.h"
 #include "capture/lister.h"
+#include "capture/names.h"
 #include "capture/session.h"
 
 enum { BACKLOG_TOTAL = 64 * 1024 * 1024 };
@@ -94,7 +95,7 @@ static void tell_hello(struct engine *e)
 
 static bool begin(struct engine *e)
 {
-    const struct session *s = &e->session;
+    struct session *s = &e->session;
     const struct engine_options *o = s->options;
 
     if (o->command) {
@@ -108,7 +109,7 @@ static bool begin(struct engine *e)
             return false;
         }
     for (size_t i = 0; i < o->nnames; i++)
-        if (s->kind->attach_names(s->engine, o->names[i], &e->cause) < 0) {
+        if (names_attach(s, o->names[i], &e->cause) < 0) {
             e->status = 1;
             return false;
         }

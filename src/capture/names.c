@@ -1,13 +1,22 @@
 #include "capture/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/xmalloc.h"
 #include "capture/procfs.h"
 #include "capture/remote.h"
+#include "capture/session.h"
 
 enum { GENERATIONS_MAX = 1000 }; /* more ancestors than a process ever has */
+
+struct names_found {
+    pid_t *pids; /* to be freed */
+    size_t count;
+    size_t gave_up;      /* on how many processes the pattern gave up */
+    pid_t first_gave_up; /* the first of these */
+};
 
 struct search {
     struct regex *name;
@@ -68,7 +77,7 @@ static bool check_process(void *user, int pid)
     return true;
 }
 
-struct names_found names_find(struct regex *name)
+static struct names_found names_find(struct regex *name)
 {
     struct search s = {.name = name};
 
@@ -78,4 +87,54 @@ struct names_found names_find(struct regex *name)
         procfs_each("/proc", check_process, &s);
     buf_free(&s.argv);
     return s.found;
+}
+
+/* --- attaching --- */
+
+/* False, with a note, when it can't be traced. *refused: the first such cause. */
+static bool attach_named(struct session *s, pid_t pid, char **refused)
+{
+    char *cause = NULL;
+
+    if (s->kind->attach(s->engine, pid, true, &cause) == 0)
+        return true;
+    emit_note(s->emitter, pid, "not traced: %s", cause);
+    if (*refused)
+        free(cause);
+    else
+        *refused = cause;
+    return false;
+}
+
+/* A line when the pattern gave up on some names, to be freed; NULL: it did not. */
+static char *describe_unknown(const struct regex *name, const struct names_found *found)
+{
+    if (!found->gave_up)
+        return NULL;
+    return xasprintf("'%s' gave up on %zu names or command lines (too many steps), that of %d is "
+                     "one: not traced",
+                     regex_pattern(name), found->gave_up, (int)found->first_gave_up);
+}
+
+int names_attach(struct session *s, struct regex *name, char **cause)
+{
+    struct names_found found = names_find(name);
+    char *refused = NULL, *unknown = describe_unknown(name, &found);
+    size_t n = found.count, done = 0;
+
+    for (size_t i = 0; i < n; i++)
+        done += attach_named(s, found.pids[i], &refused);
+    if (n && unknown)
+        emit_note(s->emitter, found.first_gave_up, "%s", unknown);
+    if (n == 0)
+        *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
+                           regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");
+    else if (done == 0 && n > 1)
+        *cause = xasprintf("none of %zu can be traced: %s", n, refused);
+    else if (done == 0)
+        *cause = xstrdup(refused);
+    free(refused);
+    free(unknown);
+    free(found.pids);
+    return done ? 0 : -1;
 }

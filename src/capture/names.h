@@ -1,23 +1,17 @@
-/* Finds processes by name, for --name. */
+/* Finds processes by name and attaches to them, for --name. */
 #ifndef PCAT_CAPTURE_NAMES_H
 #define PCAT_CAPTURE_NAMES_H
 
-#include <stddef.h>
-#include <sys/types.h>
-
 #include "base/regex.h"
 
-/* The processes whose name (comm, which the kernel cuts at 15 bytes) matches. If there are none:
- * those whose command line matches, its arguments joined by blanks. Never this process or its
- * ancestors (their command lines may contain the pattern), and no kernel threads. If the pattern
- * gives up on a process, that counts as no match. */
-struct names_found {
-    pid_t *pids; /* the caller frees them */
-    size_t count;
-    size_t gave_up;      /* on how many processes the pattern gave up */
-    pid_t first_gave_up; /* the first of these */
-};
+struct session;
 
-struct names_found names_find(struct regex *name);
+/* Attaches the engine to the processes whose name (comm, which the kernel cuts at 15 bytes)
+ * matches. If there are none: to those whose command line matches, its arguments joined by blanks.
+ * Never to this process or its ancestors (their command lines may contain the pattern), and not to
+ * kernel threads. If the pattern gives up on a process, that counts as no match. A note tells which
+ * can't be traced. 0, or -1 with a line in *cause, which the caller frees, if there was none that
+ * can. */
+int names_attach(struct session *s, struct regex *name, char **cause);
 
 #endif

@@ -81,8 +81,6 @@ struct engine_kind {
     /* Begins to trace a process and, by options->follow, its descendants. asked_for: it was named
      * on our command line. 0, or -1 with a line in *cause, which the caller frees. */
     int (*attach)(void *engine, pid_t pid, bool asked_for, char **cause);
-    /* The same for all processes that match, see names.h. -1 if there was none. */
-    int (*attach_names)(void *engine, struct regex *name, char **cause);
     /* Starts the command. 0, or an exit status for pcat with a line in *cause. */
     int (*spawn)(void *engine, char **cause);
     /* The errno of the command's failed exec; 0: it did not fail. */

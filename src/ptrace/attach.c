@@ -12,7 +12,6 @@
 #include "base/xmalloc.h"
 #include "capture/control.h"
 #include "capture/doctor.h"
-#include "capture/names.h"
 #include "capture/privilege.h"
 #include "capture/procfs.h"
 #include "capture/tell.h"
@@ -445,56 +444,6 @@ int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause)
     seize_descendants(&scan);
     free(scan.refused.pids);
     return 0;
-}
-
-/* --- by --name --- */
-
-/* False, with a note, when it can't be traced. *refused: the first such cause. */
-static bool attach_named(struct tracer *t, pid_t pid, char **refused)
-{
-    char *cause = NULL;
-
-    if (tracer_attach(t, pid, true, &cause) == 0)
-        return true;
-    emit_note(t->session->emitter, pid, "not traced: %s", cause);
-    if (*refused)
-        free(cause);
-    else
-        *refused = cause;
-    return false;
-}
-
-/* A line when the pattern gave up on some names, to be freed; NULL: it did not. */
-static char *describe_unknown(const struct regex *name, const struct names_found *found)
-{
-    if (!found->gave_up)
-        return NULL;
-    return xasprintf("'%s' gave up on %zu names or command lines (too many steps), that of %d is "
-                     "one: not traced",
-                     regex_pattern(name), found->gave_up, (int)found->first_gave_up);
-}
-
-int tracer_attach_names(struct tracer *t, struct regex *name, char **cause)
-{
-    struct names_found found = names_find(name);
-    char *refused = NULL, *unknown = describe_unknown(name, &found);
-    size_t n = found.count, done = 0;
-
-    for (size_t i = 0; i < n; i++)
-        done += attach_named(t, found.pids[i], &refused);
-    if (n && unknown)
-        emit_note(t->session->emitter, found.first_gave_up, "%s", unknown);
-    if (n == 0)
-        *cause = xasprintf("no process has a name or a command line that matches '%s'%s%s",
-                           regex_pattern(name), unknown ? ": " : "", unknown ? unknown : "");
-    else if (done == 0 && n > 1)
-        *cause = xasprintf("none of %zu can be traced: %s", n, refused);
-    else if (done == 0)
-        *cause = xstrdup(refused);
-    free(refused);
-    free(unknown);
-    free(found.pids);
-    return done ? 0 : -1;
 }
 
 /* --- the command --- */

@@ -25,11 +25,6 @@ static int attach(void *engine, pid_t pid, bool asked_for, char **cause)
     return tracer_attach(engine, pid, asked_for, cause);
 }
 
-static int attach_names(void *engine, struct regex *name, char **cause)
-{
-    return tracer_attach_names(engine, name, cause);
-}
-
 static int spawn(void *engine, char **cause)
 {
     return tracer_spawn(engine, cause);
@@ -75,7 +70,6 @@ const struct engine_kind ptrace_engine = {.name = "ptrace",
                                           .start = start,
                                           .end = end,
                                           .attach = attach,
-                                          .attach_names = attach_names,
                                           .spawn = spawn,
                                           .spawn_error = error_of_spawn,
                                           .detach = detach,

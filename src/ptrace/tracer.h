@@ -79,11 +79,6 @@ struct stopped {
  * caller frees. */
 int tracer_attach(struct tracer *t, pid_t pid, bool asked_for, char **cause);
 
-/* attach.c: tracer_attach() for each process that names_find() finds. Returns 0 when at least one
- * is traced (a note names each of the others), else -1 with a line in *cause, which the caller
- * frees. */
-int tracer_attach_names(struct tracer *t, struct regex *name, char **cause);
-
 /* attach.c: Starts the command of the options, traced from its first instruction on. Returns 0, or
  * pcat's exit status with a line in *cause, which the caller frees. */
 int tracer_spawn(struct tracer *t, char **cause);
