@@ -176,7 +176,8 @@ def test_supervised(start, way):
     process.terminate()
     said = process.stdout.read().decode()
     calls, asked = map(int, re.match(r"(\d+) calls, asked for (\d+)", said).groups())
-    assert calls > 4 and calls - 1 <= asked <= calls, said
+    # Between pcat's look at what the thread sleeps in and its interrupt is a moment, long on a loaded machine.
+    assert calls > 4 and calls - 1 <= asked <= calls + 1, said
 
 
 @everyway
