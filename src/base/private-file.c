@@ -166,7 +166,8 @@ static int step(struct walk *w, const char *name, bool keep_link)
  * followed, but counts as an existing file. */
 static int walk_to_file(struct walk *w, const char *path, bool keep_link)
 {
-    int result = enter(w, ".", 0);
+    /* The current directory may be one that we may not search: an absolute path does without. */
+    int result = *path == '/' ? 0 : enter(w, ".", 0);
 
     if (result == 0)
         result = continue_with(w, xstrdup(path));

@@ -219,6 +219,19 @@ def test_no_such_path(write, tmp_path, path, why):
     assert result.returncode == 1 and result.stderr.decode().startswith("pcat: %s: %s" % (path, why)), result
 
 
+def test_an_absolute_path_from_nowhere(recording, tmp_path):
+    """The current directory may be closed to us. (To root none is.)"""
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    try:
+        result = subprocess.run([str(PCAT), "-o", str(tmp_path / "out"), "-r", str(recording)], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT, cwd=closed,
+                                preexec_fn=lambda: os.chmod(".", 0))
+    finally:
+        closed.chmod(0o700)
+    assert_written(tmp_path / "out", "-o", result)
+
+
 def test_in_a_user_namespace():
     """In a user namespace, the machine's own directories belong to an unmapped user. They are trusted all the same."""
     ids = dict(user=NOBODY, group=NOBODY, extra_groups=[]) if os.geteuid() == 0 else {}
