@@ -107,7 +107,7 @@ def shoot_looks(directory):
         small.mkdir()
         tui.end()
         tui = conftest.Tui(["-p", demo.pid], small, size=(80, 24))
-        tui.wait_for("GET /")
+        tui.wait_for("stdout .* KB")
         time.sleep(4)
         picture(tui, "small")
     finally:
