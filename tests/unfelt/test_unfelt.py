@@ -376,6 +376,7 @@ def test_stop_and_go_while_traced(start):
     for _ in range(3):
         process.send_signal(signal.SIGSTOP)
         capture.wait_for(lambda e: e["type"] == "stop")
+        until(lambda: set(field_of(process.pid, "State")) == {"t"}, "not all threads stop")
         assert not ticks(process, 0.1)
         process.send_signal(signal.SIGCONT)
         capture.wait_for(lambda e: e["type"] == "cont")
