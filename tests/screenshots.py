@@ -77,7 +77,7 @@ def shoot_demo(directory):
         picture(tui, "demo")
         press(tui, "Tab", "z")
         picture(tui, "zoom")
-        press(tui, "/", ("GET|health|mail",), "Enter")
+        press(tui, *[">"] * 6, "/", ("GET|health|mail",), "Enter")
         picture(tui, "search")
         press(tui, "z", "F1")
         picture(tui, "help")
